@@ -1,0 +1,4 @@
+//! A SQL database for customer intelligence: Parquet lakes, customer functions, the Postgres wire.
+
+pub mod config;
+pub mod error;
