@@ -1,3 +1,4 @@
-//! Names: what schemas, tables and views there are, and PostgreSQL's catalogs of them.
+//! Names: what a table of the lake is to the engine, and PostgreSQL's catalogs.
 
+pub mod lake_table;
 pub mod pg;
