@@ -9,7 +9,7 @@ use datafusion::catalog::{MemTable, SchemaProvider, Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 
 use super::definitions::{self, Definition};
 use super::snapshot::{CatalogSnapshot, Column, Relation, RelationOids};
@@ -78,7 +78,7 @@ impl CatalogTable {
         let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted };
         let rows = match source.rows {
             Rows::Names(rows) => rows(&scan),
-            Rows::Columns(rows) => rows(&scan, &columns_of(&scan).await?),
+            Rows::Columns(rows) => rows(&scan, &columns_of(&scan).await),
         };
         let columns = self.schema.fields().iter().map(|field| rows::column(field, &rows)).collect::<Result<_>>()?;
         let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
@@ -125,23 +125,28 @@ impl TableProvider for CatalogTable {
 
 /// The wanted relations with their columns. A relation whose files cannot be read is shown without columns: one broken file must not
 /// hide all other tables from a client.
-async fn columns_of<'a>(scan: &Scan<'a>) -> Result<Vec<RelationColumns<'a>>> {
+async fn columns_of<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
     if scan.wanted.no_columns() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let wanted = scan.snapshot.relations().filter(|(relation, oids)| scan.wanted.relation(relation, *oids));
-    let loaded = futures::stream::iter(wanted).map(|(relation, oids)| async move {
-        let columns = match scan.catalog.source.columns(&relation.schema, &relation.name).await {
-            Ok(columns) => columns,
-            Err(error) => {
-                tracing::warn!(schema = relation.schema, table = relation.name, %error, "the columns of a table cannot be read");
-                None
-            }
-        };
-        Ok(columns.map(|columns| RelationColumns { relation, oids, columns }))
-    });
-    let loaded: Vec<Option<RelationColumns<'a>>> = loaded.buffered(RELATIONS_AT_ONCE).try_collect::<Vec<_>>().await?;
+    let mut loading = Vec::new();
+    for (relation, oids) in scan.snapshot.relations() {
+        if scan.wanted.relation(relation, oids) {
+            loading.push(columns_of_relation(scan.catalog, relation, oids));
+        }
+    }
+    let loaded: Vec<Option<RelationColumns<'a>>> = futures::stream::iter(loading).buffered(RELATIONS_AT_ONCE).collect().await;
     let loaded: Vec<RelationColumns<'a>> = loaded.into_iter().flatten().collect();
     scan.catalog.remember_comments(&loaded);
-    Ok(loaded)
+    loaded
+}
+
+async fn columns_of_relation<'a>(catalog: &PgCatalog, relation: &'a Relation, oids: RelationOids) -> Option<RelationColumns<'a>> {
+    match catalog.source.columns(&relation.schema, &relation.name).await {
+        Ok(columns) => columns.map(|columns| RelationColumns { relation, oids, columns }),
+        Err(error) => {
+            tracing::warn!(schema = relation.schema, table = relation.name, %error, "the columns of a table cannot be read");
+            None
+        }
+    }
 }

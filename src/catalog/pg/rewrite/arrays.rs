@@ -77,15 +77,20 @@ impl VisitorMut for Comparisons<'_> {
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         if let Expr::BinaryOp { left, op: BinaryOperator::Eq | BinaryOperator::NotEq, right } = expression {
-            let is_array = |side: &Expr| self.0.column_type(side).is_some_and(|name| name.starts_with('_'));
-            for (column, other) in [(left.clone(), &mut *right), (right.clone(), &mut *left)] {
-                if is_array(&column) && let Some(array) = from_text(other) {
-                    let element = self.0.column_type(&column).unwrap_or("_text").to_owned();
-                    **other = cast(array, &element);
-                }
-            }
+            self.read(left, right);
+            self.read(right, left);
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Comparisons<'_> {
+    /// If the column is an array, the text beside it is one too.
+    fn read(&self, column: &Expr, other: &mut Expr) {
+        let Some(type_name) = self.0.column_type(column).filter(|name| name.starts_with('_')) else { return };
+        if let Some(array) = from_text(other) {
+            *other = cast(array, type_name);
+        }
     }
 }
 
