@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use datafusion::parquet::arrow::async_reader::MetadataFetch;
 use datafusion::parquet::errors::{ParquetError, Result as ParquetResult};
-use datafusion::parquet::file::metadata::MetadataFetch;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use object_store::{GetOptions, ObjectMeta, ObjectStore, coalesce_ranges};

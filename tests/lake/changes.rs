@@ -1,10 +1,10 @@
 //! Files that arrive, change and go while the lake is open.
 
 use cilake::lake::LakeError;
-use datafusion::arrow::array::record_batch;
 
 use crate::answers::{answer, failure, try_answer};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::{TestLake, provider, session};
 
 on_disk_and_s3!(

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use cilake::config::{LakeConfig, S3Config};
 use cilake::lake::{Lake, LakeError};
-use datafusion::arrow::array::record_batch;
 
 use crate::answers::{answer, failure, try_answer};
+use crate::record_batch;
 use crate::server::{Fault, SECRET_KEY};
 use crate::test_lake::{TestLake, session};
 

@@ -1,12 +1,12 @@
 //! Files that are not what their names promise: the error names the file, other tables work, and a repair is seen.
 
 use cilake::lake::LakeError;
-use datafusion::arrow::array::record_batch;
 use datafusion::arrow::array::{Int64Array, RecordBatch, StringArray};
 use std::sync::Arc;
 
 use crate::answers::{answer, failure, try_answer};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::{TestLake, session};
 
 on_disk_and_s3!(

@@ -4,6 +4,7 @@ use cilake::lake::LakeError;
 
 use crate::answers::{answer, failure};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::TestLake;
 
 on_disk_and_s3!(
@@ -34,7 +35,7 @@ async fn json_tables(lake: TestLake) {
 }
 
 async fn parquet_goes_before_descriptions_beside_it(lake: TestLake) {
-    lake.write("s/t/a.parquet", &datafusion::arrow::array::record_batch!(("id", Int64, [1])).unwrap());
+    lake.write("s/t/a.parquet", &record_batch!(("id", Int64, [1])).unwrap());
     lake.write_bytes("s/t/schema.json", "{\"columns\": [\"id\"]}");
     let lake = lake.open().await;
     assert_eq!(answer(&lake, &[("s", "t")], "SELECT * FROM t").await, ["1"]);
@@ -45,7 +46,10 @@ async fn csv_files_with_other_columns_clash(lake: TestLake) {
     lake.write_bytes("s/t/b.csv", "name,id\nx,1\n");
     let lake = lake.open().await;
     let error = failure(&lake, &[("s", "t")], "SELECT * FROM t").await;
-    assert!(matches!(&error, LakeError::Clash { first_file, second_file, .. } if first_file == "s/t/a.csv" && second_file == "s/t/b.csv"), "{error}");
+    assert!(
+        matches!(&error, LakeError::Clash { first_file, second_file, .. } if first_file == "s/t/a.csv" && second_file == "s/t/b.csv"),
+        "{error}"
+    );
 }
 
 async fn a_broken_csv_file_does_not_show_its_values(lake: TestLake) {

@@ -12,6 +12,16 @@ mod server;
 mod tables;
 mod test_lake;
 
+/// A record batch from names, types and values. Arrow's own macro of this name asks its caller for a crate of Arrow's parts.
+#[macro_export]
+macro_rules! record_batch {
+    ($(($name:expr, $type:ident, $values:expr)),+ $(,)?) => {
+        datafusion::arrow::array::RecordBatch::try_from_iter([
+            $(($name, datafusion::arrow::array::create_array!($type, $values) as datafusion::arrow::array::ArrayRef)),+
+        ])
+    };
+}
+
 /// Runs each test of a module over a local folder and over S3.
 #[macro_export]
 macro_rules! on_disk_and_s3 {

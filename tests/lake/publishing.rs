@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use cilake::lake::{Grace, Lake, LakeError, PublishMode, TableName};
-use datafusion::arrow::array::{RecordBatch, record_batch};
+use datafusion::arrow::array::RecordBatch;
 
 use crate::answers::{answer, try_answer};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::{TestLake, provider, session};
 
 on_disk_and_s3!(
@@ -51,7 +52,9 @@ async fn a_published_table_is_seen_and_replaced(lake: TestLake) {
     publish(&opened, &name(), PublishMode::Create, &ids([1, 2])).await.unwrap();
     assert_eq!(sum(&opened).await, ["3"]);
     assert_eq!(sum(&elsewhere).await, ["3"]);
-    publish(&opened, &name(), PublishMode::Replace, &record_batch!(("id", Int64, [10]), ("why", Utf8, ["x"])).unwrap()).await.unwrap();
+    publish(&opened, &name(), PublishMode::Replace, &record_batch!(("id", Int64, [10]), ("why", Utf8, ["x"])).unwrap())
+        .await
+        .unwrap();
     assert_eq!(sum(&opened).await, ["10"]);
     assert_eq!(answer(&elsewhere, &[("reports", "scores")], "SELECT * FROM scores").await, ["10|x"]);
     assert_eq!(opened.tables().await.unwrap().iter().cloned().collect::<Vec<_>>(), [name()]);
@@ -134,10 +137,8 @@ async fn two_writers_do_not_mix(lake: TestLake) {
     publish(&one, &name(), PublishMode::Create, &ids([1, 2])).await.unwrap();
     for round in 0..5 {
         let (low, high) = (ids([1, 2]), ids([100, 200]));
-        let (first, second) = tokio::join!(
-            publish(&one, &name(), PublishMode::Replace, &low),
-            publish(&two, &name(), PublishMode::Replace, &high)
-        );
+        let (first, second) =
+            tokio::join!(publish(&one, &name(), PublishMode::Replace, &low), publish(&two, &name(), PublishMode::Replace, &high));
         assert!(first.is_ok() && second.is_ok(), "{round}: {first:?} {second:?}");
         let total = sum(&one).await;
         assert!(total == ["3"] || total == ["300"], "{round}: {total:?}");
@@ -187,7 +188,10 @@ async fn tables_without_rows_and_many_batches(lake: TestLake) {
             .collect();
         expected += values.iter().map(|value| i128::from(*value)).sum::<i128>();
         let column = std::sync::Arc::new(datafusion::arrow::array::Int64Array::from(values)) as _;
-        publication.write(&RecordBatch::try_from_iter([("id", column)]).unwrap().with_schema(ids([1, 2]).schema()).unwrap()).await.unwrap();
+        publication
+            .write(&RecordBatch::try_from_iter([("id", column)]).unwrap().with_schema(ids([1, 2]).schema()).unwrap())
+            .await
+            .unwrap();
     }
     let published = publication.commit().await.unwrap();
     assert_eq!(published.rows, 2_000_000);
@@ -195,7 +199,8 @@ async fn tables_without_rows_and_many_batches(lake: TestLake) {
     let rows = answer(&opened, &[("reports", "scores")], "SELECT count(*), sum(CAST(id AS DECIMAL(38, 0))) FROM scores").await;
     assert_eq!(rows, [format!("2000000|{expected}")]);
 
-    let given_up = opened.begin_publish(&TableName::new("reports", "no"), PublishMode::Create, ids([1, 2]).schema()).await.unwrap();
+    let given_up =
+        opened.begin_publish(&TableName::new("reports", "no"), PublishMode::Create, ids([1, 2]).schema()).await.unwrap();
     given_up.abort().await.unwrap();
     assert!(lake.files_below("_cilake/data/reports/no").is_empty());
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int32Array, LargeStringArray, ListArray, RecordBatch, StructArray,
-    TimestampMicrosecondArray, TimestampMillisecondArray, record_batch,
+    TimestampMicrosecondArray, TimestampMillisecondArray,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type};
 
 use crate::answers::{answer, failure, try_answer};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::{TestLake, session};
 
 on_disk_and_s3!(

@@ -1,7 +1,6 @@
 //! Which tables there are, and what their footers answer.
 
 use cilake::lake::{LakeError, TableName};
-use datafusion::arrow::array::record_batch;
 use datafusion::catalog::TableProvider;
 use datafusion::common::stats::Precision;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -10,6 +9,7 @@ use datafusion::scalar::ScalarValue;
 
 use crate::answers::{answer, try_answer};
 use crate::on_disk_and_s3;
+use crate::record_batch;
 use crate::test_lake::{TestLake, provider, session};
 
 on_disk_and_s3!(
@@ -29,7 +29,13 @@ on_disk_and_s3!(
 
 async fn tables_are_found_by_their_folders(lake: TestLake) {
     let batch = record_batch!(("id", Int64, [1, 2])).unwrap();
-    for path in ["sales/orders/a.parquet", "sales/orders/2024/b.parquet", "sales/products.parquet", "customers/x.parquet", "regions.parquet"] {
+    for path in [
+        "sales/orders/a.parquet",
+        "sales/orders/2024/b.parquet",
+        "sales/products.parquet",
+        "customers/x.parquet",
+        "regions.parquet",
+    ] {
         lake.write(path, &batch);
     }
     lake.write_bytes("sales/orders/README.md", "not data");
@@ -77,7 +83,10 @@ async fn too_many_files_are_refused(mut lake: TestLake) {
 
 async fn counts_and_bounds_come_from_footers(lake: TestLake) {
     lake.write("s/t/a.parquet", &record_batch!(("amount", Float64, [2.5, 0.0, 9.0]), ("day", Int32, [3, 4, 5])).unwrap());
-    lake.write("s/t/b.parquet", &record_batch!(("amount", Float64, [Some(1.0), None]), ("day", Int32, [Some(-7), None])).unwrap());
+    lake.write(
+        "s/t/b.parquet",
+        &record_batch!(("amount", Float64, [Some(1.0), None]), ("day", Int32, [Some(-7), None])).unwrap(),
+    );
     let lake = lake.open().await;
     let table = provider(&lake, "s", "t").await.unwrap();
     let statistics = table.statistics().unwrap();
