@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::Statistics;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::{ObjectMeta, ObjectStore};
@@ -224,6 +224,8 @@ fn require_same_columns(files: &[schema::FileSchema<'_>]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::datatypes::DataType;
+
     use super::*;
 
     #[test]
