@@ -48,7 +48,7 @@ impl Rows {
             stop.check()?;
             if let Some((batch, from)) = self.current.take() {
                 let to = batch.num_rows().min(from.saturating_add(limit - sent));
-                self.send_batch(channel, stop, &batch, from, to).await?;
+                send_batch(&self.encoder, channel, stop, &batch, from, to).await?;
                 sent += to - from;
                 waiting = true;
                 if to < batch.num_rows() {
@@ -74,18 +74,18 @@ impl Rows {
             }
         }
     }
+}
 
-    async fn send_batch(
-        &self, channel: &mut Channel, stop: &Stop, batch: &RecordBatch, from: usize, to: usize,
-    ) -> Result<(), Failure> {
-        let mut rows = self.encoder.bind(batch)?;
-        let mut row = from;
-        while row < to {
-            row = rows.write(row, to, FLUSH_BYTES, &mut channel.output)?;
-            if channel.output.len() > FLUSH_BYTES {
-                channel.flush_while(stop).await?;
-            }
+async fn send_batch(
+    encoder: &RowEncoder, channel: &mut Channel, stop: &Stop, batch: &RecordBatch, from: usize, to: usize,
+) -> Result<(), Failure> {
+    let mut rows = encoder.bind(batch)?;
+    let mut row = from;
+    while row < to {
+        row = rows.write(row, to, FLUSH_BYTES, &mut channel.output)?;
+        if channel.output.len() > FLUSH_BYTES {
+            channel.flush_while(stop).await?;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -72,7 +72,7 @@ pub(super) fn from_binary(
     element_oid: u32, bytes: &Bytes, element: impl Fn(&Bytes) -> Result<Value, Fault>,
 ) -> Result<Vec<Option<Value>>, Fault> {
     let mut rest = bytes.clone();
-    let mut word = |rest: &mut Bytes| if rest.len() < 4 { Err(Fault::BinaryForm) } else { Ok(rest.get_i32()) };
+    let word = |rest: &mut Bytes| if rest.len() < 4 { Err(Fault::BinaryForm) } else { Ok(rest.get_i32()) };
     let (dimensions, _flags, sent_oid) = (word(&mut rest)?, word(&mut rest)?, word(&mut rest)? as u32);
     if sent_oid != element_oid {
         return Err(Fault::Mismatch);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, BinaryArray, BinaryViewArray, BooleanArray, FixedSizeBinaryBuilder, LargeBinaryArray,
+    ArrayRef, ArrowPrimitiveType, BinaryArray, BinaryViewArray, BooleanArray, FixedSizeBinaryBuilder, LargeBinaryArray,
     LargeListArray, LargeStringArray, ListArray, NullArray, PrimitiveArray, StringArray, StringViewArray,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};

@@ -20,8 +20,6 @@ use crate::types::{oid, parameter_oid, type_name};
 use crate::values::interval::Interval;
 use numeric::Numeric;
 
-pub(crate) use temporal::parse_offset;
-
 /// A value between its form on the wire and its Arrow array.
 #[derive(Clone, Debug, PartialEq)]
 enum Value {

@@ -1,10 +1,10 @@
 //! Texts of dates, times and timestamps: ISO 8601 as PostgreSQL reads it. Words such as `now` and `infinity` are not read.
 
 use arrow::datatypes::DataType;
-use chrono::{DateTime, MappedLocalTime, Offset, TimeZone};
 
 use super::Fault;
 use crate::values::datetime::{Civil, DAY_MICROS, check_date, check_timestamp};
+use crate::values::zone::{Zone, parse_offset};
 
 /// `2020-02-29`, `20200229`, `0044-03-15 BC`; a time of day behind it must be valid and is dropped, as PostgreSQL does.
 pub(super) fn parse_date(text: &str) -> Result<i32, Fault> {
@@ -34,49 +34,9 @@ pub(super) fn parse_zoned_timestamp(text: &str, target: &DataType) -> Result<i64
         (zone, _) => zone,
     };
     let local = moment.local()?;
-    let offset = match parse_offset(zone) {
-        Some(offset) => offset,
-        None => offset_of(zone, local.div_euclid(1_000_000))?,
-    };
+    let offset = Zone::parse(zone).ok_or(Fault::DatetimeSyntax)?.offset_of_local(local.div_euclid(1_000_000));
     let micros = local - i64::from(offset) * 1_000_000;
     check_timestamp(micros).map(|_| micros).map_err(|_| Fault::DatetimeRange)
-}
-
-/// Seconds east of UTC of `Z`, `+01`, `-0330`, `+05:30`, `+00:53:28`.
-pub(crate) fn parse_offset(text: &str) -> Option<i32> {
-    if matches!(text, "Z" | "z") {
-        return Some(0);
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits: String = text.get(1..)?.chars().filter(|character| *character != ':').collect();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let part = |from: usize| digits.get(from..from + 2).map_or(Some(0), |part| part.parse::<i32>().ok());
-    let (hours, minutes, seconds) = match digits.len() {
-        1 => (digits.parse().ok()?, 0, 0),
-        2 | 4 | 6 => (part(0)?, part(2)?, part(4)?),
-        _ => return None,
-    };
-    // The same bounds as PostgreSQL's.
-    (hours <= 15 && minutes < 60 && seconds < 60).then_some(sign * (hours * 3_600 + minutes * 60 + seconds))
-}
-
-/// The offset of a named zone at a local time. Of a time that a clock shows twice the second is meant, of one that it skips the one by
-/// the rules before the change; as in PostgreSQL.
-fn offset_of(zone: &str, local_seconds: i64) -> Result<i32, Fault> {
-    let zone = chrono_tz::Tz::from_str_insensitive(zone).map_err(|_| Fault::DatetimeSyntax)?;
-    let local = |seconds| DateTime::from_timestamp(seconds, 0).map(|moment| moment.naive_utc()).ok_or(Fault::DatetimeRange);
-    let offset = match zone.offset_from_local_datetime(&local(local_seconds)?) {
-        MappedLocalTime::Single(offset) => offset,
-        MappedLocalTime::Ambiguous(_, later) => later,
-        MappedLocalTime::None => zone.offset_from_utc_datetime(&local(local_seconds - 86_400)?),
-    };
-    Ok(offset.fix().local_minus_utc())
 }
 
 /// The parts of a text with a date, perhaps a time, perhaps a zone.

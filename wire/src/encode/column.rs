@@ -6,11 +6,11 @@ use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Int64Type, RunEndI
 use super::declared::Declared;
 use super::json::JsonEncoder;
 use super::list::ListEncoder;
-use super::temporal::Zone;
 use super::{Cells, Column, Format, scalar, temporal};
 use crate::backend::SqlError;
 use crate::types::{declared_oid, pg_type};
 use crate::values::datetime::Layout;
+use crate::values::zone::Zone;
 
 /// Encodes one column, or the elements of a nested one.
 pub(super) struct ColumnEncoder {
@@ -29,7 +29,7 @@ enum Form {
     Indirect(Box<ColumnEncoder>),
     Json(Box<JsonEncoder>),
     /// As the field's metadata says.
-    Declared(Declared),
+    Declared(Box<Declared>),
 }
 
 impl ColumnEncoder {
@@ -37,7 +37,7 @@ impl ColumnEncoder {
         let data_type = field.data_type().clone();
         let natural = pg_type(&Field::new("", data_type.clone(), true)).oid;
         let form = match declared_oid(field).filter(|declared| *declared != natural) {
-            Some(declared) => Form::Declared(Declared::new(declared, &data_type, format)?),
+            Some(declared) => Form::Declared(Box::new(Declared::new(declared, &data_type, format)?)),
             None => Self::form_of(&data_type, format)?,
         };
         Ok(Self { data_type, format, form })
@@ -45,7 +45,7 @@ impl ColumnEncoder {
 
     fn form_of(data_type: &DataType, format: Format) -> Result<Form, SqlError> {
         Ok(match data_type {
-            DataType::Timestamp(_, Some(zone)) if format == Format::Text => Form::Zoned(Zone::parse(zone)?),
+            DataType::Timestamp(_, Some(zone)) if format == Format::Text => Form::Zoned(temporal::zone_of(zone)?),
             DataType::List(element)
             | DataType::LargeList(element)
             | DataType::FixedSizeList(element, _)
@@ -80,13 +80,10 @@ impl ColumnEncoder {
         }
         let write = match &self.form {
             Form::Plain => scalar::cells(array, self.format)?,
-            Form::Zoned(zone) => temporal::zoned_cells(array, zone, Layout::Sql)?,
+            Form::Zoned(zone) => temporal::zoned_cells(array, *zone, Layout::Sql)?,
             Form::List(list) => list.cells(array)?,
             Form::Indirect(values) => indirect_cells(array, values)?,
-            Form::Json(json) => {
-                let mut write = json.cells(array)?;
-                Box::new(move |row, out| write(row, out))
-            }
+            Form::Json(json) => json.cells(array)?,
             Form::Declared(declared) => declared.cells(array)?,
         };
         Ok(Column { nulls: array.logical_nulls().filter(|nulls| nulls.null_count() > 0), write })

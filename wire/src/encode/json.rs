@@ -6,11 +6,12 @@ use arrow::datatypes::{DataType, Field, Float16Type, Float32Type, Float64Type};
 use super::column::{ColumnEncoder, places};
 use super::list::{pg_list, ranges};
 use super::scalar::string_values;
-use super::temporal::{self, Zone};
+use super::temporal;
 use super::{Cells, Format};
 use crate::backend::SqlError;
 use crate::values::datetime::Layout;
 use crate::values::quoting::write_json_string;
+use crate::values::zone::Zone;
 
 /// Encodes values of one type as JSON; NULL is `null`.
 pub(super) enum JsonEncoder {
@@ -48,7 +49,7 @@ impl JsonEncoder {
             DataType::Float16 | DataType::Float32 | DataType::Float64 => Self::Float(text()?),
             other if other.is_numeric() => Self::Number(text()?),
             DataType::Date32 | DataType::Date64 => Self::Date,
-            DataType::Timestamp(_, zone) => Self::Timestamp(zone.as_deref().map(Zone::parse).transpose()?),
+            DataType::Timestamp(_, zone) => Self::Timestamp(zone.as_deref().map(temporal::zone_of).transpose()?),
             DataType::Dictionary(_, value) => Self::Indirect(Box::new(Self::new(value)?)),
             DataType::RunEndEncoded(_, values) => Self::Indirect(Box::new(Self::new(values.data_type())?)),
             DataType::Struct(fields) => {
@@ -111,7 +112,7 @@ impl JsonEncoder {
             },
             Self::Date => quoted(temporal::cells(array, Format::Text, Layout::Json)?),
             Self::Timestamp(None) => quoted(temporal::cells(array, Format::Text, Layout::Json)?),
-            Self::Timestamp(Some(zone)) => quoted(temporal::zoned_cells(array, zone, Layout::Json)?),
+            Self::Timestamp(Some(zone)) => quoted(temporal::zoned_cells(array, *zone, Layout::Json)?),
             Self::Quoted(text) => quoted(text.bind(array)?.write),
             Self::List(element) => list_cells(array, element)?,
             Self::Indirect(values) => {

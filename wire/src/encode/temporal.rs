@@ -8,7 +8,6 @@ use arrow::datatypes::{
     Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType,
 };
-use chrono::{DateTime, Offset, TimeZone};
 
 use super::scalar::primitive_cells;
 use super::{Cells, Format};
@@ -18,6 +17,7 @@ use crate::values::datetime::{
     EPOCH_SHIFT_DAYS, Layout, check_date, check_time, check_timestamp, write_date, write_time, write_timestamp,
 };
 use crate::values::interval::Interval;
+use crate::values::zone::Zone;
 
 /// Cells of an array by its Arrow type; a timestamp with a zone is written as UTC, see [`zoned_cells`].
 pub(super) fn cells(array: &dyn Array, format: Format, layout: Layout) -> Result<Cells<'_>, SqlError> {
@@ -135,31 +135,14 @@ fn timestamp_cells<'a>(
     })
 }
 
-/// A time zone, parsed once for a result.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Zone {
-    /// Seconds east of UTC.
-    Fixed(i32),
-    Named(chrono_tz::Tz),
-}
-
-impl Zone {
-    /// `UTC`, `Europe/Berlin`, `+01:00`, `-0330`, `+05`.
-    pub(super) fn parse(name: &str) -> Result<Self, SqlError> {
-        if let Some(seconds) = crate::decode::parse_offset(name) {
-            return Ok(Self::Fixed(seconds));
-        }
-        match chrono_tz::Tz::from_str_insensitive(name) {
-            Ok(chrono_tz::Tz::UTC) => Ok(Self::Fixed(0)),
-            Ok(zone) => Ok(Self::Named(zone)),
-            Err(_) => Err(SqlError::new("22023", format!("time zone \"{name}\" not recognized"))),
-        }
-    }
+/// The time zone of a type, parsed once for a result.
+pub(super) fn zone_of(name: &str) -> Result<Zone, SqlError> {
+    Zone::parse(name).ok_or_else(|| SqlError::new("22023", format!("time zone \"{name}\" not recognized")))
 }
 
 /// The offset of a zone at a moment, remembered for the hour around it: sorted or clustered timestamps rarely look it up.
 struct Offsets {
-    zone: chrono_tz::Tz,
+    zone: Zone,
     hour: Option<i64>,
     offset: i32,
 }
@@ -171,27 +154,21 @@ impl Offsets {
         if self.hour == Some(hour) {
             return self.offset;
         }
-        let (first, last) = (self.look_up(hour * 3_600), self.look_up(hour * 3_600 + 3_599));
+        let (first, last) = (self.zone.offset_at(hour * 3_600), self.zone.offset_at(hour * 3_600 + 3_599));
         if first == last {
             (self.hour, self.offset) = (Some(hour), first);
             return first;
         }
         // The clock changes within this hour.
-        self.look_up(seconds)
-    }
-
-    fn look_up(&self, seconds: i64) -> i32 {
-        // Beyond the years of the calendar crate the zone's rules mean nothing any more.
-        DateTime::from_timestamp(seconds, 0)
-            .map_or(0, |moment| self.zone.offset_from_utc_datetime(&moment.naive_utc()).fix().local_minus_utc())
+        self.zone.offset_at(seconds)
     }
 }
 
 /// Text cells of timestamps with a time zone, in the local time of that zone.
-pub(super) fn zoned_cells<'a>(array: &'a dyn Array, zone: &Zone, layout: Layout) -> Result<Cells<'a>, SqlError> {
-    match *zone {
+pub(super) fn zoned_cells(array: &dyn Array, zone: Zone, layout: Layout) -> Result<Cells<'_>, SqlError> {
+    match zone {
         Zone::Fixed(offset) => timestamp_cells(array, move |micros, out| write_timestamp(micros, Some(offset), layout, out)),
-        Zone::Named(zone) => {
+        Zone::Named(_) => {
             let mut offsets = Offsets { zone, hour: None, offset: 0 };
             timestamp_cells(array, move |micros, out| {
                 let offset = offsets.at(micros);

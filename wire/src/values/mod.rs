@@ -5,6 +5,7 @@ pub mod float;
 pub mod interval;
 pub mod numeric;
 pub mod quoting;
+pub mod zone;
 
 /// Why one cell has no representation on the wire. Small and `Copy`, because every cell of the hot path returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
