@@ -1,1 +1,9 @@
-fn main() {}
+//! The protocol server with a toy database behind it, against a real client and against raw bytes. Needs no network but loopback.
+
+mod cancel;
+mod extended;
+mod limits;
+mod malformed;
+mod raw;
+mod simple;
+mod toy;
