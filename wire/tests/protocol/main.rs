@@ -4,6 +4,7 @@ mod cancel;
 mod extended;
 mod limits;
 mod malformed;
+mod psql;
 mod raw;
 mod simple;
 mod toy;
