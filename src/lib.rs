@@ -1,4 +1,5 @@
 //! A SQL database for customer intelligence: Parquet lakes, customer functions, the Postgres wire.
 
 pub mod config;
+pub mod demo;
 pub mod error;

@@ -15,12 +15,12 @@ pub struct Agent {
 }
 
 const FIRST: [&str; 20] = [
-    "Alma", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gina", "Hugo", "Ida", "Joris", "Kaya", "Levi", "Mara", "Nils", "Orla", "Pavel", "Rosa",
-    "Silas", "Tilda", "Yara",
+    "Alma", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gina", "Hugo", "Ida", "Joris", "Kaya", "Levi", "Mara", "Nils", "Orla",
+    "Pavel", "Rosa", "Silas", "Tilda", "Yara",
 ];
 const LAST: [&str; 20] = [
-    "Abel", "Brook", "Castell", "Dorn", "Esser", "Falk", "Gray", "Holm", "Imhof", "Janssen", "Kern", "Lund", "Marsh", "Norden", "Olsen",
-    "Pryce", "Quandt", "Rhodes", "Sander", "Thorn",
+    "Abel", "Brook", "Castell", "Dorn", "Esser", "Falk", "Gray", "Holm", "Imhof", "Janssen", "Kern", "Lund", "Marsh", "Norden",
+    "Olsen", "Pryce", "Quandt", "Rhodes", "Sander", "Thorn",
 ];
 const SITES: [&str; 3] = ["Leipzig", "Lille", "Leeds"];
 pub const TEAMS: [&str; 3] = ["Service", "Orders", "Accounts"];
@@ -39,7 +39,11 @@ impl Agent {
                     team: TEAMS[(index % 3) as usize],
                     site: stream.pick(&SITES),
                     // The first of each team have always been there, so that every call finds somebody.
-                    hired: if index < 9 || stream.chance(0.4) { -(stream.between(30, 1_500) as i32) } else { stream.between(0, 780) as i32 },
+                    hired: if index < 9 || stream.chance(0.4) {
+                        -(stream.between(30, 1_500) as i32)
+                    } else {
+                        stream.between(0, 780) as i32
+                    },
                     skill: stream.beta(14.0, 4.0),
                 }
             })

@@ -17,9 +17,8 @@ const MONTHS: [f64; 12] = [0.78, 0.80, 0.92, 0.97, 1.00, 0.94, 0.82, 0.80, 0.95,
 /// Monday to Sunday.
 const WEEKDAYS: [f64; 7] = [1.02, 0.96, 0.95, 0.98, 1.06, 1.15, 0.88];
 /// Share of a day's purchases by hour, UTC.
-const HOURS: [f64; 24] = [
-    0.6, 0.3, 0.2, 0.1, 0.2, 0.5, 1.4, 2.6, 4.1, 5.2, 5.8, 6.0, 5.7, 5.2, 5.1, 5.3, 5.9, 6.8, 7.8, 8.6, 8.4, 6.9, 4.6, 2.0,
-];
+const HOURS: [f64; 24] =
+    [0.6, 0.3, 0.2, 0.1, 0.2, 0.5, 1.4, 2.6, 4.1, 5.2, 5.8, 6.0, 5.7, 5.2, 5.1, 5.3, 5.9, 6.8, 7.8, 8.6, 8.4, 6.9, 4.6, 2.0];
 
 /// A date as year, month and day, from days since 1970 (the proleptic Gregorian calendar, era by era of 400 years).
 pub fn civil(days_since_1970: i32) -> (i32, u32, u32) {

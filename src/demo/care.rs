@@ -81,7 +81,9 @@ pub fn write_calls(world: &World, register: &Register, lake: &Path, part: usize,
             row.wrap_up_seconds.push(answered_at.map(|_| i32::from(call.wrap_up_seconds)));
             row.agent_id.push(call.agent.and_then(|agent| world.agents.get(usize::from(agent))).map(|agent| agent.id.as_str()));
             row.reason.push(reason);
-            row.order_id.push(order.filter(|_| answered_at.is_some()).and_then(|order| register.order_id(u64::from(entry.person), order)));
+            row.order_id.push(
+                order.filter(|_| answered_at.is_some()).and_then(|order| register.order_id(u64::from(entry.person), order)),
+            );
             row.resolved.push(resolved);
             row.transcript.push(transcript.as_deref());
         })?;
@@ -117,7 +119,7 @@ fn spoken(world: &World, register: &Register, entry: &Entry<Call>, person: &Pers
     }
     let chosen = stream.below(lines.len() as u64) as usize;
     let product = lines.get(chosen).map_or("article", |line| line.product.name.as_str());
-    let order = place.map_or_else(|| "not at hand right now".to_owned(), |place| super::register::order_id(place).to_string());
+    let order = place.map_or_else(|| "not at hand, sorry".to_owned(), |place| super::register::order_id(place).to_string());
     let caller = match stream.below(3) {
         0 => person.last_name.clone(),
         _ => format!("{} {}", person.first_name, person.last_name),

@@ -7,8 +7,22 @@ use super::random::Stream;
 const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 /// Spellings that sound the same, either way round.
 const SOUNDS: [(&str, &str); 16] = [
-    ("ph", "f"), ("ck", "k"), ("ei", "ey"), ("ie", "y"), ("tt", "t"), ("mm", "m"), ("nn", "n"), ("ss", "s"), ("th", "t"), ("ai", "ei"),
-    ("mann", "man"), ("dt", "t"), ("c", "k"), ("z", "s"), ("sch", "sh"), ("ou", "u"),
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ei", "ey"),
+    ("ie", "y"),
+    ("tt", "t"),
+    ("mm", "m"),
+    ("nn", "n"),
+    ("ss", "s"),
+    ("th", "t"),
+    ("ai", "ei"),
+    ("mann", "man"),
+    ("dt", "t"),
+    ("c", "k"),
+    ("z", "s"),
+    ("sch", "sh"),
+    ("ou", "u"),
 ];
 
 /// The text with one error: a letter too many, missing, wrong or swapped, or a spelling that sounds alike.
@@ -88,8 +102,17 @@ fn unaccented(text: &str) -> String {
 /// A street as forms shorten it.
 pub fn abbreviate(street: &str) -> String {
     for (long, short) in [
-        ("straße", "str."), ("Straße", "Str."), ("Street", "St"), ("Avenue", "Ave"), ("avenue", "av."), ("Road", "Rd"), ("Drive", "Dr"),
-        ("Lane", "Ln"), ("boulevard", "bd"), ("Boulevard", "Blvd"), ("allee", "all."),
+        ("straße", "str."),
+        ("Straße", "Str."),
+        ("Street", "St"),
+        ("Avenue", "Ave"),
+        ("avenue", "av."),
+        ("Road", "Rd"),
+        ("Drive", "Dr"),
+        ("Lane", "Ln"),
+        ("boulevard", "bd"),
+        ("Boulevard", "Blvd"),
+        ("allee", "all."),
     ] {
         if street.contains(long) {
             return street.replacen(long, short, 1);

@@ -87,8 +87,9 @@ fn accounts(purchases: &[Purchase], stream: &mut Stream) -> Vec<u32> {
     if stream.chance(0.06) {
         return Vec::new();
     }
-    let before = if stream.chance(0.6) { 60.0 + stream.exponential(240.0) } else { stream.exponential(6.0 * f64::from(SECONDS_PER_DAY)) };
-    let mut accounts = vec![first.saturating_sub(before as u32)];
+    let before =
+        if stream.chance(0.6) { 60.0 + stream.exponential(240.0) } else { stream.exponential(6.0 * f64::from(SECONDS_PER_DAY)) };
+    let mut accounts = vec![earlier(*first, before, stream)];
     let further = stream.weighted(&[0.945, 0.048, 0.007]);
     for _ in 0..further {
         let later = first + stream.below(u64::from(END - first)) as u32;
@@ -98,6 +99,12 @@ fn accounts(purchases: &[Purchase], stream: &mut Stream) -> Vec<u32> {
     }
     accounts.sort_unstable();
     accounts
+}
+
+/// Some seconds before a time; somewhere between the first midnight and it where the lake is not that old.
+fn earlier(at: u32, seconds: f64, stream: &mut Stream) -> u32 {
+    let share = stream.unit();
+    if seconds < f64::from(at) { at - seconds as u32 } else { (f64::from(at) * share) as u32 }
 }
 
 /// Contacts of the CRM: from the shop's feed, from leads, and again from a fair or a call whose clerk did not search first.
@@ -112,7 +119,10 @@ fn contacts(purchases: &[Purchase], has_account: bool, stream: &mut Stream) -> V
     }
     let first = match purchases.first() {
         Some((at, _)) if stream.chance(0.75) => at.saturating_add(stream.exponential(50_000.0) as u32).min(END - 1),
-        Some((at, _)) => at.saturating_sub(stream.exponential(2_000_000.0) as u32),
+        Some((at, _)) => {
+            let before = stream.exponential(2_000_000.0);
+            earlier(*at, before, stream)
+        }
         None => stream.below(u64::from(END)) as u32,
     };
     let mut contacts = vec![first];
@@ -160,7 +170,8 @@ fn campaigns(world: &World, person: u64, known: Option<u32>, purchases: &mut Vec
         };
         let changed = stream.chance(effect.abs());
         let buys_if_treated = buys_if_not != changed;
-        let at = start + 7_200 + (stream.unit() * stream.unit() * f64::from(campaign.window_days * SECONDS_PER_DAY - 7_201)) as u32;
+        let at =
+            start + 7_200 + (stream.unit() * stream.unit() * f64::from(campaign.window_days * SECONDS_PER_DAY - 7_201)) as u32;
         if treated && changed && buys_if_not {
             purchases.retain(|(at, _)| !campaign.covers(*at));
         } else if treated && changed {
@@ -196,7 +207,8 @@ fn orders(purchases: &[Purchase], accounts: &[u32], spend: f64, stream: &mut Str
             orders.push((at, orders.len(), Order { at, target: target / 3 + 200, late: false, ..order }));
         }
         if stream.chance(0.07) {
-            let back = at.saturating_add((3.0 * f64::from(SECONDS_PER_DAY) + stream.exponential(8.0 * f64::from(SECONDS_PER_DAY))) as u32);
+            let back = at
+                .saturating_add((3.0 * f64::from(SECONDS_PER_DAY) + stream.exponential(8.0 * f64::from(SECONDS_PER_DAY))) as u32);
             if back < END {
                 orders.push((back, orders.len(), Order { at: back, original, campaign: None, late: false, ..order }));
             }

@@ -182,7 +182,8 @@ fn write_all(spec: &DemoSpec, folder: &Path, progress: &dyn Fn(&str, u64)) -> Re
         *tables.entry(table.to_owned()).or_default() += rows;
     }
     let marker = Marker { format: FORMAT, customers: spec.customers, seed: spec.seed, as_of: AS_OF.to_owned(), tables };
-    let text = serde_json::to_vec_pretty(&marker).map_err(|error| Error::internal(format!("cannot write the marker: {error}")))?;
+    let text =
+        serde_json::to_vec_pretty(&marker).map_err(|error| Error::internal(format!("cannot write the marker: {error}")))?;
     let path = folder.join(MARKER);
     std::fs::write(&path, text).map_err(|error| io_error(&path, &error))?;
     Ok(Summary { tables: marker.tables, reused: false })

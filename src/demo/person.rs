@@ -40,8 +40,15 @@ const BLOCK_PATTERNS: [&[u64]; 5] = [&[1, 1, 1, 1], &[2, 1, 1], &[2, 2], &[3, 1]
 const BLOCK_WEIGHTS: [f64; 5] = [0.34, 0.26, 0.20, 0.12, 0.08];
 
 const DOMAINS: [&str; 9] = [
-    "example.com", "example.org", "example.net", "mail.example.com", "mail.example.net", "web.example.org", "post.example.com",
-    "inbox.example.net", "home.example.org",
+    "example.com",
+    "example.org",
+    "example.net",
+    "mail.example.com",
+    "mail.example.net",
+    "web.example.org",
+    "post.example.com",
+    "inbox.example.net",
+    "home.example.org",
 ];
 const WORK_DOMAINS: [&str; 3] = ["work.example.com", "office.example.org", "studio.example.net"];
 /// 1 January 1940 and 1 January 2001 as days since 1970: birth dates of the first member of a household.
@@ -139,8 +146,11 @@ impl Member {
             members.first().map_or((false, "", 0), |head| (head.female, head.last_name.as_str(), i64::from(head.birth_date)));
         let partner = members.len() == 1;
         let female = if partner { head_female != stream.chance(0.95) } else { stream.chance(0.5) };
-        let last_name =
-            if stream.chance(if partner { 0.78 } else { 0.93 }) { head_name.to_owned() } else { names::last_name(country, stream) };
+        let last_name = if stream.chance(if partner { 0.78 } else { 0.93 }) {
+            head_name.to_owned()
+        } else {
+            names::last_name(country, stream)
+        };
         let age_gap = if partner { stream.between(-2_200, 2_600) } else { stream.between(8_000, 12_400) };
         let first_name = loop {
             let name = names::first_name(country, female, stream);

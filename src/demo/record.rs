@@ -26,7 +26,7 @@ pub struct Care {
 }
 
 /// E-mails and numbers that belong to nobody.
-pub const BLOCKED_EMAILS: [&str; 3] = ["none@none.com", "noemail@example.com", "test@test.com"];
+pub const BLOCKED_EMAILS: [&str; 3] = ["none@none.com", "noemail@example.com", "test@example.com"];
 pub const BLOCKED_PHONES: [&str; 2] = ["000-000-0000", "0000000"];
 
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,11 @@ pub struct Record {
 impl Record {
     /// The record that is made at a time; later records of the same person are the more careless ones.
     pub fn of(person: &Person, at: u32, number: u16, care: Care, stream: &mut Stream) -> Self {
-        let care = if number == 0 { care } else { Care { typing_error: care.typing_error * 1.7, nickname: care.nickname * 1.5, ..care } };
+        let care = if number == 0 {
+            care
+        } else {
+            Care { typing_error: care.typing_error * 1.7, nickname: care.nickname * 1.5, ..care }
+        };
         let (first_name, last_name) = names_of(person, care, stream);
         let birth_date = (!stream.chance(care.no_birth_date)).then_some(person.birth_date);
         let birth_date = birth_date.map(|date| if stream.chance(0.025) { errors::misdate(date, stream) } else { date });
@@ -86,7 +90,11 @@ fn address_of(person: &Person, at: u32, care: Care, stream: &mut Stream) -> (Opt
     let address = person.address_at(at);
     let street = written(&address.street, care, stream);
     let street = if stream.chance(0.2) { errors::abbreviate(&street) } else { street };
-    let postcode = if stream.chance(care.typing_error / 2.0) { errors::misdial(&address.postcode, stream) } else { address.postcode.clone() };
+    let postcode = if stream.chance(care.typing_error / 2.0) {
+        errors::misdial(&address.postcode, stream)
+    } else {
+        address.postcode.clone()
+    };
     let city = written(address.city, care, stream);
     (Some(street), (!stream.chance(0.03)).then_some(postcode), Some(city))
 }
@@ -104,7 +112,11 @@ fn email_of(person: &Person, number: u16, care: Care, stream: &mut Stream) -> Op
         Some(other) if stream.chance(other_share) => other,
         _ => &person.email,
     };
-    let email = if stream.chance(care.typing_error) { errors::misspell(email, stream) } else { email.clone() };
+    let email = match email.split_once('@') {
+        // Only before the @: a domain with an error could be somebody's.
+        Some((local, domain)) if stream.chance(care.typing_error) => format!("{}@{domain}", errors::misspell(local, stream)),
+        _ => email.clone(),
+    };
     match stream.weighted(&[0.92, 0.03, 0.02, 0.03]) {
         1 => Some(email.to_uppercase()),
         2 => Some(format!(" {email}")),

@@ -83,7 +83,12 @@ impl Register {
     /// Lives all lives once.
     pub fn of(world: &World, threads: usize, mut progress: impl FnMut(u64)) -> Result<Self> {
         let jobs = world.people.div_ceil(PEOPLE_PER_JOB);
-        let parts = work::run(jobs as usize, threads, |job| Ok(entries_of(world, people_of_job(world, job))), |_| progress(PEOPLE_PER_JOB))?;
+        let parts = work::run(
+            jobs as usize,
+            threads,
+            |job| Ok(entries_of(world, people_of_job(world, job))),
+            |_| progress(PEOPLE_PER_JOB),
+        )?;
         let mut all = Entries::default();
         all.orders.reserve_exact(parts.iter().map(|part| part.orders.len()).sum());
         for part in parts {

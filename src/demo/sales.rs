@@ -91,7 +91,11 @@ pub fn basket<'a>(world: &'a World, register: &Register, entry: &Entry<Order>, l
 fn purchase<'a>(world: &'a World, entry: &Entry<Order>, lines: &mut Vec<Line<'a>>) {
     let mut stream = Stream::new(world.seed, Purpose::Basket, basket_key(entry.person, entry.number));
     let count = 1 + stream.weighted(&[0.34, 0.30, 0.19, 0.11, 0.06]);
-    let discount = entry.what.campaign.and_then(|campaign| CAMPAIGNS.get(usize::from(campaign))).map_or(0, |campaign| campaign.discount_percent);
+    let discount = entry
+        .what
+        .campaign
+        .and_then(|campaign| CAMPAIGNS.get(usize::from(campaign)))
+        .map_or(0, |campaign| campaign.discount_percent);
     let mut rest = f64::from(entry.what.target);
     for number in 0..count {
         let left = (count - number) as f64;

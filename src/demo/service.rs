@@ -234,7 +234,8 @@ fn surveys_of(orders: &[Order], calls: &[Call], stream: &mut Stream) -> Vec<Surv
         if !stream.chance(0.35) {
             continue;
         }
-        let level = if call.resolved { 4.4 } else { 2.1 } + 0.35 * mood + 0.8 * stream.normal() - f64::from(call.wait_seconds) / 300.0;
+        let level =
+            if call.resolved { 4.4 } else { 2.1 } + 0.35 * mood + 0.8 * stream.normal() - f64::from(call.wait_seconds) / 300.0;
         let sent_at = call.at + 7_200;
         surveys.push(Survey { sent_at, call: Some(number as u16), answer: answer(sent_at, 0.42, level, (1, 5), stream) });
     }
@@ -243,7 +244,8 @@ fn surveys_of(orders: &[Order], calls: &[Call], stream: &mut Stream) -> Vec<Surv
             continue;
         }
         let sent_at = order.at + 21 * SECONDS_PER_DAY;
-        let trouble = calls.iter().filter(|call| call.at < sent_at && call.at + 90 * SECONDS_PER_DAY > sent_at && !call.resolved).count();
+        let trouble =
+            calls.iter().filter(|call| call.at < sent_at && call.at + 90 * SECONDS_PER_DAY > sent_at && !call.resolved).count();
         let level = 8.3 + mood - 1.9 * trouble.min(3) as f64 - if order.late { 1.1 } else { 0.0 } + 1.2 * stream.normal();
         surveys.push(Survey { sent_at, call: None, answer: answer(sent_at, 0.3, level, (0, 10), stream) });
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int16Builder, Int32Builder, Int64Builder, RecordBatch,
-    StringBuilder, TimestampMicrosecondBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int16Builder, Int32Builder, Int64Builder,
+    RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, SchemaRef, TimeUnit};
 use datafusion::arrow::error::ArrowError;
@@ -180,7 +180,8 @@ impl<R: Rows> TableFile<R> {
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .build();
         let schema = R::schema();
-        let writer = ArrowWriter::try_new(BufWriter::new(file), Arc::clone(&schema), Some(properties)).map_err(parquet_error::<R>)?;
+        let writer =
+            ArrowWriter::try_new(BufWriter::new(file), Arc::clone(&schema), Some(properties)).map_err(parquet_error::<R>)?;
         Ok(Self { rows: R::new(), pending: 0, total: 0, schema, writer })
     }
 

@@ -33,13 +33,14 @@ const AGAIN: [&str; 4] = [
     "Your colleague promised to call me back, but nobody did.",
     "I was in the queue earlier and gave up.",
 ];
-const QUESTIONS: [&str; 4] = [
-    "I am sorry to hear that. Can you give me the order number, please?",
-    "Let me have a look. Could you confirm your postcode and your date of birth?",
-    "One moment, I will open your account. Is the e-mail address still the same?",
-    "I see. May I put you on hold for a minute while I check?",
+/// What the agent asks back, and the answer.
+const QUESTIONS: [(&str, &str); 5] = [
+    ("I am sorry to hear that. Can you give me the order number, please?", "It is {order}."),
+    ("Which order is it about?", "The number is {order}."),
+    ("Let me have a look. Could you confirm your postcode and your date of birth?", "Of course, one moment."),
+    ("One moment, I will open your account. Is the e-mail address still the same?", "Yes, that is right, go ahead."),
+    ("I see. May I put you on hold for a minute while I check?", "Sure, take your time."),
 ];
-const ANSWERS: [&str; 4] = ["It is {order}.", "Of course, the number is {order}.", "Yes, that is right, go ahead.", "Sure, take your time."];
 const THANKS: [&str; 4] = [
     "Perfect, thank you very much, that was quick.",
     "Great, that helps me a lot. Have a nice day.",
@@ -74,7 +75,10 @@ const DELIVERY: Script = Script {
         "It was left with a neighbour, I have just sent you the note of the carrier.",
         "I have started a new shipment by express at our cost.",
     ],
-    open: ["I have asked the carrier to search for it, that can take some days.", "I can see no scan either; please wait until Friday."],
+    open: [
+        "I have asked the carrier to search for it, that can take some days.",
+        "I can see no scan either; please wait until Friday.",
+    ],
 };
 const RETURN: Script = Script {
     matters: [
@@ -106,7 +110,10 @@ const REFUND: Script = Script {
         "I have paid out the missing amount and the confirmation is in your mail.",
         "I changed the refund to your bank account and released it.",
     ],
-    open: ["The warehouse has not confirmed the return, I cannot pay it out yet.", "Accounting has to look at it, that takes about ten days."],
+    open: [
+        "The warehouse has not confirmed the return, I cannot pay it out yet.",
+        "Accounting has to look at it, that takes about ten days.",
+    ],
 };
 const DEFECT: Script = Script {
     matters: [
@@ -149,8 +156,15 @@ const ADDRESS: Script = Script {
         "Can you send the catalogue to my new home from now on?",
         "The name of my street is wrong in your system.",
     ],
-    solved: ["The new address is saved, everything goes there from today.", "Done, I have changed it for all open orders too.", "I corrected the street, you get a confirmation."],
-    open: ["I may not change it on the phone, please write to us.", "The system refuses the postcode, I have to ask the technicians."],
+    solved: [
+        "The new address is saved, everything goes there from today.",
+        "Done, I have changed it for all open orders too.",
+        "I corrected the street, you get a confirmation.",
+    ],
+    open: [
+        "I may not change it on the phone, please write to us.",
+        "The system refuses the postcode, I have to ask the technicians.",
+    ],
 };
 const LOGIN: Script = Script {
     matters: [
@@ -161,8 +175,15 @@ const LOGIN: Script = Script {
         "The app logs me out all the time.",
         "I seem to have two accounts and my points are on the other one.",
     ],
-    solved: ["I have unlocked the account, please try again now.", "A new link is on its way, it works for one hour.", "I merged it, please log in with the address you use now."],
-    open: ["The reset mails are delayed today, please try tomorrow.", "I cannot see the account, I open a ticket for the technicians."],
+    solved: [
+        "I have unlocked the account, please try again now.",
+        "A new link is on its way, it works for one hour.",
+        "I merged it, please log in with the address you use now.",
+    ],
+    open: [
+        "The reset mails are delayed today, please try tomorrow.",
+        "I cannot see the account, I open a ticket for the technicians.",
+    ],
 };
 const ADVICE: Script = Script {
     matters: [
@@ -173,7 +194,11 @@ const ADVICE: Script = Script {
         "Do you have the {product} in another colour?",
         "Is the {product} suitable as a present for my parents?",
     ],
-    solved: ["Yes, it is, and the measures are on the second picture.", "I recommend the larger one, you can return it if it is too big.", "It is back next week, I have put you on the list."],
+    solved: [
+        "Yes, it is, and the measures are on the second picture.",
+        "I recommend the larger one, you can return it if it is too big.",
+        "It is back next week, I have put you on the list.",
+    ],
     open: ["I do not know that, I would have to ask the manufacturer.", "There is no information in my system, I am afraid."],
 };
 const CANCELLATION: Script = Script {
@@ -185,7 +210,11 @@ const CANCELLATION: Script = Script {
         "I want to withdraw from the purchase before it is shipped.",
         "Take the {product} out of my order, please.",
     ],
-    solved: ["It is cancelled, nothing will be charged.", "I caught it before packing, the order is stopped.", "The item is out, the rest comes as planned."],
+    solved: [
+        "It is cancelled, nothing will be charged.",
+        "I caught it before packing, the order is stopped.",
+        "The item is out, the rest comes as planned.",
+    ],
     open: ["It is already packed, you have to refuse the parcel.", "I have asked the warehouse to stop it but cannot promise."],
 };
 
@@ -223,8 +252,9 @@ pub fn transcript(reason: Reason, again: bool, resolved: bool, scene: &Scene<'_>
         said.push(stream.pick(&self::script(other).matters));
     }
     turn(&mut text, "Customer", &said, scene);
-    turn(&mut text, "Agent", &[stream.pick(&QUESTIONS)], scene);
-    turn(&mut text, "Customer", &[stream.pick(&ANSWERS)], scene);
+    let (question, answer) = stream.pick(&QUESTIONS);
+    turn(&mut text, "Agent", &[question], scene);
+    turn(&mut text, "Customer", &[answer], scene);
     let (outcome, goodbye) = if resolved {
         (stream.pick(&script.solved), stream.pick(&THANKS))
     } else {
@@ -266,10 +296,13 @@ fn fill(text: &mut String, sentence: &str, scene: &Scene<'_>) {
     text.push_str(rest);
 }
 
-const PRAISE: [&str; 4] = ["Friendly and fast.", "My question was solved at once.", "Very competent, thank you!", "Always happy with this shop."];
+const PRAISE: [&str; 4] =
+    ["Friendly and fast.", "My question was solved at once.", "Very competent, thank you!", "Always happy with this shop."];
 const NEUTRAL: [&str; 3] = ["It was all right.", "Took a bit long, but it worked.", "Nothing special."];
 const BLAME: [&str; 4] = [
-    "Nobody felt responsible for my problem.", "I had to explain everything twice.", "Delivery too late and no information.",
+    "Nobody felt responsible for my problem.",
+    "I had to explain everything twice.",
+    "Delivery too late and no information.",
     "The problem is still not solved.",
 ];
 
@@ -289,7 +322,8 @@ mod tests {
 
     #[test]
     fn every_place_is_filled() {
-        let scene = Scene { agent: "Alma", caller: "Eva Roth", order: "1000007", product: "Mug", city: "Kiel", street: "Rosenweg 3" };
+        let scene =
+            Scene { agent: "Alma", caller: "Eva Roth", order: "1000007", product: "Mug", city: "Kiel", street: "Rosenweg 3" };
         for (number, reason) in Reason::ALL.into_iter().enumerate() {
             for key in 0..200 {
                 let mut stream = Stream::new(number as u64, Purpose::Call, key);

@@ -131,7 +131,8 @@ impl Part {
         for number in 0..life.visitors {
             let visitor = self.seen.len() as u32;
             self.seen.push(visitor_of(world, register, person, life, number));
-            let first_session = if number == 0 { life.orders.first().map(|order| order.at.saturating_sub(90_000)) } else { None };
+            let first_session =
+                if number == 0 { life.orders.first().map(|order| order.at - order.at.min(90_000) / 2) } else { None };
             let from = first_session.unwrap_or_else(|| stream.below(u64::from(END - SECONDS_PER_DAY)) as u32);
             for session in 0..1 + stream.exponential(2.2) as u32 {
                 let at = if session == 0 { from } else { from + stream.below(u64::from(END - from)) as u32 };
@@ -190,7 +191,8 @@ impl Part {
         let products = if session.end == Event::PageView { 0 } else { stream.between(1, 3) };
         let steps = (pages + products) as u32 + session.end as u32;
         let pause = 12 + stream.exponential(35.0) as u32;
-        let mut at = if session.end == Event::Purchase { session.at.saturating_sub(steps.saturating_sub(2) * pause) } else { session.at };
+        let mut at =
+            if session.end == Event::Purchase { session.at.saturating_sub(steps.saturating_sub(2) * pause) } else { session.at };
         let referrer = match session.campaign {
             Some(_) => "newsletter",
             None => REFERRERS[stream.weighted(&[0.38, 0.27, 0.14, 0.11, 0.07, 0.03])],

@@ -10,7 +10,12 @@ const THREADS_MAX: usize = 16;
 
 /// Runs `job` on 0 … `jobs` − 1 and returns the results in that order. `done` is called on the calling thread with each result as
 /// it arrives. The first error ends the work and is returned.
-pub fn run<T: Send>(jobs: usize, threads: usize, job: impl Fn(usize) -> Result<T> + Sync, mut done: impl FnMut(&T)) -> Result<Vec<T>> {
+pub fn run<T: Send>(
+    jobs: usize,
+    threads: usize,
+    job: impl Fn(usize) -> Result<T> + Sync,
+    mut done: impl FnMut(&T),
+) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut results: Vec<Option<T>> = (0..jobs).map(|_| None).collect();
@@ -61,7 +66,8 @@ mod tests {
 
     #[test]
     fn the_first_error_ends_the_work() {
-        let error = run(1_000, 2, |number| if number == 7 { Err(Error::new(SqlState::DISK_FULL, "full")) } else { Ok(()) }, |_| ());
+        let error =
+            run(1_000, 2, |number| if number == 7 { Err(Error::new(SqlState::DISK_FULL, "full")) } else { Ok(()) }, |_| ());
         assert_eq!(error.unwrap_err().sqlstate(), "53100");
     }
 }
