@@ -12,9 +12,10 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, SchemaRef, TimeUnit};
 use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::Compression;
+use datafusion::parquet::basic::{Compression, Encoding};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::schema::types::ColumnPath;
 
 use super::calendar::FIRST_DAY;
 use crate::error::{Error, Result, SqlState};
@@ -27,11 +28,13 @@ const SECONDS_PER_DAY: i64 = 86_400;
 pub trait Column {
     fn new() -> Self;
     fn data_type() -> DataType;
+    /// How values are written where a dictionary of them would only cost time: they hardly repeat.
+    fn encoding() -> Option<Encoding>;
     fn finish(&mut self) -> ArrayRef;
 }
 
 macro_rules! column {
-    ($(#[$doc:meta])* $name:ident($builder:ty), $value:ty, $data_type:expr, $new:expr, $convert:expr) => {
+    ($(#[$doc:meta])* $name:ident($builder:ty), $value:ty, $data_type:expr, $encoding:expr, $new:expr, $convert:expr) => {
         $(#[$doc])*
         pub struct $name($builder);
 
@@ -51,6 +54,10 @@ macro_rules! column {
                 $data_type
             }
 
+            fn encoding() -> Option<Encoding> {
+                $encoding
+            }
+
             fn finish(&mut self) -> ArrayRef {
                 Arc::new(self.0.finish())
             }
@@ -64,33 +71,37 @@ fn micros(seconds: u32) -> i64 {
 }
 
 const MONEY: DataType = DataType::Decimal128(12, 2);
+const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 
 fn instant() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }
 
-column!(BigInt(Int64Builder), i64, DataType::Int64, Int64Builder::new(), |value| value);
-column!(Int(Int32Builder), i32, DataType::Int32, Int32Builder::new(), |value| value);
-column!(SmallInt(Int16Builder), i16, DataType::Int16, Int16Builder::new(), |value| value);
-column!(Real(Float64Builder), f64, DataType::Float64, Float64Builder::new(), |value| value);
-column!(Flag(BooleanBuilder), bool, DataType::Boolean, BooleanBuilder::new(), |value| value);
+const DELTA: Option<Encoding> = Some(Encoding::DELTA_BINARY_PACKED);
+
+column!(BigInt(Int64Builder), i64, DataType::Int64, DELTA, Int64Builder::new(), |value| value);
+column!(Int(Int32Builder), i32, DataType::Int32, None, Int32Builder::new(), |value| value);
+column!(SmallInt(Int16Builder), i16, DataType::Int16, None, Int16Builder::new(), |value| value);
+column!(Real(Float64Builder), f64, DataType::Float64, Some(Encoding::PLAIN), Float64Builder::new(), |value| value);
+column!(Flag(BooleanBuilder), bool, DataType::Boolean, None, BooleanBuilder::new(), |value| value);
 column!(
     /// Days since 1970.
-    Date(Date32Builder), i32, DataType::Date32, Date32Builder::new(), |value| value
+    Date(Date32Builder), i32, DataType::Date32, None, Date32Builder::new(), |value| value
 );
 column!(
     /// Cents, stored as decimal(12, 2).
-    Money(Decimal128Builder), i64, MONEY, Decimal128Builder::new().with_data_type(MONEY), i128::from
+    Money(Decimal128Builder), i64, MONEY, Some(Encoding::PLAIN), Decimal128Builder::new().with_data_type(MONEY), i128::from
 );
 column!(
     /// Seconds since the first day, stored without a time zone.
-    Time(TimestampMicrosecondBuilder), u32, DataType::Timestamp(TimeUnit::Microsecond, None), TimestampMicrosecondBuilder::new(), micros
+    Time(TimestampMicrosecondBuilder), u32, LOCAL, DELTA, TimestampMicrosecondBuilder::new(), micros
 );
 column!(
     /// Seconds since the first day, stored as an instant of UTC.
-    Instant(TimestampMicrosecondBuilder), u32, instant(), TimestampMicrosecondBuilder::new().with_data_type(instant()), micros
+    Instant(TimestampMicrosecondBuilder), u32, instant(), DELTA, TimestampMicrosecondBuilder::new().with_data_type(instant()), micros
 );
 
+/// Words, names and ids.
 pub struct Text(StringBuilder);
 
 impl Text {
@@ -108,6 +119,10 @@ impl Column for Text {
         DataType::Utf8
     }
 
+    fn encoding() -> Option<Encoding> {
+        None
+    }
+
     fn finish(&mut self) -> ArrayRef {
         Arc::new(self.0.finish())
     }
@@ -119,6 +134,8 @@ pub trait Rows {
     const TABLE: &'static str;
     fn new() -> Self;
     fn schema() -> SchemaRef;
+    /// For each column in turn, see [`Column::encoding`].
+    fn encodings() -> Vec<Option<Encoding>>;
     fn finish(&mut self) -> Vec<ArrayRef>;
 }
 
@@ -144,6 +161,11 @@ macro_rules! columns {
                 std::sync::Arc::new(Schema::new(vec![
                     $(Field::new(stringify!($column), $crate::demo::table::$kind::data_type(), true)),+
                 ]))
+            }
+
+            fn encodings() -> Vec<Option<datafusion::parquet::basic::Encoding>> {
+                use $crate::demo::table::Column;
+                vec![$($crate::demo::table::$kind::encoding()),+]
             }
 
             fn finish(&mut self) -> Vec<datafusion::arrow::array::ArrayRef> {
@@ -175,11 +197,17 @@ impl<R: Rows> TableFile<R> {
         std::fs::create_dir_all(&folder).map_err(|error| io_error(&folder, &error))?;
         let path = folder.join(format!("part-{part:05}.parquet"));
         let file = File::create(&path).map_err(|error| io_error(&path, &error))?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .build();
         let schema = R::schema();
+        let mut properties =
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
+        for (field, encoding) in schema.fields().iter().zip(R::encodings()) {
+            if let Some(encoding) = encoding {
+                let column = ColumnPath::from(field.name().as_str());
+                properties =
+                    properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, encoding);
+            }
+        }
+        let properties = properties.build();
         let writer =
             ArrowWriter::try_new(BufWriter::new(file), Arc::clone(&schema), Some(properties)).map_err(parquet_error::<R>)?;
         Ok(Self { rows: R::new(), pending: 0, total: 0, schema, writer })
