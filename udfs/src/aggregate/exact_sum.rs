@@ -137,7 +137,13 @@ impl Groups {
 }
 
 impl GroupsAccumulator for Groups {
-    fn update_batch(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+        total: usize,
+    ) -> Result<()> {
         self.sums.resize(total, None);
         let Some(values) = values.first() else { return Ok(()) };
         for (row, (amount, &group)) in values.as_primitive::<Float64Type>().iter().zip(groups).enumerate() {
@@ -149,7 +155,12 @@ impl GroupsAccumulator for Groups {
         Ok(())
     }
 
-    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], _: Option<&BooleanArray>, total: usize) -> Result<()> {
+    fn merge_batch(
+        &mut self,
+        states: &[ArrayRef],
+        groups: &[usize],
+        total: usize,
+    ) -> Result<()> {
         self.sums.resize(total, None);
         let [high, low] = states else { return Ok(()) };
         let (high, low) = (high.as_primitive::<Float64Type>(), low.as_primitive::<Float64Type>());
@@ -171,6 +182,13 @@ impl GroupsAccumulator for Groups {
         let high: Float64Array = sums.iter().map(|s| s.map(|s| s.high)).collect();
         let low: Float64Array = sums.iter().map(|s| s.map(|s| s.low)).collect();
         Ok(vec![Arc::new(high), Arc::new(low)])
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        let groups: Vec<usize> = (0..values.first().map_or(0, |v| v.len())).collect();
+        let mut rows = Self::default();
+        rows.update_batch(values, &groups, filter, groups.len())?;
+        rows.state(EmitTo::All)
     }
 
     fn size(&self) -> usize {
