@@ -10,6 +10,7 @@
 //! | [`engine`] | plans: the only place that builds sessions |
 
 pub mod config;
+pub mod demo;
 pub mod error;
 
 pub mod lake;
