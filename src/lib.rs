@@ -8,9 +8,11 @@
 //! | [`lake`] | bytes: from a URL to tables, files and schemas; knows no SQL |
 //! | [`catalog`] | names: tables, views, comments; knows no protocol |
 //! | [`engine`] | plans: the only place that builds sessions |
+//! | [`server`] | the engine behind the Postgres wire |
+//! | [`reference`](mod@reference), [`demo`] | the manual of the functions; a company made up to try them on |
+//! | [`cli`] | one file a subcommand |
 
 pub mod config;
-pub mod demo;
 pub mod error;
 
 pub mod lake;
@@ -18,3 +20,10 @@ pub mod lake;
 pub mod catalog;
 
 pub mod engine;
+
+pub mod server;
+
+pub mod demo;
+pub mod reference;
+
+pub mod cli;

@@ -11,6 +11,7 @@ use std::sync::{Arc, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
 use datafusion::catalog::TableProvider;
+use futures::FutureExt;
 
 use crate::config::LakeConfig;
 use crate::error::{Error, Result, SqlState};
@@ -43,15 +44,15 @@ impl Catalog {
 
     /// A table of the lake or a view, or `None`.
     pub async fn find(&self, name: &TableName) -> Result<Option<Found>> {
-        let created = self.created.read().ok().and_then(|views| views.get(name).cloned());
+        let created = self.created()?.get(name).cloned();
         if let Some(view) = created {
             return Ok(Some(Found::View(view)));
         }
         if let Some(view) = self.files.get(&self.lake).await?.get(name) {
             return view.clone().map(|view| Some(Found::View(view)));
         }
-        match self.lake.table(name).await? {
-            Some(files) => Ok(Some(Found::Table(Arc::new(LakeTable::open(files).await?)))),
+        match self.lake.table(name).boxed().await? {
+            Some(files) => Ok(Some(Found::Table(Arc::new(LakeTable::open(files).boxed().await?)))),
             None => Ok(None),
         }
     }

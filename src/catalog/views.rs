@@ -89,10 +89,10 @@ impl LakeViews {
         let mut listed: Vec<ObjectMeta> = lake
             .store()
             .list(Some(&Path::from(FOLDER)))
-            .try_filter(|file| std::future::ready(file.location.as_ref().ends_with(".sql")))
             .try_collect()
             .await
             .map_err(|error| Error::from(LakeError::from_file(&error, FOLDER)))?;
+        listed.retain(|file| file.location.as_ref().ends_with(".sql"));
         listed.sort_by(|a, b| a.location.cmp(&b.location));
         let views = match known.take() {
             Some(before) if before.listed == listed => before.views,
@@ -130,8 +130,8 @@ async fn read(lake: &Lake, file: &ObjectMeta, named_by_path: &TableName) -> Resu
     if file.size > FILE_BYTES_MAX {
         return Err(broken(format!("it has {} bytes, more than {FILE_BYTES_MAX}", file.size)));
     }
-    let bytes = async { lake.store().get(&file.location).await?.bytes().await }.await;
-    let bytes = bytes.map_err(|error| Error::from(LakeError::from_file(&error, file.location.as_ref())))?;
+    let failed = |error| Error::from(LakeError::from_file(&error, file.location.as_ref()));
+    let bytes = lake.store().get(&file.location).await.map_err(failed)?.bytes().await.map_err(failed)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| broken("it is not UTF-8".into()))?;
     let statements = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| broken(error.to_string()))?;
     let (name, query, columns) = match <[Statement; 1]>::try_from(statements) {

@@ -15,6 +15,7 @@ mod system;
 mod write;
 
 pub use parameters::Parameter;
+pub use plan::DATABASE;
 pub use session::{Outcome, Prepared, RowsTag, Session, TransactionStatus};
 pub use settings::REPORTED;
 pub use statement::Statement;

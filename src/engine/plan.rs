@@ -109,7 +109,7 @@ impl Session {
 
     async fn source_in(&self, name: TableName, depth: usize) -> Result<Option<Arc<dyn TableSource>>, DataFusionError> {
         if name.schema == system::SCHEMA {
-            return Ok(system::table(self, &name.table).await?.map(provider_as_source));
+            return Ok(system::table(self, name.table).await?.map(provider_as_source));
         }
         let found = self.shared.catalog.find(&name).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
         match found {

@@ -33,6 +33,7 @@ pub struct Session {
     transaction: Option<Transaction>,
     changed: Vec<String>,
     notices: Vec<Error>,
+    process_id: i32,
 }
 
 /// A temporary table and the memory that it holds.
@@ -86,7 +87,16 @@ impl Session {
         let state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
         let settings = Settings::new(user);
         let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
-        Self { shared, state, settings, temporary, transaction: None, changed, notices }
+        Self { shared, state, settings, temporary, transaction: None, changed, notices, process_id: 0 }
+    }
+
+    /// The number by which clients know this session; 0 without a client.
+    pub fn set_process_id(&mut self, process_id: i32) {
+        self.process_id = process_id;
+    }
+
+    pub fn process_id(&self) -> i32 {
+        self.process_id
     }
 
     pub fn parse(&self, text: &str) -> Result<Vec<Statement>> {

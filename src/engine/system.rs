@@ -21,8 +21,8 @@ pub const TABLES: [(&str, &str); 4] = [
 ];
 
 /// The table of this name, with its rows as of now.
-pub async fn table(session: &Session, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-    let columns = match name {
+pub async fn table(session: &Session, name: String) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
+    let columns = match name.as_str() {
         "functions" => documented_functions(),
         "rfm_segments" => rfm_segments(),
         "settings" => settings(session),
