@@ -4,7 +4,7 @@ SELECT r.customer AS customer_id,
        c.country,
        r.frequency AS orders,
        r.monetary AS revenue,
-       r.recency_days,
+       round(r.recency_days) AS days_since_last_order,
        r.rfm_score,
        r.segment
 FROM rfm_score(sales.orders, customer => 'customer_id', at => 'ordered_at', amount => 'total',

@@ -1,4 +1,4 @@
--- question: Who is about to leave, and what revenue goes with them?
+-- question: Whom are we about to lose, and what revenue goes with them?
 WITH last_year AS (
     SELECT customer_id, sum(total) AS revenue
     FROM sales.orders
@@ -16,6 +16,6 @@ FROM churn_prob(sales.orders, customer => 'customer_id', at => 'ordered_at', amo
                 horizon => '90 days', as_of => '2025-06-30') AS p
 JOIN last_year AS y ON y.customer_id = p.customer
 JOIN shop.customers AS c ON c.customer_id = p.customer
-WHERE p.churn_prob > 0.5
+WHERE p.p_alive BETWEEN 0.25 AND 0.75
 ORDER BY revenue_at_risk DESC, p.customer
 LIMIT 10;

@@ -10,7 +10,7 @@ WITH months AS (
 SELECT month,
        sum(revenue) FILTER (WHERE year = 2023) AS revenue_2023,
        sum(revenue) FILTER (WHERE year = 2024) AS revenue_2024,
-       round(100.0 * sum(revenue) / avg(sum(revenue)) OVER (), 0) AS percent_of_average_month
+       round(100.0 * sum(revenue) / avg(sum(revenue)) OVER ()) AS percent_of_average_month
 FROM months
 GROUP BY month
 ORDER BY month;

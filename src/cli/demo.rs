@@ -75,21 +75,22 @@ where
     write_lake(&args).await?;
     let listener = listen(&args.host, args.port).await?;
     let address = listener.local_addr().context("cannot tell the address of the server")?;
+    let (host, port) = (address.ip().to_string(), address.port());
     config.lake.url = args.lake.to_string_lossy().into_owned();
-    config.server.host = address.ip().to_string();
-    config.server.port = address.port();
+    config.server.host = host.clone();
+    config.server.port = port;
 
     let server = serve(config, listener);
     tokio::pin!(server);
     tokio::select! {
         // The server only ends by itself when it fails or when it is told to stop.
         ended = &mut server => return ended,
-        asked = ask_all(&address.ip().to_string(), address.port(), &render) => asked?,
+        asked = ask_all(&host, port, &render) => asked?,
     }
     if args.exit {
         return Ok(());
     }
-    print_how_to_connect(&address.ip().to_string(), address.port());
+    print_how_to_connect(&host, port);
     server.await
 }
 
@@ -97,10 +98,15 @@ async fn write_lake(args: &DemoArgs) -> Result<()> {
     let spec = DemoSpec { customers: args.customers, seed: args.seed, ..DemoSpec::default() };
     let lake = args.lake.clone();
     let start = Instant::now();
-    let summary = tokio::task::spawn_blocking(move || write_with_progress(&spec, &lake)).await.context("writing the lake failed")??;
+    let summary =
+        tokio::task::spawn_blocking(move || write_with_progress(&spec, &lake)).await.context("writing the lake failed")??;
     let done = if summary.reused { "Reusing" } else { "Wrote" };
     let (rows, tables) = (grouped(summary.rows()), summary.tables.len());
-    println!("{done} the demo lake {}: {rows} rows in {tables} tables ({:.1} s).", args.lake.display(), start.elapsed().as_secs_f64());
+    println!(
+        "{done} the demo lake {}: {rows} rows in {tables} tables ({:.1} s).",
+        args.lake.display(),
+        start.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 

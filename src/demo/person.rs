@@ -152,13 +152,16 @@ impl Member {
             names::last_name(country, stream)
         };
         let age_gap = if partner { stream.between(-2_200, 2_600) } else { stream.between(8_000, 12_400) };
+        // Who would be too young is a grown relative instead: a limit would give many people one birth date.
+        let relative_born = stream.between(YOUNGEST - 3_000, YOUNGEST);
+        let birth_date = if (OLDEST..=YOUNGEST).contains(&(head_born + age_gap)) { head_born + age_gap } else { relative_born };
         let first_name = loop {
             let name = names::first_name(country, female, stream);
             if members.iter().all(|member| member.first_name != name) {
                 break name;
             }
         };
-        Self { female, first_name, last_name, birth_date: (head_born + age_gap).clamp(OLDEST, YOUNGEST) as i32 }
+        Self { female, first_name, last_name, birth_date: birth_date as i32 }
     }
 }
 
@@ -208,6 +211,17 @@ mod tests {
         let shared = people.iter().filter(|person| households[&person.household].len() > 1).count() as f64 / people.len() as f64;
         // 0.26 · 2/4 + 0.20 + 0.12 · 3/4 + 0.08 = 0.50 of the people live with somebody else.
         assert!((shared - 0.50).abs() < 0.03, "{shared}");
+    }
+
+    /// Limits of the range once gave every grandchild the same birth date, which made strangers look like one person.
+    #[test]
+    fn no_birth_date_is_much_more_frequent_than_others() {
+        let world = World::new(42, 8_000);
+        let mut dates: HashMap<i32, u32> = HashMap::new();
+        for index in 0..world.people {
+            *dates.entry(Person::of(&world, index).birth_date).or_default() += 1;
+        }
+        assert!(dates.values().all(|people| *people < 10));
     }
 
     #[test]

@@ -6,9 +6,7 @@ use super::products::Product;
 
 pub struct World {
     pub seed: u64,
-    /// People who bought at least once.
-    pub customers: u64,
-    /// Customers and one prospect for every four of them.
+    /// People who bought at least once, and one prospect for every four of them.
     pub people: u64,
     pub calendar: Calendar,
     pub products: Vec<Product>,
@@ -19,7 +17,7 @@ impl World {
     pub fn new(seed: u64, customers: u64) -> Self {
         let products = Product::all(seed);
         let agents = Agent::all(seed, customers);
-        Self { seed, customers, people: customers + customers / 4, calendar: Calendar::new(), products, agents }
+        Self { seed, people: customers + customers / 4, calendar: Calendar::new(), products, agents }
     }
 
     /// Every fifth person has only looked so far.
