@@ -112,7 +112,7 @@ impl Service<Request<Incoming>> for FaultyService {
             if fault == Some(Fault::Silence) {
                 tokio::time::sleep(Duration::from_secs(60)).await;
             }
-            let answer = inner.call(request).await.unwrap_or_else(|error| panic!("the test server failed: {error}"));
+            let answer = inner.call(request.map(Body::from)).await.unwrap_or_else(|error| panic!("the test server failed: {error:?}"));
             Ok(if fault == Some(Fault::HalfBody) { half_of(answer).await } else { answer })
         })
     }
