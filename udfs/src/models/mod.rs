@@ -1,0 +1,18 @@
+//! The mathematics of the customer models: plain Rust over numbers, without Arrow and without DataFusion.
+//!
+//! In the order of use:
+//! * [`rising`]: logarithms of rising factorials and their derivatives, from which the likelihoods are made;
+//! * [`trust_region`]: minimises a smooth function of a few variables with its analytic Hessian;
+//! * [`histories`]: purchase histories, checked, grouped and in one order, whatever the order of the rows was;
+//! * [`thinned_poisson`]: the expected number of purchases of a customer who may leave after any of them;
+//! * [`beta_geometric`]: BG/NBD and MBG/NBD: what a fitted model says about a customer;
+//! * [`beta_geometric_likelihood`]: their log-likelihood with gradient and Hessian;
+//! * [`beta_geometric_fit`]: maximum likelihood, standard errors, and a status that tells convergence from its failures.
+
+pub mod beta_geometric;
+pub mod beta_geometric_fit;
+pub mod beta_geometric_likelihood;
+pub mod histories;
+pub mod rising;
+pub mod thinned_poisson;
+pub mod trust_region;
