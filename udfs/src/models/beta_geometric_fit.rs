@@ -26,7 +26,7 @@ pub enum FitStatus {
     ExtremeDropout,
     /// The likelihood rises until all customers have one purchase rate.
     EqualRates,
-    /// The likelihood rises until hardly anybody purchases at all.
+    /// The likelihood rises until some purchase without end and others never.
     ExtremeRates,
     /// The data do not determine the parameters.
     Flat,
@@ -48,7 +48,7 @@ impl FitStatus {
             Self::EqualDropout => "boundary: equal drop-out probabilities (a, b -> infinity)",
             Self::ExtremeDropout => "boundary: drop-out at once or never (a, b -> 0)",
             Self::EqualRates => "boundary: equal purchase rates (r, alpha -> infinity)",
-            Self::ExtremeRates => "boundary: extreme purchase rates (r -> 0)",
+            Self::ExtremeRates => "boundary: purchase rates without limit (r or alpha -> 0)",
             Self::Flat => "flat likelihood",
             Self::Exhausted => "iterations exhausted",
         }
@@ -99,7 +99,8 @@ impl Fit {
 const SLOPE_MAX: f64 = 1e-9;
 /// A search that stalls above [`SLOPE_MAX`] because of rounding has still converged below this slope.
 const SLOPE_STALLED_MAX: f64 = 1e-6;
-const LIMITS: Limits = Limits { slope_max: SLOPE_MAX, evaluations_max: 200, radius_max: 4.0 };
+/// e^30 = 10^13: the logarithms of parameters that mean something are far within.
+const LIMITS: Limits = Limits { slope_max: SLOPE_MAX, evaluations_max: 200, radius_max: 4.0, variable_max: 30.0 };
 /// The starts are compared on a part of the customers where there are more groups than this.
 const PILOT_GROUPS: usize = 4_096;
 /// Starting values of r and of the two shapes of the drop-out; α follows from the mean purchase rate.
@@ -192,7 +193,7 @@ fn status(minimum: &Minimum<PARAMETERS>, model: &BetaGeometric, log_errors: &[f6
         FitStatus::ExtremeDropout
     } else if model.r > SHAPE_MAX {
         FitStatus::EqualRates
-    } else if model.r < 1.0 / SHAPE_MAX {
+    } else if model.r < 1.0 / SHAPE_MAX || minimum.stop == Stop::Escaped {
         FitStatus::ExtremeRates
     } else if minimum.stop == Stop::Exhausted {
         FitStatus::Exhausted

@@ -39,15 +39,16 @@ fn by_sum(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
     loop {
         let growth = ratio * (shape + j) / (j + 1.0);
         probability *= growth;
-        more -= probability;
+        more = (more - probability).max(0.0);
         staying *= (b + j) / (a + b + j);
         let term = more * staying;
-        // `more` carries the rounding of all terms before and may end slightly below zero.
-        if term <= 0.0 || (growth < 1.0 && term * growth <= NEGLIGIBLE * (1.0 - growth) * sum) {
-            return sum + term.max(0.0);
-        }
         sum += term;
         j += 1.0;
+        // From here on the probabilities fall at least as fast as a geometric series. `more` itself cannot tell the end:
+        // it carries the rounding of all terms before.
+        if growth < 1.0 && probability * growth * staying <= NEGLIGIBLE * (1.0 - growth).powi(2) * sum {
+            return sum;
+        }
     }
 }
 
@@ -81,7 +82,7 @@ fn by_integral(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
             i += 1.0;
         }
         points *= 2.0;
-        if (value - before).abs() <= 1e-13 * value {
+        if (value - before).abs() <= SETTLED * value {
             break;
         }
     }
@@ -89,6 +90,8 @@ fn by_integral(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
 }
 
 const POINTS_FIRST: u32 = 128;
+/// Each doubling squares the relative error: when the last one changed this much, the value has twice as many digits.
+const SETTLED: f64 = 1e-8;
 const DOUBLINGS_MAX: usize = 9;
 
 /// ln of p^a (1 − p)^b at p = 1 / (1 + e^−logit): the beta density in the logit, but for its constant.

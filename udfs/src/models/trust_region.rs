@@ -32,6 +32,8 @@ pub struct Limits {
     pub evaluations_max: usize,
     /// Length of a step.
     pub radius_max: f64,
+    /// Absolute value of a variable: a search that gets there is on its way to infinity.
+    pub variable_max: f64,
 }
 
 /// Why the search ended.
@@ -41,6 +43,8 @@ pub enum Stop {
     Stationary,
     /// No step lowers the value by more than rounding, but the slope is above the limit.
     Stalled,
+    /// A variable has left the limits: there is no minimum, or it is at infinity.
+    Escaped,
     /// The limit of evaluations was reached.
     Exhausted,
 }
@@ -72,6 +76,9 @@ pub fn minimise<const N: usize>(
     let stop = loop {
         if here.slope() <= limits.slope_max {
             break Stop::Stationary;
+        }
+        if point.iter().any(|x| x.abs() > limits.variable_max) {
+            break Stop::Escaped;
         }
         if evaluations >= limits.evaluations_max {
             break Stop::Exhausted;
@@ -246,7 +253,7 @@ fn norm<const N: usize>(vector: &[f64; N]) -> f64 {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { slope_max: 1e-10, evaluations_max: 200, radius_max: 4.0 };
+    const LIMITS: Limits = Limits { slope_max: 1e-10, evaluations_max: 200, radius_max: 4.0, variable_max: 100.0 };
 
     /// Rosenbrock's function has its minimum, 0, at (1, 1) at the end of a curved valley.
     fn rosenbrock(p: &[f64; 2]) -> Evaluation<2> {

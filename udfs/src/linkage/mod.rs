@@ -1,0 +1,1 @@
+//! Matching of records: plain Rust over slices.

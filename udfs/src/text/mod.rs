@@ -1,0 +1,1 @@
+//! Texts about people, normalised and compared: plain Rust over `&str`.
