@@ -6,6 +6,7 @@
 //! | [`error`] | errors with the SQLSTATE that Postgres clients expect |
 //! | [`args`], [`time`] | argument shapes and points in time, handled once |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
+//! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
 //! | [`operator`] | the plan operators that DataFusion lacks |
@@ -17,6 +18,7 @@ pub mod aggregate;
 pub mod args;
 pub mod doc;
 pub mod error;
+pub mod fitted_model;
 pub mod linkage;
 pub mod models;
 pub mod operator;
@@ -32,7 +34,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::common::Result;
-use datafusion::execution::context::{QueryPlanner, SessionState};
+use datafusion::catalog::Session;
+use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
@@ -75,7 +78,7 @@ struct CustomerQueryPlanner;
 
 #[async_trait]
 impl QueryPlanner for CustomerQueryPlanner {
-    async fn create_physical_plan(&self, plan: &LogicalPlan, state: &SessionState) -> Result<Arc<dyn ExecutionPlan>> {
+    async fn create_physical_plan(&self, plan: &LogicalPlan, state: &dyn Session) -> Result<Arc<dyn ExecutionPlan>> {
         DefaultPhysicalPlanner::with_extension_planners(extension_planners()).create_physical_plan(plan, state).await
     }
 }
