@@ -88,7 +88,7 @@ impl Wanted {
 /// customer, frequency, recency, age, monetary, holdout_frequency, holdout_duration and, where wanted, the group.
 pub fn summary(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     let zone = call.time_zone();
-    let literal = |time: Option<Time>| time.map(|t| Ok(date_literal(t.date(zone)?))).transpose();
+    let literal = |time: Option<Time>| -> Result<_> { time.map(|t| Ok(date_literal(t.date(zone)?))).transpose() };
     let as_of = literal(wanted.as_of)?;
     let calibration_end = literal(wanted.calibration_end)?;
     if let (Some(ScalarValue::Date32(Some(as_of))), Some(ScalarValue::Date32(Some(end)))) = (&as_of, &calibration_end)
