@@ -74,8 +74,8 @@ proptest! {
 
     #[test]
     fn a_later_last_purchase_means_more_likely_there(model in model(), history in history(), later in 0.0..1.0_f64) {
-        prop_assume!(history.frequency > 0.0);
-        let fresher = History { recency: history.recency + later * (history.age - history.recency), ..history };
+        let room = if history.frequency > 0.0 { history.age - history.recency } else { 0.0 };
+        let fresher = History { recency: history.recency + later * room, ..history };
         prop_assert!(model.p_alive(fresher) >= model.p_alive(history) - 1e-13);
         prop_assert!(model.p_no_purchase(fresher, history.age) <= model.p_no_purchase(history, history.age) + 1e-13);
     }

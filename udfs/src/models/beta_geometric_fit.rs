@@ -3,7 +3,7 @@
 use super::beta_geometric::{BetaGeometric, Dropout};
 use super::beta_geometric_likelihood::{Likelihood, PARAMETERS};
 use super::histories::{Histories, HistoryGroup};
-use super::trust_region::{Limits, Minimum, Spectrum, Stop, minimise};
+use super::trust_region::{Evaluation, Limits, Minimum, Spectrum, Stop, minimise};
 
 /// How a fit ended. Only a converged model is used for predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ pub enum FitStatus {
     NoRepeatPurchases,
     /// No customer has been observed for any time.
     NoTime,
-    /// The likelihood rises until nobody leaves.
+    /// The likelihood rises until nobody leaves, or the data cannot tell the little drop-out found from none.
     NoDropout,
     /// The likelihood rises until everybody leaves at the first chance.
     CertainDropout,
@@ -107,6 +107,13 @@ const PILOT_GROUPS: usize = 4_096;
 const STARTS: [[f64; 3]; 3] = [[0.5, 0.7, 2.0], [2.0, 0.2, 2.0], [0.2, 3.0, 9.0]];
 /// A mean drop-out probability closer to 0 or 1 than this is a boundary.
 const MEAN_DROPOUT_MIN: f64 = 1e-5;
+/// A smaller mean drop-out probability has to be better than none at all, by a likelihood-ratio test.
+const MEAN_DROPOUT_TESTED: f64 = 1e-2;
+/// The 5 % point of that test, where no drop-out is the edge of the parameters: half a χ² with one degree of freedom
+/// (Self and Liang 1987, "Asymptotic properties of maximum likelihood estimators under nonstandard conditions").
+const LIKELIHOOD_RATIO_MIN: f64 = 2.706;
+/// ln a, with b = 1, that stands for no drop-out.
+const LOG_NO_DROPOUT: f64 = -35.0;
 /// Shapes beyond this, or below its inverse, are a boundary.
 const SHAPE_MAX: f64 = 1e4;
 /// A standard error of a parameter's logarithm above this says that the parameter is not determined.
@@ -137,7 +144,13 @@ pub fn fit(dropout: Dropout, histories: &mut Histories) -> Fit {
     let purchases: f64 = groups.iter().map(|g| g.customers as f64 * g.history.frequency).sum();
     let log_likelihood = -minimum.evaluation.value * customers as f64 - purchases * age_max.ln();
     let log_errors = log_errors(&minimum, customers);
-    let status = status(&minimum, &model, &log_errors);
+    let mut status = status(&minimum, &model, &log_errors);
+    if status == FitStatus::Converged && model.a / (model.a + model.b) < MEAN_DROPOUT_TESTED {
+        let gain = without_dropout(&likelihood, logs) - minimum.evaluation.value;
+        if 2.0 * gain * (customers as f64) < LIKELIHOOD_RATIO_MIN {
+            status = FitStatus::NoDropout;
+        }
+    }
     let usable = [model.r, model.alpha, model.a, model.b, log_likelihood].iter().all(|v| v.is_finite());
     let standard_errors = (status == FitStatus::Converged).then(|| {
         // The delta method: se(p) = p · se(ln p).
@@ -169,6 +182,18 @@ fn search(dropout: Dropout, likelihood: &Likelihood, groups: &[HistoryGroup], ag
     let start = from_pilot.flatten().map(|pilot| pilot.point);
     let from = start.as_ref().map_or(starts.as_slice(), std::slice::from_ref);
     best(likelihood, from).unwrap_or_else(|| minimise(|logs| likelihood.cost(logs), starts[0], LIMITS))
+}
+
+/// The least cost where nobody leaves: the negative binomial distribution, with r and α free.
+fn without_dropout(likelihood: &Likelihood, logs: [f64; PARAMETERS]) -> f64 {
+    let cost = |[r, alpha]: &[f64; 2]| {
+        let Evaluation { value, gradient, hessian } = likelihood.cost(&[*r, *alpha, LOG_NO_DROPOUT, 0.0]);
+        let [g_r, g_alpha, ..] = gradient;
+        let [[h_r, h_r_alpha, ..], [_, h_alpha, ..], ..] = hessian;
+        Evaluation { value, gradient: [g_r, g_alpha], hessian: [[h_r, h_r_alpha], [h_r_alpha, h_alpha]] }
+    };
+    let [r, alpha, ..] = logs;
+    minimise(cost, [r, alpha], LIMITS).evaluation.value
 }
 
 /// Standard errors of the logarithms of the parameters; infinite or NaN where the Hessian is not positive definite.

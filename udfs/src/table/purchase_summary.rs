@@ -6,6 +6,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
+use datafusion::functions::math::expr_fn::round;
 use datafusion::functions_aggregate::expr_fn::{count, first_value, max, min, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, col, lit, when};
 
@@ -36,6 +37,8 @@ const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
 const SPENT_FIRST: &str = "spent_first_day";
 const END: &str = "end_day";
+/// Decimals of the mean amount: more than any currency has.
+const MONETARY_DECIMALS: i32 = 9;
 
 /// What is asked of the summary.
 #[derive(Debug)]
@@ -238,7 +241,9 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
     let repeat = col(DAYS) - lit(1_i64);
     let monetary = if wanted.monetary && wanted.amount.is_some() {
         let repeat_days = nullif(double(repeat.clone()), lit(0.0));
-        double(col(SPENT) - col(SPENT_FIRST)) / repeat_days
+        let mean = double(col(SPENT) - col(SPENT_FIRST)) / repeat_days;
+        // The difference of two doubles has lost the last digits: without rounding, 11.77 would come out as 11.769999….
+        round(vec![mean, lit(MONETARY_DECIMALS)])
     } else {
         null(&DataType::Float64)?
     };

@@ -28,7 +28,7 @@ static DOC: Doc = Doc {
         Column::new("frequency", "bigint", "days with a purchase after the first such day"),
         Column::new("recency", "double precision", "from the first to the last day with a purchase"),
         Column::new("age", "double precision", "from the first day with a purchase to the end of the calibration"),
-        Column::new("monetary", "double precision", "mean over the repeat days of the day's sum; NULL without a repeat day or without `amount`"),
+        Column::new("monetary", "double precision", "mean over the repeat days of the day's sum, to 9 decimals; NULL without a repeat day or without `amount`"),
         Column::new("holdout_frequency", "bigint", "days with a purchase after the calibration; NULL without `calibration_end`"),
         Column::new("holdout_duration", "double precision", "from the end of the calibration to `as_of`; NULL without `calibration_end`"),
     ],
