@@ -1,0 +1,108 @@
+//! Functions for customer intelligence, for any DataFusion session: value and churn, identity, and what they need.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`doc`] | documentation as data: the manual is made from it |
+//! | [`error`] | errors with the SQLSTATE that Postgres clients expect |
+//! | [`args`], [`time`] | argument shapes and points in time, handled once |
+//! | [`models`] | the mathematics of buying and leaving: plain Rust |
+//! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
+//! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
+//! | [`operator`] | the plan operators that DataFusion lacks |
+//! | [`options`], [`relation`] | the frame of table functions: options, relations, planning |
+//!
+//! [`register_all`] is the one entrance; [`relation::rewrite`] prepares a statement whose table functions take bare table names.
+
+pub mod aggregate;
+pub mod args;
+pub mod doc;
+pub mod error;
+pub mod linkage;
+pub mod models;
+pub mod operator;
+pub mod options;
+pub mod relation;
+pub mod scalar;
+pub mod table;
+pub mod text;
+pub mod time;
+pub mod window;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::common::Result;
+use datafusion::execution::context::{QueryPlanner, SessionState};
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
+
+use doc::Doc;
+
+/// The documentation of every function, in the order of the manual: by topic, then by name and kind.
+pub fn functions() -> Vec<&'static Doc> {
+    let mut docs: Vec<&'static Doc> = scalar::all().into_iter().map(|(doc, _)| doc).collect();
+    docs.extend(aggregate::all().into_iter().map(|(doc, _)| doc));
+    docs.extend(window::all().into_iter().map(|(doc, _)| doc));
+    docs.extend(table::all().into_iter().map(|f| f.doc()));
+    docs.sort_by_key(|doc| (doc.topic, doc.name, doc.kind));
+    docs
+}
+
+/// Gives a session every function, the planner of table functions, and the operators that they plan into.
+pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
+    let scalars = scalar::all().into_iter().map(|(_, f)| Arc::new(f));
+    builder.scalar_functions().get_or_insert_default().extend(scalars);
+    let aggregates = aggregate::all().into_iter().map(|(_, f)| Arc::new(f));
+    builder.aggregate_functions().get_or_insert_default().extend(aggregates);
+    let windows = window::all().into_iter().map(|(_, f)| Arc::new(f));
+    builder.window_functions().get_or_insert_default().extend(windows);
+    builder.expr_planners().get_or_insert_default().insert(0, Arc::new(window::WholePartitions));
+    let planner = Arc::new(relation::FunctionPlanner::new(table::all()));
+    builder.relation_planners().get_or_insert_default().insert(0, planner);
+    builder.with_query_planner(Arc::new(CustomerQueryPlanner))
+}
+
+/// The planners of this crate's operators, for a session that has a query planner of its own.
+pub fn extension_planners() -> Vec<Arc<dyn ExtensionPlanner + Send + Sync>> {
+    vec![Arc::new(operator::AggregateOverPlanner)]
+}
+
+/// DataFusion's planner with the operators of this crate.
+#[derive(Debug)]
+struct CustomerQueryPlanner;
+
+#[async_trait]
+impl QueryPlanner for CustomerQueryPlanner {
+    async fn create_physical_plan(&self, plan: &LogicalPlan, state: &SessionState) -> Result<Arc<dyn ExecutionPlan>> {
+        DefaultPhysicalPlanner::with_extension_planners(extension_planners()).create_physical_plan(plan, state).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_function_is_documented_tested_and_named_once() {
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/slt/functions");
+        let mut seen = HashSet::new();
+        for doc in functions() {
+            assert!(seen.insert((doc.name, doc.kind)), "{} {} is there twice", doc.kind.name(), doc.name);
+            assert!(!doc.summary.is_empty() && !doc.example.is_empty(), "{}: summary or example is missing", doc.name);
+            assert!(doc.example.contains(doc.name), "{}: the example does not use it", doc.name);
+            assert!(!doc.returns.is_empty(), "{}: the result is not described", doc.name);
+            let case = cases.join(format!("{}.slt", doc.name));
+            let text = std::fs::read_to_string(&case).unwrap_or_default();
+            assert!(text.contains(&format!("{}(", doc.name)), "{}: {} does not call it", doc.name, case.display());
+        }
+        let scalars: HashSet<_> = scalar::all().iter().map(|(doc, _)| doc.name).collect();
+        for (doc, _) in window::all() {
+            assert!(!scalars.contains(doc.name), "{}: a scalar function hides the window function", doc.name);
+        }
+    }
+}

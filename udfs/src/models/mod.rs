@@ -1,0 +1,4 @@
+//! The mathematics: plain Rust over numbers, no columns, no plans.
+
+pub mod compensated;
+pub mod quantile;

@@ -1,0 +1,389 @@
+//! `AggregateOver`: appends aggregates over all rows to every row, as `aggregate(…) OVER ()` does, but in parallel, within the
+//! memory limit (it spills), and without sorting or gathering rows on one thread.
+//!
+//! This is what comparing a customer with all customers needs: the cuts of a score, the parameters of a model. A join of the
+//! input with its own aggregate would compute the input twice.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DFSchema, DFSchemaRef, Result, ScalarValue, exec_err, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::SessionState;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet, SpillMetrics};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SpillManager};
+use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner, create_aggregate_expr_and_maybe_filter};
+use futures::future::{BoxFuture, FutureExt, Shared};
+use futures::{StreamExt, TryStreamExt, stream};
+
+/// Appends one column for each aggregate to the rows of a plan. Each aggregate has an alias, which names its column.
+pub fn append_aggregates(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<LogicalPlan> {
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(AggregateOver::try_new(input, aggregates)?) }))
+}
+
+/// The logical operator.
+#[derive(Clone, Debug)]
+pub struct AggregateOver {
+    input: LogicalPlan,
+    aggregates: Vec<Expr>,
+    schema: DFSchemaRef,
+}
+
+impl AggregateOver {
+    fn try_new(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<Self> {
+        let mut fields: Vec<_> = input.schema().iter().map(|(q, f)| (q.cloned(), Arc::clone(f))).collect();
+        for aggregate in &aggregates {
+            fields.push(aggregate.to_field(input.schema().as_ref())?);
+        }
+        let schema = Arc::new(DFSchema::new_with_metadata(fields, input.schema().metadata().clone())?);
+        Ok(Self { input, aggregates, schema })
+    }
+}
+
+impl PartialEq for AggregateOver {
+    fn eq(&self, other: &Self) -> bool {
+        self.input == other.input && self.aggregates == other.aggregates
+    }
+}
+
+impl Eq for AggregateOver {}
+
+impl Hash for AggregateOver {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.input.hash(state);
+        self.aggregates.hash(state);
+    }
+}
+
+impl PartialOrd for AggregateOver {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match self.input.partial_cmp(&other.input) {
+            Some(Ordering::Equal) => self.aggregates.partial_cmp(&other.aggregates),
+            unequal => unequal,
+        }
+    }
+}
+
+impl UserDefinedLogicalNodeCore for AggregateOver {
+    fn name(&self) -> &str {
+        "AggregateOver"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        vec![&self.input]
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        &self.schema
+    }
+
+    fn expressions(&self) -> Vec<Expr> {
+        self.aggregates.clone()
+    }
+
+    fn fmt_for_explain(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let shown: Vec<_> = self.aggregates.iter().map(ToString::to_string).collect();
+        write!(f, "AggregateOver: {}", shown.join(", "))
+    }
+
+    fn with_exprs_and_inputs(&self, aggregates: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
+        match (inputs.pop(), inputs.is_empty()) {
+            (Some(input), true) => Self::try_new(input, aggregates),
+            _ => internal_err!("AggregateOver takes one input"),
+        }
+    }
+
+    /// Columns that nobody above reads and no aggregate takes need not be kept.
+    fn necessary_children_exprs(&self, output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let schema = self.input.schema();
+        let width = schema.fields().len();
+        let mut needed: Vec<usize> = output_columns.iter().copied().filter(|&i| i < width).collect();
+        for aggregate in &self.aggregates {
+            for column in aggregate.column_refs() {
+                needed.push(schema.index_of_column(column).ok()?);
+            }
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        Some(vec![needed])
+    }
+}
+
+/// Makes the physical operator of an [`AggregateOver`].
+#[derive(Debug)]
+pub struct AggregateOverPlanner;
+
+#[async_trait]
+impl ExtensionPlanner for AggregateOverPlanner {
+    async fn plan_extension(
+        &self,
+        _planner: &dyn PhysicalPlanner,
+        node: &dyn UserDefinedLogicalNode,
+        _logical_inputs: &[&LogicalPlan],
+        physical_inputs: &[Arc<dyn ExecutionPlan>],
+        state: &SessionState,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let Some(node) = node.as_any().downcast_ref::<AggregateOver>() else { return Ok(None) };
+        let [input] = physical_inputs else { return internal_err!("AggregateOver takes one input") };
+        let logical = node.input.schema();
+        let aggregates = node
+            .aggregates
+            .iter()
+            .map(|expr| {
+                let (aggregate, filter, _) =
+                    create_aggregate_expr_and_maybe_filter(expr, logical, &input.schema(), state.execution_props())?;
+                Ok(Appended { aggregate, filter })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let schema = Arc::new(node.schema.as_arrow().clone());
+        Ok(Some(Arc::new(AggregateOverExec::new(Arc::clone(input), aggregates, schema))))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Appended {
+    aggregate: Arc<AggregateFunctionExpr>,
+    filter: Option<Arc<dyn PhysicalExpr>>,
+}
+
+impl Appended {
+    fn update(&self, accumulator: &mut dyn Accumulator, batch: &RecordBatch) -> Result<()> {
+        let values = self.aggregate.expressions().iter().map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
+        let mut values = values.collect::<Result<Vec<ArrayRef>>>()?;
+        if let Some(filter) = &self.filter {
+            let mask = filter.evaluate(batch)?.into_array(batch.num_rows())?;
+            let mask = datafusion::common::cast::as_boolean_array(&mask)?;
+            for value in &mut values {
+                *value = datafusion::arrow::compute::filter(value, mask)?;
+            }
+        }
+        accumulator.update_batch(&values)
+    }
+}
+
+/// The physical operator. The first partition that is asked for rows starts all of them: each reads its input to the end,
+/// keeps the rows (in memory, then on disk) and feeds accumulators of its own; these are merged, and every partition gives its
+/// rows back with the results appended.
+#[derive(Debug)]
+struct AggregateOverExec {
+    input: Arc<dyn ExecutionPlan>,
+    aggregates: Vec<Appended>,
+    schema: SchemaRef,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+    collected: Mutex<Option<SharedCollected>>,
+}
+
+type SharedCollected = Shared<BoxFuture<'static, Result<Arc<Collected>, Arc<DataFusionError>>>>;
+
+/// What all partitions share once every input has been read.
+struct Collected {
+    results: Vec<ScalarValue>,
+    partitions: Vec<Mutex<Option<Kept>>>,
+}
+
+/// The rows of one partition.
+struct Kept {
+    spilled: Option<SendableRecordBatchStream>,
+    batches: Vec<RecordBatch>,
+    reservation: MemoryReservation,
+}
+
+impl AggregateOverExec {
+    fn new(input: Arc<dyn ExecutionPlan>, aggregates: Vec<Appended>, schema: SchemaRef) -> Self {
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&schema)),
+            datafusion::physical_expr::Partitioning::UnknownPartitioning(input.properties().partitioning.partition_count()),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        ));
+        let (metrics, collected) = (ExecutionPlanMetricsSet::new(), Mutex::new(None));
+        Self { input, aggregates, schema, properties, metrics, collected }
+    }
+
+    fn collected(&self, context: &Arc<TaskContext>) -> Result<SharedCollected> {
+        let Ok(mut slot) = self.collected.lock() else { return internal_err!("AggregateOver was poisoned") };
+        if let Some(collected) = slot.as_ref() {
+            return Ok(collected.clone());
+        }
+        let mut tasks = vec![];
+        for partition in 0..self.input.properties().partitioning.partition_count() {
+            let input = self.input.execute(partition, Arc::clone(context))?;
+            let reader = Reader {
+                aggregates: self.aggregates.clone(),
+                spill: SpillManager::new(
+                    context.runtime_env(),
+                    SpillMetrics::new(&self.metrics, partition),
+                    self.input.schema(),
+                ),
+                reservation: MemoryConsumer::new(format!("AggregateOver[{partition}]"))
+                    .with_can_spill(true)
+                    .register(context.memory_pool()),
+            };
+            tasks.push(datafusion::common::runtime::SpawnedTask::spawn(reader.read(input)));
+        }
+        let aggregates = self.aggregates.clone();
+        let collected = async move { merge(aggregates, tasks).await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        *slot = Some(collected.clone());
+        Ok(collected)
+    }
+}
+
+struct Reader {
+    aggregates: Vec<Appended>,
+    spill: SpillManager,
+    reservation: MemoryReservation,
+}
+
+type States = Vec<Vec<ScalarValue>>;
+
+impl Reader {
+    async fn read(self, mut input: SendableRecordBatchStream) -> Result<(States, Kept)> {
+        let Self { aggregates, spill, reservation } = self;
+        let mut accumulators =
+            aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
+        let mut batches = vec![];
+        let mut file = None;
+        while let Some(batch) = input.next().await.transpose()? {
+            for (aggregate, accumulator) in aggregates.iter().zip(&mut accumulators) {
+                aggregate.update(accumulator.as_mut(), &batch)?;
+            }
+            if reservation.try_grow(batch.get_array_memory_size()).is_err() {
+                let file = match &mut file {
+                    Some(file) => file,
+                    none => none.insert(spill.create_in_progress_file("AggregateOver")?),
+                };
+                for kept in batches.drain(..) {
+                    file.append_batch(&kept)?;
+                }
+                file.append_batch(&batch)?;
+                reservation.free();
+            } else {
+                batches.push(batch);
+            }
+        }
+        let states = accumulators.iter_mut().map(|a| a.state()).collect::<Result<Vec<_>>>()?;
+        let file = file.map(|mut file| file.finish()).transpose()?.flatten();
+        let spilled = file.map(|file| spill.read_spill_as_stream(file, None)).transpose()?;
+        Ok((states, Kept { spilled, batches, reservation }))
+    }
+}
+
+/// Merges the partitions' states in their order and evaluates each aggregate on a thread that may take its time.
+async fn merge(
+    aggregates: Vec<Appended>,
+    tasks: Vec<datafusion::common::runtime::SpawnedTask<Result<(States, Kept)>>>,
+) -> Result<Collected> {
+    let mut accumulators = aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
+    let mut partitions = vec![];
+    for task in tasks {
+        let (states, kept) = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+        for (accumulator, state) in accumulators.iter_mut().zip(states) {
+            let state = state.iter().map(|v| v.to_array()).collect::<Result<Vec<_>>>()?;
+            accumulator.merge_batch(&state)?;
+        }
+        partitions.push(Mutex::new(Some(kept)));
+    }
+    let evaluations = accumulators
+        .into_iter()
+        .map(|mut accumulator| datafusion::common::runtime::SpawnedTask::spawn_blocking(move || accumulator.evaluate()));
+    let mut results = vec![];
+    for evaluation in evaluations.collect::<Vec<_>>() {
+        results.push(evaluation.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??);
+    }
+    Ok(Collected { results, partitions })
+}
+
+impl DisplayAs for AggregateOverExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
+        let names: Vec<_> = self.aggregates.iter().map(|a| a.aggregate.name()).collect();
+        write!(f, "AggregateOverExec: aggregates=[{}]", names.join(", "))
+    }
+}
+
+impl ExecutionPlan for AggregateOverExec {
+    fn name(&self) -> &str {
+        "AggregateOverExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        let mut recursion = TreeNodeRecursion::Continue;
+        for expr in self.aggregates.iter().flat_map(|a| a.aggregate.expressions().into_iter().chain(a.filter.clone())) {
+            recursion = recursion.visit_sibling(|| f(&expr))?;
+        }
+        Ok(recursion)
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        match <[_; 1]>::try_from(children) {
+            Ok([input]) => Ok(Arc::new(Self::new(input, self.aggregates.clone(), Arc::clone(&self.schema)))),
+            Err(_) => internal_err!("AggregateOverExec takes one input"),
+        }
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let collected = self.collected(&context)?;
+        let schema = Arc::clone(&self.schema);
+        let rows = async move {
+            let collected = collected.await.map_err(DataFusionError::Shared)?;
+            give_back(&collected, partition, schema)
+        };
+        let stream = stream::once(rows).try_flatten();
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+fn give_back(
+    collected: &Arc<Collected>,
+    partition: usize,
+    schema: SchemaRef,
+) -> Result<stream::BoxStream<'static, Result<RecordBatch>>> {
+    let kept = collected.partitions.get(partition).and_then(|slot| slot.lock().ok()?.take());
+    let Some(Kept { spilled, batches, reservation }) = kept else {
+        return exec_err!("AggregateOver: partition {partition} was asked for twice");
+    };
+    let collected = Arc::clone(collected);
+    let in_memory = stream::iter(batches.into_iter().map(Ok)).inspect(move |batch: &Result<RecordBatch>| {
+        if let Ok(batch) = batch {
+            reservation.shrink(batch.get_array_memory_size().min(reservation.size()));
+        }
+    });
+    let on_disk = spilled.map_or_else(|| stream::empty().boxed(), |spilled| spilled.boxed());
+    Ok(on_disk.chain(in_memory).map(move |batch| append(&batch?, &collected.results, &schema)).boxed())
+}
+
+fn append(batch: &RecordBatch, results: &[ScalarValue], schema: &SchemaRef) -> Result<RecordBatch> {
+    let mut columns = batch.columns().to_vec();
+    for result in results {
+        columns.push(result.to_array_of_size(batch.num_rows())?);
+    }
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}

@@ -1,0 +1,13 @@
+//! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
+
+mod rfm_cuts;
+mod rfm_population;
+mod rfm_score;
+
+use std::sync::Arc;
+
+use crate::relation::TableFunction;
+
+pub fn all() -> Vec<Arc<dyn TableFunction>> {
+    vec![Arc::new(rfm_cuts::RfmCuts), Arc::new(rfm_score::RfmScore)]
+}
