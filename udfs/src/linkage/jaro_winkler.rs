@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_megabyte_takes_no_time() {
         let (a, b) = ("ab".repeat(1 << 19), "ba".repeat(1 << 19));
-        assert!(jaro_winkler(&a, &b) > 0.9);
+        assert!(jaro_winkler(&a, &b) > 0.8);
         assert_eq!(jaro_winkler(&a, &"c".repeat(1 << 20)), 0.0);
     }
 

@@ -1,6 +1,7 @@
 //! Text as the functions see it: normal forms of what people type about themselves, and codes for how names sound.
 //! Plain Rust over `&str`: no Arrow, no DataFusion.
 
+pub mod birth_date;
 pub mod double_metaphone;
 pub mod email;
 pub mod fold;
