@@ -1,4 +1,6 @@
 //! A SQL database for customer intelligence: Parquet lakes, customer functions, the Postgres wire.
 
+pub mod catalog;
 pub mod config;
 pub mod error;
+pub mod lake;

@@ -159,7 +159,6 @@ impl GroupsAccumulator for Groups {
         &mut self,
         states: &[ArrayRef],
         groups: &[usize],
-        _: Option<&BooleanArray>,
         total: usize,
     ) -> Result<()> {
         self.sums.resize(total, None);
@@ -183,6 +182,13 @@ impl GroupsAccumulator for Groups {
         let high: Float64Array = sums.iter().map(|s| s.map(|s| s.high)).collect();
         let low: Float64Array = sums.iter().map(|s| s.map(|s| s.low)).collect();
         Ok(vec![Arc::new(high), Arc::new(low)])
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        let groups: Vec<usize> = (0..values.first().map_or(0, |v| v.len())).collect();
+        let mut rows = Self::default();
+        rows.update_batch(values, &groups, filter, groups.len())?;
+        rows.state(EmitTo::All)
     }
 
     fn size(&self) -> usize {

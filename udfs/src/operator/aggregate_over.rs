@@ -12,12 +12,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::Session;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DFSchema, DFSchemaRef, Result, ScalarValue, exec_err, internal_err};
 use datafusion::error::DataFusionError;
-use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -134,7 +135,8 @@ impl ExtensionPlanner for AggregateOverPlanner {
         node: &dyn UserDefinedLogicalNode,
         _logical_inputs: &[&LogicalPlan],
         physical_inputs: &[Arc<dyn ExecutionPlan>],
-        state: &SessionState,
+        state: &dyn Session,
+        _context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<AggregateOver>() else { return Ok(None) };
         let [input] = physical_inputs else { return internal_err!("AggregateOver takes one input") };
@@ -161,7 +163,7 @@ struct Appended {
 
 impl Appended {
     fn update(&self, accumulator: &mut dyn Accumulator, batch: &RecordBatch) -> Result<()> {
-        let values = self.aggregate.expressions().iter().map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
+        let values = self.aggregate.expressions().into_iter().map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
         let mut values = values.collect::<Result<Vec<ArrayRef>>>()?;
         if let Some(filter) = &self.filter {
             let mask = filter.evaluate(batch)?.into_array(batch.num_rows())?;

@@ -1,0 +1,245 @@
+//! What can go wrong between the lake and the bytes of a file, told by what the caller can do about it. A message names
+//! files, columns and types; it never holds keys, tokens or values of rows.
+
+use std::error::Error as StdError;
+use std::fmt::Display;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::error::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
+use object_store::client::{HttpError, HttpErrorKind};
+
+use crate::error::SqlState;
+
+/// An error of the lake. It can be cloned, so that everyone who waits for one listing or footer is told the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LakeError {
+    /// The URL of the lake or a setting beside it cannot be used.
+    #[error("{what}")]
+    Configuration { what: String },
+    /// The folder, the bucket, a file or a published table does not exist.
+    #[error("{what} does not exist")]
+    NotFound { what: String },
+    /// The store knows the caller and says no, or does not know the caller.
+    #[error("access to {what} was denied: {reason}")]
+    Denied { what: String, reason: String },
+    /// No answer from the store within the configured times.
+    #[error("{what} could not be reached: {reason}")]
+    Unreachable { what: String, reason: String },
+    /// The store kept asking to slow down until the retries were used up.
+    #[error("the store asked to slow down while reading {what}, and the retries are used up")]
+    Throttled { what: String },
+    /// A file whose content is not what its name promises.
+    #[error("file \"{file}\" is corrupt: {reason}")]
+    Corrupt { file: String, reason: String },
+    /// One column has types in two files that no common type holds without loss.
+    #[error("column \"{column}\" is {first_type} in \"{first_file}\" but {second_type} in \"{second_file}\"")]
+    Clash { column: String, first_type: String, first_file: String, second_type: String, second_file: String },
+    /// Files spell one column in ways that differ in case only, so that a query would see NULL where there is a value.
+    #[error("column \"{first_name}\" of \"{first_file}\" and column \"{second_name}\" of \"{second_file}\" differ in case only")]
+    Spelling { first_name: String, first_file: String, second_name: String, second_file: String },
+    /// A file was replaced or deleted after its table was listed.
+    #[error("file \"{file}\" was changed or deleted while it was read")]
+    Changed { file: String },
+    /// One name belongs to two things in the lake.
+    #[error("table \"{table}\" exists twice: as {first} and as {second}")]
+    Ambiguous { table: String, first: String, second: String },
+    /// `CREATE TABLE` of a name that is taken.
+    #[error("relation \"{table}\" already exists")]
+    Exists { table: String },
+    /// `DROP TABLE` or `CREATE OR REPLACE TABLE` of a table that this program did not write.
+    #[error("\"{table}\" belongs to the files of the lake and was not made by CREATE TABLE")]
+    NotPublished { table: String },
+    /// The lake was opened for reading only.
+    #[error("the lake is read-only: writing has to be allowed when the program starts")]
+    ReadOnly,
+    /// More files in one table than the configured limit.
+    #[error("table \"{table}\" has more than {limit} files (table_files_max)")]
+    TooManyFiles { table: String, limit: usize },
+    /// Something that the lake recognises and does not read.
+    #[error("{what}")]
+    Unsupported { what: String },
+    /// Anything else of the store or the disk.
+    #[error("could not read or write {what}: {reason}")]
+    Io { what: String, reason: String },
+}
+
+/// What the layers of the lake return.
+pub type Result<T, E = LakeError> = std::result::Result<T, E>;
+
+impl LakeError {
+    /// The SQLSTATE of appendix A of the PostgreSQL manual.
+    pub fn sqlstate(&self) -> SqlState {
+        match self {
+            Self::Configuration { .. } => SqlState::CONFIG_FILE_ERROR,
+            Self::NotFound { .. } | Self::Changed { .. } => SqlState::UNDEFINED_FILE,
+            Self::Denied { .. } => SqlState::INSUFFICIENT_PRIVILEGE,
+            Self::Unreachable { .. } | Self::Io { .. } => SqlState::IO_ERROR,
+            Self::Throttled { .. } => SqlState::INSUFFICIENT_RESOURCES,
+            Self::Corrupt { .. } => SqlState::DATA_CORRUPTED,
+            Self::Clash { .. } => SqlState::DATATYPE_MISMATCH,
+            Self::Spelling { .. } => SqlState::AMBIGUOUS_COLUMN,
+            Self::Ambiguous { .. } | Self::Exists { .. } => SqlState::DUPLICATE_TABLE,
+            Self::NotPublished { .. } => SqlState::WRONG_OBJECT_TYPE,
+            Self::ReadOnly => SqlState::READ_ONLY_SQL_TRANSACTION,
+            // program_limit_exceeded
+            Self::TooManyFiles { .. } => SqlState("54000"),
+            Self::Unsupported { .. } => SqlState::FEATURE_NOT_SUPPORTED,
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Changed { .. } => Some("Run the query again: it will see the files as they are now."),
+            Self::Corrupt { .. } => Some("Replace or remove the file; the next query will see it."),
+            Self::Clash { .. } => Some("Rewrite one of the files with the type of the other."),
+            Self::Spelling { .. } => Some("Rewrite one of the files with the other's spelling."),
+            Self::Throttled { .. } => Some("Try again later, or raise retries_max and retry_timeout_ms."),
+            _ => None,
+        }
+    }
+
+    /// Reads an error of the store: `what` says what was being done, as in `bucket "b"` or `file "f"`.
+    pub(crate) fn from_store(error: &object_store::Error, what: impl Display) -> Self {
+        let what = what.to_string();
+        match error {
+            object_store::Error::NotFound { .. } => {
+                let text = error.to_string();
+                if text.contains("NoSuchBucket") {
+                    return Self::NotFound { what: "the bucket of the lake".into() };
+                }
+                Self::NotFound { what }
+            }
+            object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+                Self::Denied { what, reason: answer_of(error).unwrap_or_else(|| "no reason given".into()) }
+            }
+            _ => Self::from_generic(error, what),
+        }
+    }
+
+    /// Reads an error of the store about a file that was listed: if it is not there any more, or not the same, it was changed.
+    pub(crate) fn from_file(error: &object_store::Error, file: &str) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } | object_store::Error::Precondition { .. } => {
+                Self::Changed { file: file.to_owned() }
+            }
+            _ => Self::from_store(error, format_args!("file \"{file}\"")),
+        }
+    }
+
+    fn from_generic(error: &object_store::Error, what: String) -> Self {
+        if let Some(http) = source_of::<HttpError>(error) {
+            let reason = match http.kind() {
+                HttpErrorKind::Timeout => "no answer within the time allowed (request_timeout_ms)",
+                HttpErrorKind::Connect => "no connection to the endpoint",
+                _ => "the connection broke off",
+            };
+            return Self::Unreachable { what, reason: reason.into() };
+        }
+        if let Some(io) = source_of::<std::io::Error>(error) {
+            return match io.kind() {
+                std::io::ErrorKind::PermissionDenied => Self::Denied { what, reason: "the operating system says no".into() },
+                std::io::ErrorKind::NotFound => Self::NotFound { what },
+                kind => Self::Io { what, reason: kind.to_string() },
+            };
+        }
+        let answer = answer_of(error).unwrap_or_else(|| "an answer that could not be read".into());
+        if ["SlowDown", "503", "429", "RequestLimitExceeded", "Throttling"].iter().any(|sign| answer.contains(sign)) {
+            return Self::Throttled { what };
+        }
+        if error.to_string().contains("redirect without LOCATION") {
+            return Self::Configuration { what: format!("{what} lies in another region than the configured one") };
+        }
+        Self::Io { what, reason: answer }
+    }
+
+    /// Finds the lake's own error below one of DataFusion, Parquet or Arrow, if there is one.
+    pub fn find(error: &DataFusionError) -> Option<Self> {
+        let mut current: Option<&(dyn StdError + 'static)> = Some(error);
+        while let Some(this) = current {
+            if let Some(found) = this.downcast_ref::<Self>() {
+                return Some(found.clone());
+            }
+            if let Some(store) = this.downcast_ref::<object_store::Error>() {
+                return Some(Self::from_file(store, file_of(store)));
+            }
+            // These two do not give what they hold as their source.
+            current = match this.downcast_ref::<ParquetError>() {
+                Some(ParquetError::External(inner)) => Some(inner.as_ref()),
+                _ => match this.downcast_ref::<DataFusionError>() {
+                    Some(DataFusionError::External(inner)) => Some(inner.as_ref()),
+                    Some(DataFusionError::ParquetError(inner)) => Some(inner.as_ref()),
+                    Some(DataFusionError::Shared(inner)) => Some(inner.as_ref()),
+                    Some(DataFusionError::Context(_, inner)) => Some(inner.as_ref()),
+                    _ => this.source(),
+                },
+            };
+        }
+        None
+    }
+}
+
+/// The code and the status of an answer of S3. The body is not repeated: that of a wrong signature holds the key's id
+/// and the text that was signed.
+fn answer_of(error: &object_store::Error) -> Option<String> {
+    let text = error.to_string();
+    let between = |open: &str, close: &str| {
+        let start = text.find(open)? + open.len();
+        let end = start + text.get(start..)?.find(close)?;
+        text.get(start..end).map(str::to_owned)
+    };
+    between("<Code>", "</Code>").or_else(|| between("status code: ", ":"))
+}
+
+/// The path in an error of the store, for errors that reach us without our own context.
+fn file_of(error: &object_store::Error) -> &str {
+    match error {
+        object_store::Error::NotFound { path, .. }
+        | object_store::Error::Precondition { path, .. }
+        | object_store::Error::PermissionDenied { path, .. }
+        | object_store::Error::Unauthenticated { path, .. } => path,
+        _ => "a file of the lake",
+    }
+}
+
+fn source_of<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut current = Some(error);
+    while let Some(this) = current {
+        if let Some(found) = this.downcast_ref::<T>() {
+            return Some(found);
+        }
+        current = this.source();
+    }
+    None
+}
+
+/// The name of a type as errors show it: Arrow's, without the clutter of defaults.
+pub(crate) fn type_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".into(),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => "binary".into(),
+        other => other.to_string(),
+    }
+}
+
+impl From<LakeError> for crate::error::Error {
+    fn from(error: LakeError) -> Self {
+        let converted = Self::new(error.sqlstate(), error.to_string());
+        match error.hint() {
+            Some(hint) => converted.hint(hint),
+            None => converted,
+        }
+    }
+}
+
+impl From<LakeError> for DataFusionError {
+    fn from(error: LakeError) -> Self {
+        Self::External(Box::new(error))
+    }
+}
+
+impl From<LakeError> for ParquetError {
+    fn from(error: LakeError) -> Self {
+        Self::External(Box::new(error))
+    }
+}

@@ -1,0 +1,256 @@
+//! Writing tables into the lake. A version's files lie under a hidden folder until its manifest is put, so a reader sees the
+//! version before or the version after, and a writer that was killed leaves nothing that anyone sees.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::parquet::arrow::AsyncArrowWriter;
+use datafusion::parquet::arrow::async_writer::ParquetObjectWriter;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::file::properties::WriterProperties;
+use object_store::buffered::BufWriter;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+
+use super::discovery::TableName;
+use super::error::{LakeError, Result};
+use super::manifest::{self, Manifest, ManifestFile};
+use super::{Lake, sweep};
+
+/// Rows of a row group; what a scan reads and skips as one.
+const ROW_GROUP_ROWS: usize = 1 << 20;
+
+/// Encoded bytes at which a row group ends early, so that wide rows do not fill the memory.
+const ROW_GROUP_BYTES_MAX: usize = 128 << 20;
+
+/// Bytes at which a file ends and the next one begins.
+const FILE_BYTES_MAX: usize = 1 << 30;
+
+/// Bytes of one part of an upload.
+const UPLOAD_PART_BYTES: usize = 10 << 20;
+
+/// What to do if the table exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishMode {
+    /// `CREATE TABLE`: an error.
+    Create,
+    /// `CREATE OR REPLACE TABLE`: the new version takes its place, if this program wrote it.
+    Replace,
+}
+
+/// How long files that no table names any more are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Grace {
+    /// After a version was replaced or dropped: as long as a query that began before may run.
+    pub retired: Duration,
+    /// After a version was begun that was never published: as long as a writer may take.
+    pub abandoned: Duration,
+}
+
+impl Default for Grace {
+    fn default() -> Self {
+        Self { retired: Duration::from_secs(3600), abandoned: Duration::from_secs(24 * 3600) }
+    }
+}
+
+/// What a finished publication wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub rows: u64,
+    pub bytes: u64,
+    pub files: usize,
+}
+
+/// A version of a table that is being written. Nobody sees it before [`Publication::commit`]; if it is dropped before,
+/// nobody ever will, and a later publication removes its files.
+pub struct Publication {
+    lake: Lake,
+    name: TableName,
+    mode: PublishMode,
+    version: String,
+    schema: SchemaRef,
+    writer: Option<OpenFile>,
+    files: Vec<ManifestFile>,
+}
+
+struct OpenFile {
+    path: Path,
+    writer: AsyncArrowWriter<ParquetObjectWriter>,
+    rows: u64,
+}
+
+impl Publication {
+    /// See [`Lake::begin_publish`].
+    pub(super) async fn begin(lake: &Lake, name: &TableName, mode: PublishMode, schema: SchemaRef) -> Result<Self> {
+        let mut columns = BTreeSet::new();
+        if let Some(twice) = schema.fields().iter().find(|field| !columns.insert(field.name())) {
+            let what = format!("table \"{name}\" cannot have two columns named \"{}\"", twice.name());
+            return Err(LakeError::Unsupported { what });
+        }
+        if name.schema.is_empty() || name.table.is_empty() {
+            return Err(LakeError::Unsupported { what: "a table needs a name and a schema".into() });
+        }
+        refuse_taken(lake, name, mode).await?;
+        let version = format!("{:013}-{:016x}", Utc::now().timestamp_millis(), rand::random::<u64>());
+        Ok(Self { lake: lake.clone(), name: name.clone(), mode, version, schema, writer: None, files: Vec::new() })
+    }
+
+    /// Appends rows, of the schema given at the beginning. Memory is bounded by one row group and the parts under way.
+    ///
+    /// # Errors
+    /// `Unsupported` for a type that Parquet cannot hold, or an error of the store.
+    pub async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut file = match self.writer.take() {
+            Some(file) => file,
+            None => self.open_file()?,
+        };
+        file.writer.write(batch).await.map_err(|error| write_error(error, &file.path))?;
+        file.rows += batch.num_rows() as u64;
+        if file.writer.in_progress_size() >= ROW_GROUP_BYTES_MAX {
+            file.writer.flush().await.map_err(|error| write_error(error, &file.path))?;
+        }
+        if file.writer.bytes_written() + file.writer.in_progress_size() >= FILE_BYTES_MAX {
+            self.close_file(file).await
+        } else {
+            self.writer = Some(file);
+            Ok(())
+        }
+    }
+
+    /// Makes the version the table, at once for every reader. A table without rows is one file without rows.
+    ///
+    /// # Errors
+    /// `Exists` or `NotPublished` if the name was taken since the beginning, or an error of the store; the table is then as
+    /// it was before.
+    pub async fn commit(mut self) -> Result<Published> {
+        let last = match self.writer.take() {
+            Some(file) => Some(file),
+            None if self.files.is_empty() => Some(self.open_file()?),
+            None => None,
+        };
+        if let Some(file) = last {
+            self.close_file(file).await?;
+        }
+        refuse_taken(&self.lake, &self.name, self.mode).await?;
+        let store = self.lake.store();
+        let path = manifest::path_of(&self.name);
+        if self.mode == PublishMode::Replace
+            && let Some(before) = manifest::read(store.as_ref(), &path).await?
+        {
+            retire(store.as_ref(), &self.name, &before.version).await?;
+        }
+        let published = Published {
+            rows: self.files.iter().map(|file| file.rows).sum(),
+            bytes: self.files.iter().map(|file| file.bytes).sum(),
+            files: self.files.len(),
+        };
+        let json = Manifest::new(&self.name, &self.version, std::mem::take(&mut self.files)).to_json()?;
+        let mode = match self.mode {
+            PublishMode::Create => PutMode::Create,
+            PublishMode::Replace => PutMode::Overwrite,
+        };
+        store.put_opts(&path, json.into(), PutOptions::from(mode)).await.map_err(|error| match error {
+            object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. } => {
+                LakeError::Exists { table: self.name.to_string() }
+            }
+            other => LakeError::from_store(&other, format_args!("the manifest of \"{}\"", self.name)),
+        })?;
+        self.lake.forget(&self.name);
+        sweep::sweep_or_warn(&self.lake, Grace::default()).await;
+        Ok(published)
+    }
+
+    /// Gives up: removes what was written.
+    pub async fn abort(mut self) -> Result<()> {
+        drop(self.writer.take());
+        sweep::remove_version(&self.lake, &self.name, &self.version).await
+    }
+
+    fn open_file(&self) -> Result<OpenFile> {
+        let file = format!("part-{}.parquet", self.files.len());
+        let path = manifest::data_folder(Some(&self.name)).join(self.version.as_str()).join(file);
+        let level = ZstdLevel::try_new(1).map_err(|error| write_error(error, &path))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_created_by(concat!("cilake ", env!("CARGO_PKG_VERSION")).to_owned())
+            .build();
+        let upload = BufWriter::with_capacity(Arc::clone(self.lake.store()), path.clone(), UPLOAD_PART_BYTES);
+        let writer = ParquetObjectWriter::from_buf_writer(upload);
+        let writer = AsyncArrowWriter::try_new(writer, Arc::clone(&self.schema), Some(properties))
+            .map_err(|error| write_error(error, &path))?;
+        Ok(OpenFile { path, writer, rows: 0 })
+    }
+
+    async fn close_file(&mut self, file: OpenFile) -> Result<()> {
+        let OpenFile { path, writer, rows } = file;
+        writer.close().await.map_err(|error| write_error(error, &path))?;
+        let meta = self.lake.store().head(&path).await.map_err(|error| LakeError::from_file(&error, path.as_ref()))?;
+        self.files.push(ManifestFile {
+            path: path.to_string(),
+            bytes: meta.size,
+            rows,
+            last_modified: meta.last_modified,
+            e_tag: meta.e_tag,
+        });
+        Ok(())
+    }
+}
+
+/// Removes a published table: its manifest at once, its files after the grace time.
+pub(super) async fn drop_table(lake: &Lake, name: &TableName) -> Result<()> {
+    let store = lake.store();
+    let path = manifest::path_of(name);
+    let Some(current) = manifest::read(store.as_ref(), &path).await? else {
+        return Err(match lake.table(name).await? {
+            Some(_) => LakeError::NotPublished { table: name.to_string() },
+            None => LakeError::NotFound { what: format!("table \"{name}\"") },
+        });
+    };
+    retire(store.as_ref(), name, &current.version).await?;
+    store.delete(&path).await.map_err(|error| LakeError::from_store(&error, format_args!("table \"{name}\"")))?;
+    lake.forget(name);
+    sweep::sweep_or_warn(lake, Grace::default()).await;
+    Ok(())
+}
+
+/// Marks a version as about to be replaced. The mark comes first: if the writer is killed after it, the version is still the
+/// table, and marks of current versions mean nothing.
+async fn retire(store: &dyn ObjectStore, name: &TableName, version: &str) -> Result<()> {
+    let mark = manifest::retired_mark(name, version);
+    store
+        .put(&mark, version.to_owned().into())
+        .await
+        .map_err(|error| LakeError::from_store(&error, format_args!("file \"{mark}\"")))?;
+    Ok(())
+}
+
+async fn refuse_taken(lake: &Lake, name: &TableName, mode: PublishMode) -> Result<()> {
+    let (published, own) = lake.who_has(name).await?;
+    match mode {
+        PublishMode::Create if published || own => Err(LakeError::Exists { table: name.to_string() }),
+        PublishMode::Replace if own => Err(LakeError::NotPublished { table: name.to_string() }),
+        _ => Ok(()),
+    }
+}
+
+fn write_error(error: ParquetError, path: &Path) -> LakeError {
+    match error {
+        ParquetError::NYI(reason) | ParquetError::ArrowError(reason) => LakeError::Unsupported { what: reason },
+        ParquetError::External(inner) => {
+            if let Some(store) = inner.downcast_ref::<object_store::Error>() {
+                return LakeError::from_store(store, format_args!("file \"{path}\""));
+            }
+            match inner.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()).and_then(|cause| cause.downcast_ref()) {
+                Some(store) => LakeError::from_store(store, format_args!("file \"{path}\"")),
+                None => LakeError::Io { what: format!("file \"{path}\""), reason: inner.to_string() },
+            }
+        }
+        other => LakeError::Io { what: format!("file \"{path}\""), reason: other.to_string() },
+    }
+}
