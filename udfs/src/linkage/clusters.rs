@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::key::KeySet;
+use super::key::{KEYS, KeySet};
 
 /// Groups between two looks at the flag that says to stop.
 const GROUPS_BETWEEN_CHECKS: usize = 4096;
@@ -48,11 +48,12 @@ impl UnionFind {
     }
 }
 
-/// Records as hashes: of who they are, of all they say, and of each slot of a key (0 where a fact is missing).
+/// Records as hashes: of who they are, of all they say, of the given name, and of each slot of a key (0 where a fact is missing).
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     pub ids: Vec<u64>,
     pub contents: Vec<u64>,
+    pub given_names: Vec<u64>,
     pub keys: Vec<Vec<u64>>,
 }
 
@@ -71,12 +72,13 @@ impl Records {
 
     /// Bytes of one record's hashes.
     pub fn bytes_per_record(slots: usize) -> usize {
-        size_of::<u64>() * (2 + slots)
+        size_of::<u64>() * (3 + slots)
     }
 
     pub fn append(&mut self, mut other: Self) {
         self.ids.append(&mut other.ids);
         self.contents.append(&mut other.contents);
+        self.given_names.append(&mut other.given_names);
         for (own, others) in self.keys.iter_mut().zip(&mut other.keys) {
             own.append(others);
         }
@@ -98,7 +100,7 @@ pub const LINK_BYTES_PER_RECORD: usize = size_of::<(u64, u32)>() + size_of::<u32
 /// Connects all records that agree on a key, and those that are connected through others.
 ///
 /// `slots` says which key each of `records.keys` belongs to. A value that more than `limit` different records share identifies nobody and connects none:
-/// records that say exactly the same count once. The outcome does not depend on the order of the records. Time n log n. `None` when `stop` was set.
+/// records that say exactly the same count once. A key that the given name contradicts links no group in which two are known. The outcome does not depend on the order of the records. Time n log n. `None` when `stop` was set.
 pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool) -> Option<Linked> {
     let n = u32::try_from(records.len()).ok()?;
     let mut sets = UnionFind::new(n);
@@ -113,6 +115,7 @@ pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool)
         entries.sort_unstable();
         // A record with one number in two columns agrees with itself, which says nothing.
         entries.dedup();
+        let is_contradictable = KEYS.get(key).is_some_and(|key| key.contradicted_by.is_some());
         for (count, group) in entries.chunk_by(|left, right| left.0 == right.0).enumerate() {
             if count % GROUPS_BETWEEN_CHECKS == 0 && stop.load(Ordering::Relaxed) {
                 return None;
@@ -120,6 +123,7 @@ pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool)
             if let [(_, first), others @ ..] = group
                 && !others.is_empty()
                 && !exceeds(group, &records.contents, limit)
+                && !(is_contradictable && exceeds(group, &records.given_names, 1))
             {
                 others.iter().for_each(|(_, other)| sets.union(*first, *other));
                 for (_, record) in group {
@@ -133,15 +137,15 @@ pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool)
     Some(Linked { profiles: profiles(&mut sets, &records.ids), keys })
 }
 
-/// Whether the records of a group say more than `limit` different things.
-fn exceeds(group: &[(u64, u32)], contents: &[u64], limit: usize) -> bool {
+/// Whether the records of a group have more than `limit` different known hashes.
+fn exceeds(group: &[(u64, u32)], hashes: &[u64], limit: usize) -> bool {
     if group.len() <= limit {
         return false;
     }
-    let mut seen: Vec<u64> = Vec::with_capacity(limit + 1);
-    for content in group.iter().filter_map(|(_, record)| contents.get(*record as usize)) {
-        if let Err(at) = seen.binary_search(content) {
-            seen.insert(at, *content);
+    let mut seen: Vec<u64> = Vec::with_capacity(limit.min(group.len()) + 1);
+    for hash in group.iter().filter_map(|(_, record)| hashes.get(*record as usize)).filter(|hash| **hash != 0) {
+        if let Err(at) = seen.binary_search(hash) {
+            seen.insert(at, *hash);
             if seen.len() > limit {
                 return true;
             }
@@ -182,7 +186,8 @@ mod tests {
     fn records(rows: &[[u64; 2]]) -> Records {
         Records {
             ids: (0..rows.len() as u64).map(|row| 1000 + row * 7919 % 1000).collect(),
-            contents: (0..rows.len() as u64).collect(),
+            contents: (1..=rows.len() as u64).collect(),
+            given_names: vec![0; rows.len()],
             keys: vec![rows.iter().map(|row| row[0]).collect(), rows.iter().map(|row| row[1]).collect()],
         }
     }
@@ -212,9 +217,19 @@ mod tests {
 
     #[test]
     fn a_record_does_not_agree_with_itself() {
-        let records = Records { ids: vec![1], contents: vec![1], keys: vec![vec![7], vec![7]] };
+        let records = Records { ids: vec![1], contents: vec![1], given_names: vec![0], keys: vec![vec![7], vec![7]] };
         let linked = link(&records, &[2, 2], 50, &AtomicBool::new(false)).unwrap();
         assert!(linked.keys[0].is_empty());
+    }
+
+    #[test]
+    fn a_telephone_links_until_two_names_share_it() {
+        let family =
+            |given_names: Vec<u64>| Records { ids: vec![1, 2, 3], contents: vec![1, 2, 3], given_names, keys: vec![vec![7; 3]] };
+        let phone = KEYS.iter().position(|key| key.name == "phone").unwrap();
+        let profiles = |records: &Records| link(records, &[phone], 50, &AtomicBool::new(false)).unwrap().profiles;
+        assert_eq!(profiles(&family(vec![5, 0, 5])), [1, 1, 1]);
+        assert_eq!(profiles(&family(vec![5, 0, 6])), [1, 2, 3]);
     }
 
     #[test]
@@ -233,7 +248,7 @@ mod tests {
         fn clusters_do_not_depend_on_order(rows in prop::collection::vec([0_u64..12, 0_u64..12], 0..60)) {
             let forward = records(&rows);
             let mut backward = forward.clone();
-            for column in [&mut backward.ids, &mut backward.contents].into_iter().chain(&mut backward.keys) {
+            for column in [&mut backward.ids, &mut backward.contents, &mut backward.given_names].into_iter().chain(&mut backward.keys) {
                 column.reverse();
             }
             let by_id = |records: &Records, linked: Linked| -> BTreeMap<u64, (u64, KeySet)> {

@@ -7,34 +7,35 @@ use super::field::Field;
 pub struct Key {
     pub name: &'static str,
     pub fields: &'static [Field],
+    /// A field that speaks against the key: where records that share its value differ in this field, it links none of them.
+    pub contradicted_by: Option<Field>,
     /// Probability that two records which agree on the key are one person.
     pub probability: f64,
+}
+
+impl Key {
+    const fn new(name: &'static str, fields: &'static [Field], probability: f64) -> Self {
+        Self { name, fields, contradicted_by: None, probability }
+    }
 }
 
 /// Every key, the surest first.
 ///
 /// The probabilities are conventions, ordered by what else shares such a value: a mistyped identity number, nearly nobody; an e-mail address, some couples; name
-/// and day of birth, namesakes, one pair among some hundred in a register of a million; family name, day of birth and postcode, twins; name and postcode,
-/// father and son; a telephone, a family. At the default threshold of 0.95 the last four do not link.
-pub const KEYS: [Key; 10] = [
-    Key { name: "national_id", fields: &[Field::NationalId], probability: 0.99 },
-    Key { name: "name+birth_date+postcode", fields: &[Field::Name, Field::BirthDate, Field::Postcode], probability: 0.99 },
-    Key { name: "email", fields: &[Field::Email], probability: 0.98 },
-    Key { name: "phone+given_name", fields: &[Field::Phone, Field::GivenName], probability: 0.97 },
-    Key { name: "name+birth_date", fields: &[Field::Name, Field::BirthDate], probability: 0.96 },
-    Key {
-        name: "given_name+birth_date+postcode",
-        fields: &[Field::GivenName, Field::BirthDate, Field::Postcode],
-        probability: 0.96,
-    },
-    Key { name: "phone+birth_date", fields: &[Field::Phone, Field::BirthDate], probability: 0.92 },
-    Key {
-        name: "family_name+birth_date+postcode",
-        fields: &[Field::FamilyName, Field::BirthDate, Field::Postcode],
-        probability: 0.90,
-    },
-    Key { name: "name+postcode", fields: &[Field::Name, Field::Postcode], probability: 0.90 },
-    Key { name: "phone", fields: &[Field::Phone], probability: 0.80 },
+/// and day of birth, namesakes, one pair among some hundred in a register of a million; a telephone whose records all give one name or none, those who never gave theirs;
+/// family name, day of birth and postcode, twins; name and postcode, father and son; any telephone, a family. At the default threshold of 0.95 the last four do not link.
+pub const KEYS: [Key; 11] = [
+    Key::new("national_id", &[Field::NationalId], 0.99),
+    Key::new("name+birth_date+postcode", &[Field::Name, Field::BirthDate, Field::Postcode], 0.99),
+    Key::new("email", &[Field::Email], 0.98),
+    Key::new("phone+given_name", &[Field::Phone, Field::GivenName], 0.97),
+    Key::new("name+birth_date", &[Field::Name, Field::BirthDate], 0.96),
+    Key::new("given_name+birth_date+postcode", &[Field::GivenName, Field::BirthDate, Field::Postcode], 0.96),
+    Key { contradicted_by: Some(Field::GivenName), ..Key::new("phone", &[Field::Phone], 0.95) },
+    Key::new("phone+birth_date", &[Field::Phone, Field::BirthDate], 0.92),
+    Key::new("family_name+birth_date+postcode", &[Field::FamilyName, Field::BirthDate, Field::Postcode], 0.90),
+    Key::new("name+postcode", &[Field::Name, Field::Postcode], 0.90),
+    Key::new("shared_phone", &[Field::Phone], 0.80),
 ];
 
 /// A set of keys, one bit each in the order of [`KEYS`].

@@ -123,7 +123,9 @@ fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Recor
         row.clear();
         row.extend(fields.iter().map(|field| field.is_valid(index).then(|| field.value(index))));
         records.ids.push(profile_hash(stable_hash([source.as_bytes(), id.as_bytes()])));
-        records.contents.push(reader.read(&row, &mut records.keys));
+        let hashes = reader.read(&row, &mut records.keys);
+        records.contents.push(hashes.content);
+        records.given_names.push(hashes.given_name);
     }
     Ok(())
 }

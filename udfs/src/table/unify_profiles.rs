@@ -80,8 +80,8 @@ static DOC: Doc = Doc {
     ],
     notes: "Columns are recognised by their names (email, phone, mobile, first_name, last_name, name, birth_date, dob, birth_year with birth_month and birth_day, postcode, zip, ssn and many more; a word such as customer_ \
             before them or a number behind them does not matter) and normalised. E-mail addresses and telephones may stand in several columns.\n\n\
-            Keys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone+birth_date 0.92 (twins), \
-            family_name+birth_date+postcode 0.90 (twins), name+postcode 0.90 (father and son), phone 0.80 (a family). Given and family name may have changed places. Records are one person when keys connect them, \
+            Keys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given names share the number), \
+            phone+birth_date 0.92 and family_name+birth_date+postcode 0.90 (twins), name+postcode 0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. Records are one person when keys connect them, \
             directly or through others.\n\n\
             Placeholders (none@none.com, 000-000-0000, 1900-01-01, n/a …) and `blocked_values` link nobody. A profile's id is the smallest 63-bit hash (FNV-1a with MurmurHash3's finaliser) of source and record_id among its \
             records: it changes only when that record leaves. Errors, 22023: no column that makes a key, an id that is NULL or repeats. Memory: ids and 8 bytes a key and record, within the session's limit.",
@@ -113,7 +113,7 @@ impl TableFunction for UnifyProfiles {
         let region =
             call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()?;
         let matched = MatchColumns::read(call)?;
-        check_keys(call, &matched, threshold)?;
+        check_keys(call, &matched)?;
         let blocked = call.text_list("blocked_values")?.unwrap_or_default();
         let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked };
         link_records(united(call, &matched, region.as_deref())?, options)
@@ -131,31 +131,21 @@ fn refuse_unsupported(call: &Call) -> Result<()> {
     }
 }
 
-/// 22023 unless the columns make at least one key that reaches the threshold.
-fn check_keys(call: &Call, matched: &MatchColumns, threshold: f64) -> Result<()> {
-    let keys = |threshold| PersonReader::new(matched.fields.clone(), threshold, Blocked::default()).slots().next();
-    let found = matched.fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
-    let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
-    match (keys(threshold), keys(0.0)) {
-        (Some(_), _) => Ok(()),
-        (None, Some(_)) => {
-            let message =
-                format!("unify_profiles: no key made of the columns found ({found}) reaches the threshold of {threshold}");
-            Err(CustomerError::invalid_value(message)
-                .hint("Lower threshold, or add columns: \"cilake functions\" lists the keys")
-                .into())
-        }
-        (None, None) => {
-            let there = call.relations().iter().map(|relation| {
-                let names: Vec<&str> = relation.plan.schema().fields().iter().map(|field| field.name().as_str()).collect();
-                format!("{} has {}", relation.name, names.join(", "))
-            });
-            let there = there.collect::<Vec<_>>().join("; ");
-            let found = if found.is_empty() { "no column".to_owned() } else { format!("only {found}") };
-            let message = format!("unify_profiles: {found} to match on ({there}); looked for {}", Field::looked_for());
-            Err(CustomerError::invalid_value(message).hint(hint).into())
-        }
+/// 22023 unless the columns make at least one key.
+fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
+    if PersonReader::new(matched.fields.clone(), 0.0, Blocked::default()).slots().len() > 0 {
+        return Ok(());
     }
+    let there = call.relations().iter().map(|relation| {
+        let names: Vec<&str> = relation.plan.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        format!("{} has {}", relation.name, names.join(", "))
+    });
+    let there = there.collect::<Vec<_>>().join("; ");
+    let found = matched.fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
+    let found = if found.is_empty() { "no column".to_owned() } else { format!("only {found}") };
+    let message = format!("unify_profiles: {found} to match on ({there}); looked for {}", Field::looked_for());
+    let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
+    Err(CustomerError::invalid_value(message).hint(hint).into())
 }
 
 /// All relations as one: source, record_id, and the columns of `matched` in normal form.
