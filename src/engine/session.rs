@@ -1,14 +1,14 @@
 //! One client's session: its settings, its transaction, its temporary tables, and the running of its statements.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, MutexGuard};
 
 use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::LogicalPlan;
@@ -21,19 +21,20 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::Shared;
 use super::error::from_datafusion;
 use super::parameters::{self, Parameter};
+use super::postgres::Client;
 use super::settings::Settings;
 use super::statement::{Request, Statement, parse};
+use crate::catalog::pg::{PgCatalog, PgSession, SnapshotSource};
 use crate::error::{Error, Result, SqlState};
 
 pub struct Session {
     pub(super) shared: Arc<Shared>,
     pub(super) state: SessionState,
-    pub(super) settings: Settings,
+    pub(super) client: Arc<Client>,
+    pub(super) pg: Arc<PgCatalog>,
     pub(super) temporary: HashMap<String, Temporary>,
     transaction: Option<Transaction>,
-    changed: Vec<String>,
     notices: Vec<Error>,
-    process_id: i32,
 }
 
 /// A temporary table and the memory that it holds.
@@ -46,7 +47,7 @@ struct Transaction {
     failed: bool,
     savepoints: Vec<String>,
     /// What ROLLBACK goes back to.
-    before: Settings,
+    before: BTreeMap<String, String>,
     /// What COMMIT goes back to for SET LOCAL.
     local: Vec<(String, String)>,
 }
@@ -84,19 +85,27 @@ pub enum RowsTag {
 
 impl Session {
     pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
-        let state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
-        let settings = Settings::new(user);
-        let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
-        Self { shared, state, settings, temporary, transaction: None, changed, notices, process_id: 0 }
+        let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
+        let client = Arc::new(Client::new(user, shared.started_at));
+        let pg = PgCatalog::new(Arc::clone(&shared.names) as Arc<dyn SnapshotSource>, Arc::clone(&client) as Arc<dyn PgSession>);
+        for function in pg.functions() {
+            // A registry refuses nothing that has a name.
+            let _ = state.register_udf(Arc::new(function));
+        }
+        for (name, function) in pg.table_functions() {
+            state.register_udtf(name, function);
+        }
+        let (temporary, notices) = (HashMap::new(), vec![]);
+        Self { shared, state, client, pg, temporary, transaction: None, notices }
+    }
+
+    pub(super) fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.client.settings()
     }
 
     /// The number by which clients know this session; 0 without a client.
     pub fn set_process_id(&mut self, process_id: i32) {
-        self.process_id = process_id;
-    }
-
-    pub fn process_id(&self) -> i32 {
-        self.process_id
+        self.client.set_process_id(process_id);
     }
 
     pub fn parse(&self, text: &str) -> Result<Vec<Statement>> {
@@ -116,7 +125,7 @@ impl Session {
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
             Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
-            Request::Show(name) => (vec![], Some(text_schema(&self.settings.show(name)?.0))),
+            Request::Show(name) => (vec![], Some(text_schema(&self.settings().show(name)?.0))),
             _ => (vec![], None),
         };
         Ok(Prepared { statement: statement.clone(), parameters, columns })
@@ -153,6 +162,8 @@ impl Session {
         let Statement { text, request } = statement;
         self.refuse_if_failed(&request)?;
         self.state.mark_start_execution();
+        let zone = self.settings().get("TimeZone").unwrap_or("UTC").to_string();
+        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
         match request {
             Request::Query(ast) => {
                 let plan = self.plan_with_values(*ast, values, &text).await?;
@@ -216,10 +227,11 @@ impl Session {
 
     fn show(&self, name: &str) -> Result<Outcome> {
         if !name.eq_ignore_ascii_case("all") {
-            let (name, value) = self.settings.show(name)?;
-            return text_rows(&name, vec![value.to_string()], RowsTag::Fixed("SHOW"));
+            let (name, value) = self.settings().show(name)?;
+            return text_rows(&name, vec![value], RowsTag::Fixed("SHOW"));
         }
-        let (names, values): (Vec<_>, Vec<_>) = self.settings.all().unzip();
+        let settings = self.settings();
+        let (names, values): (Vec<_>, Vec<_>) = settings.all().unzip();
         let empty = StringArray::from(vec![""; names.len()]);
         let columns: Vec<Arc<dyn datafusion::arrow::array::Array>> =
             vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values)), Arc::new(empty)];
@@ -234,17 +246,16 @@ impl Session {
                 "SET"
             }
             Request::Reset(Some(name)) => {
-                let name = self.settings.reset(&name)?;
-                self.setting_changed(name)?;
+                self.settings().reset(&name)?;
                 "RESET"
             }
             Request::Reset(None) => {
-                self.reset_all()?;
+                self.settings().reset_all();
                 "RESET"
             }
             Request::DiscardAll => {
                 self.temporary.clear();
-                self.reset_all()?;
+                self.settings().reset_all();
                 "DISCARD ALL"
             }
             Request::Begin => {
@@ -281,37 +292,24 @@ impl Session {
 
     /// Sets one setting, as SET does and as a client's start-up message may.
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<()> {
-        let before = self.settings.get(name).map(str::to_string);
+        let before = self.settings().get(name).map(str::to_string);
         let name = match value {
-            Some(value) => self.settings.set(name, value)?,
-            None => self.settings.reset(name)?,
+            Some(value) => self.settings().set(name, value)?,
+            None => self.settings().reset(name)?,
         };
         if local && let (Some(transaction), Some(before)) = (&mut self.transaction, before) {
-            transaction.local.push((name.clone(), before));
+            transaction.local.push((name, before));
         }
-        self.setting_changed(name)
-    }
-
-    fn setting_changed(&mut self, name: String) -> Result<()> {
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
-        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
-        self.changed.push(name);
         Ok(())
-    }
-
-    fn reset_all(&mut self) -> Result<()> {
-        self.settings.reset_all();
-        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))
     }
 
     /// What the client set at start-up is what RESET goes back to.
     pub fn started(&mut self) {
-        self.settings.keep_as_initial();
-        self.changed = super::settings::REPORTED.iter().map(|name| name.to_string()).collect();
+        self.settings().keep_as_initial();
     }
 
     fn begin(&mut self) {
-        let before = self.settings.clone();
+        let before = self.settings().values();
         self.transaction = Some(Transaction { failed: false, savepoints: vec![], before, local: vec![] });
     }
 
@@ -323,13 +321,11 @@ impl Session {
         let commit = commit && !transaction.failed;
         if commit {
             for (name, value) in transaction.local.into_iter().rev() {
-                self.settings.set(&name, &value)?;
-                self.setting_changed(name)?;
+                self.settings().set(&name, &value)?;
             }
             return Ok("COMMIT");
         }
-        self.settings = transaction.before;
-        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))?;
+        self.settings().go_back_to(transaction.before);
         Ok("ROLLBACK")
     }
 
@@ -379,11 +375,7 @@ impl Session {
 
     /// Settings that changed since the last call and that clients want to know of.
     pub fn take_changes(&mut self) -> Vec<(String, String)> {
-        let mut names = std::mem::take(&mut self.changed);
-        names.sort_unstable();
-        names.dedup();
-        let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
-        reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
+        self.settings().take_changed()
     }
 }
 

@@ -72,7 +72,8 @@ fn rfm_segments() -> Columns {
 }
 
 fn settings(session: &Session) -> Columns {
-    let (names, values): (Vec<_>, Vec<_>) = session.settings.all().unzip();
+    let settings = session.settings();
+    let (names, values): (Vec<_>, Vec<_>) = settings.all().unzip();
     vec![("name", texts(names)), ("setting", texts(values))]
 }
 
