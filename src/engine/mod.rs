@@ -21,7 +21,7 @@ pub use session::{Outcome, Prepared, RowsTag, Session, TransactionStatus};
 pub use settings::REPORTED;
 pub use statement::Statement;
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
@@ -46,10 +46,7 @@ pub(crate) struct Shared {
     pub catalog: Catalog,
     /// The state that every session starts from: functions, optimiser rules, limits.
     pub template: SessionState,
-    /// The names that the catalogs of Postgres show.
-    pub names: Arc<postgres::Source>,
-    /// Microseconds since 1970.
-    pub started_at: i64,
+    pub started_at: chrono::DateTime<chrono::Utc>,
 }
 
 impl Engine {
@@ -58,12 +55,7 @@ impl Engine {
         let runtime = runtime(&config)?;
         let catalog = Catalog::open(&config.lake).await?;
         let template = template(&config, runtime);
-        let started_at = chrono::Utc::now().timestamp_micros();
-        let shared = Arc::new_cyclic(|shared| {
-            let names = Arc::new(postgres::Source::new(Weak::clone(shared)));
-            Shared { config, catalog, template, names, started_at }
-        });
-        Ok(Self { shared })
+        Ok(Self { shared: Arc::new(Shared { config, catalog, template, started_at: chrono::Utc::now() }) })
     }
 
     /// A session of its own: settings, transaction and temporary tables belong to it alone.
@@ -113,7 +105,6 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
-    let mut state = datafusion_functions_customer::register_all(builder).build();
-    state.add_analyzer_rule(Arc::new(CatalogLookups));
-    state
+    let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
+    datafusion_functions_customer::register_all(builder).build()
 }

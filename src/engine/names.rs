@@ -13,8 +13,6 @@ use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
 
-use crate::catalog::pg::PgTypePlanner;
-
 /// Tables that were resolved before planning, and the functions of a session.
 pub struct Names<'a> {
     pub state: &'a SessionState,
@@ -61,7 +59,7 @@ impl ContextProvider for Names<'_> {
     }
 
     fn get_type_planner(&self) -> Option<Arc<dyn TypePlanner>> {
-        Some(Arc::new(PgTypePlanner))
+        Some(Arc::new(crate::catalog::pg::PgTypePlanner))
     }
 
     fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {

@@ -19,8 +19,7 @@ use super::error::from_datafusion;
 use super::names::{Names, shown};
 use super::session::Session;
 use super::system;
-use crate::catalog::pg::{self, effective_search_path};
-use crate::catalog::{Found, View};
+use crate::catalog::{Found, View, pg};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 
@@ -36,7 +35,7 @@ impl Session {
     }
 
     pub(super) async fn plan(&self, ast: Ast, text: &str) -> Result<LogicalPlan> {
-        self.plan_below(ast, &effective_search_path(self.client.as_ref()), 0).await.map_err(|error| from_datafusion(error, text))
+        self.plan_below(ast, &self.settings.search_path(), 0).await.map_err(|error| from_datafusion(error, text))
     }
 
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
@@ -52,7 +51,8 @@ impl Session {
                 return Err(DataFusionError::External(Box::new(Error::new(SqlState("42P17"), message))));
             }
             if pg::rewrite(&mut ast).uses_catalog {
-                self.pg.refresh().await?;
+                self.facts.follow(self);
+                self.catalogs.refresh().await?;
             }
             rewrite(&mut ast, &self.table_functions())?;
             let statement = DfStatement::Statement(Box::new(ast.clone()));
@@ -113,11 +113,11 @@ impl Session {
     }
 
     async fn source_in(&self, name: TableName, depth: usize) -> Result<Option<Arc<dyn TableSource>>, DataFusionError> {
-        if let Some((_, schema)) = self.pg.schemas().into_iter().find(|(schema, _)| *schema == name.schema) {
-            return Ok(schema.table(&name.table).await?.map(provider_as_source));
-        }
         if name.schema == system::SCHEMA {
             return Ok(system::table(self, name.table).await?.map(provider_as_source));
+        }
+        if let Some(table) = self.catalogs.table(&name.schema, &name.table) {
+            return Ok(Some(provider_as_source(table)));
         }
         let found = self.shared.catalog.find(&name).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
         match found {
@@ -127,15 +127,14 @@ impl Session {
         }
     }
 
+    /// The columns of a table or view, or `None` if it is not there.
+    pub(super) async fn schema_of(&self, name: TableName) -> Result<Option<SchemaRef>, DataFusionError> {
+        Ok(self.source_in(name, 0).await?.map(|source| source.schema()))
+    }
+
     async fn view(&self, view: Arc<View>, depth: usize) -> Result<Arc<dyn TableSource>, DataFusionError> {
         let plan = self.plan_below(Ast::Query(view.query.clone()), &view.path, depth + 1).await?;
         let plan = view.with_column_names(plan)?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
-    }
-
-    /// The columns of a relation, or `None` if there is none of this name.
-    pub(super) async fn schema_of(&self, name: &TableName) -> Result<Option<SchemaRef>, DataFusionError> {
-        let name = TableReference::partial(name.schema.as_str(), name.table.as_str());
-        Ok(self.source(name, &[], 0).await?.map(|source| source.schema()))
     }
 }

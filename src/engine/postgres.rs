@@ -1,80 +1,203 @@
-//! What the catalogs of Postgres show of this engine: its names for everybody, its settings for one client.
+//! The engine behind PostgreSQL's system catalogs: which names there are, and what a session says of itself.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::{DataFusionError, Result};
-use datafusion_functions_customer::doc::{Doc, Kind, Takes};
+use datafusion::execution::FunctionRegistry;
+use datafusion::execution::context::SessionState;
+use datafusion_functions_customer::doc::{Doc, Kind};
 use datafusion_functions_customer::functions;
 
-use super::plan::DATABASE;
+use super::session::Session;
 use super::settings::Settings;
-use super::{Shared, system};
-use crate::catalog::pg::{CatalogSnapshot, Column, Function, FunctionKind, Names, PgSession, Relation, RelationKind, Schema, Setting, SnapshotSource};
+use super::{DATABASE, Shared, system};
+use crate::catalog::pg::{
+    CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema, Setting, SnapshotSource,
+};
+use crate::error::Error;
 use crate::lake::TableName;
 
-/// The client of a session, as the system functions see it too.
-pub struct Client {
-    user: String,
-    process_id: AtomicI32,
-    settings: Mutex<Settings>,
-    started_at: i64,
+/// Schema of temporary tables, as clients see it.
+const TEMPORARY_SCHEMA: &str = "pg_temp";
+
+/// A copy of what a session knows of itself, for functions and catalog tables, which run apart from it. It is renewed before each
+/// statement.
+pub(super) struct Facts {
+    shared: Arc<Shared>,
+    current: Mutex<Current>,
 }
 
-impl Client {
-    pub fn new(user: &str, started_at: i64) -> Self {
-        let settings = Mutex::new(Settings::new(user));
-        Self { user: user.into(), process_id: AtomicI32::new(0), settings, started_at }
+struct Current {
+    settings: Settings,
+    process_id: i32,
+    temporary: HashMap<String, SchemaRef>,
+    /// What `set_config` has set; the session takes it over with the next statement.
+    pending: Vec<(String, String, bool)>,
+    snapshot: Option<Arc<CatalogSnapshot>>,
+}
+
+/// The catalogs of a new session, with their functions registered.
+pub(super) fn catalogs(shared: &Arc<Shared>, settings: &Settings, state: &mut SessionState) -> (Arc<Facts>, Arc<PgCatalog>) {
+    let settings = settings.clone();
+    let current = Current { settings, process_id: 0, temporary: HashMap::new(), pending: vec![], snapshot: None };
+    let facts = Arc::new(Facts { shared: Arc::clone(shared), current: Mutex::new(current) });
+    let catalog = PgCatalog::new(Arc::clone(&facts) as Arc<dyn SnapshotSource>, Arc::clone(&facts) as Arc<dyn PgSession>);
+    for function in catalog.functions() {
+        // A state that takes no function does not exist: registering replaces what has the name.
+        if let Err(error) = state.register_udf(Arc::new(function)) {
+            tracing::error!(%error, "a system function cannot be registered");
+        }
+    }
+    for (name, function) in catalog.table_functions() {
+        state.register_udtf(name, function);
+    }
+    (facts, catalog)
+}
+
+impl Facts {
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    pub fn settings(&self) -> MutexGuard<'_, Settings> {
-        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Renews the copy.
+    pub fn follow(&self, session: &Session) {
+        let mut current = self.current();
+        current.settings = session.settings.clone();
+        current.process_id = session.process_id();
+        current.temporary = session.temporary.iter().map(|(name, table)| (name.clone(), table.table.schema())).collect();
     }
 
-    pub fn set_process_id(&self, process_id: i32) {
-        self.process_id.store(process_id, Ordering::Relaxed);
+    /// The settings that `set_config` has set since the last call.
+    pub fn take_pending(&self) -> Vec<(String, String, bool)> {
+        std::mem::take(&mut self.current().pending)
+    }
+
+    async fn names(&self) -> Result<Names, Error> {
+        let catalog = &self.shared.catalog;
+        let views = catalog.views().await?;
+        let mut relations: Vec<Relation> = views
+            .iter()
+            .map(|(name, view)| Relation { comment: view.comment.clone(), definition: Some(view.definition()), ..relation(name, RelationKind::View) })
+            .collect();
+        relations.extend(catalog.lake().tables().await?.iter().filter(|name| !views.contains_key(name)).map(|name| relation(name, RelationKind::Table)));
+        relations.extend(system::TABLES.iter().map(|(name, comment)| {
+            let name = TableName::new(system::SCHEMA, *name);
+            Relation { comment: Some((*comment).to_string()), ..relation(&name, RelationKind::Table) }
+        }));
+        let temporary: Vec<String> = self.current().temporary.keys().cloned().collect();
+        relations.extend(temporary.into_iter().map(|name| relation(&TableName::new(TEMPORARY_SCHEMA, name), RelationKind::Temporary)));
+        let mut schemas: Vec<String> = relations.iter().map(|relation| relation.schema.clone()).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        let schemas = schemas.into_iter().map(|name| Schema { comment: comment_on_schema(&name), name }).collect();
+        let functions = functions().into_iter().map(function).collect();
+        Ok(Names { database: DATABASE.into(), schemas, relations, functions })
     }
 }
 
-impl fmt::Debug for Client {
+fn relation(name: &TableName, kind: RelationKind) -> Relation {
+    let (schema, name) = (name.schema.clone(), name.table.clone());
+    Relation { schema, name, kind, rows_estimate: None, bytes: None, comment: None, definition: None }
+}
+
+fn comment_on_schema(name: &str) -> Option<String> {
+    (name == system::SCHEMA).then(|| "What the database knows about itself".to_string())
+}
+
+fn function(doc: &'static Doc) -> Function {
+    let kind = match doc.kind {
+        Kind::Scalar => FunctionKind::Scalar,
+        Kind::Aggregate => FunctionKind::Aggregate,
+        Kind::Window => FunctionKind::Window,
+        Kind::Table => FunctionKind::Table,
+    };
+    let columns: Vec<String> = doc
+        .returns
+        .iter()
+        .map(|column| if column.name.is_empty() { column.data_type.to_string() } else { format!("{} {}", column.name, column.data_type) })
+        .collect();
+    let result = if kind == FunctionKind::Table { format!("TABLE({})", columns.join(", ")) } else { columns.join(", ") };
+    Function {
+        schema: "public".into(),
+        name: doc.name.into(),
+        kind,
+        arguments: vec![(String::new(), doc.signature())],
+        result,
+        comment: Some(doc.summary.into()),
+    }
+}
+
+impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("Facts").finish_non_exhaustive()
     }
 }
 
-impl PgSession for Client {
+#[async_trait]
+impl SnapshotSource for Facts {
+    async fn snapshot(&self) -> Result<Arc<CatalogSnapshot>> {
+        let names = self.names().await.map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let mut current = self.current();
+        match &current.snapshot {
+            Some(snapshot) if snapshot.is_of(&names) => Ok(Arc::clone(snapshot)),
+            _ => {
+                let snapshot = Arc::new(CatalogSnapshot::new(names));
+                current.snapshot = Some(Arc::clone(&snapshot));
+                Ok(snapshot)
+            }
+        }
+    }
+
+    async fn columns(&self, schema: &str, relation: &str) -> Result<Option<Vec<Column>>> {
+        let temporary = self.current().temporary.get(relation).filter(|_| schema == TEMPORARY_SCHEMA).cloned();
+        let schema = match temporary {
+            Some(schema) => Some(schema),
+            None => {
+                let user = self.current().settings.get("session_authorization").unwrap_or_default().to_string();
+                let session = Session::new(Arc::clone(&self.shared), &user);
+                session.schema_of(TableName::new(schema, relation)).await?
+            }
+        };
+        Ok(schema.map(|schema| schema.fields().iter().map(|field| Column { field: Arc::clone(field), comment: None }).collect()))
+    }
+}
+
+impl PgSession for Facts {
     fn user(&self) -> String {
-        self.user.clone()
+        self.current().settings.get("session_authorization").unwrap_or_default().to_string()
     }
 
     fn process_id(&self) -> i32 {
-        self.process_id.load(Ordering::Relaxed)
+        self.current().process_id
     }
 
     fn search_path(&self) -> Vec<String> {
-        self.settings().search_path()
+        self.current().settings.search_path()
     }
 
     fn settings(&self) -> Vec<Setting> {
         let setting = |(name, value): (&str, &str)| Setting { name: name.into(), value: value.into(), ..Setting::default() };
-        self.settings().all().map(setting).collect()
+        self.current().settings.all().map(setting).collect()
     }
 
     fn setting(&self, name: &str) -> Option<String> {
-        self.settings().get(name).map(str::to_string)
+        self.current().settings.get(name).map(str::to_string)
     }
 
-    fn set(&self, name: &str, value: &str, _local: bool) -> Result<String> {
-        let mut settings = self.settings();
-        let name = settings.set(name, value).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        Ok(settings.get(&name).unwrap_or_default().to_string())
+    fn set(&self, name: &str, value: &str, local: bool) -> Result<String> {
+        let mut current = self.current();
+        let known = current.settings.set(name, value).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        current.pending.push((known.clone(), value.to_string(), local));
+        Ok(current.settings.get(&known).unwrap_or(value).to_string())
     }
 
     fn server_started_at(&self) -> i64 {
-        self.started_at
+        self.shared.started_at.timestamp_micros()
     }
 
     fn client_address(&self) -> Option<SocketAddr> {
@@ -83,157 +206,5 @@ impl PgSession for Client {
 
     fn server_address(&self) -> Option<SocketAddr> {
         None
-    }
-}
-
-/// The names of the lake, its views and the system schema.
-pub struct Source {
-    /// Weak, because what it belongs to keeps it.
-    shared: Weak<Shared>,
-    last: Mutex<Option<Arc<CatalogSnapshot>>>,
-}
-
-impl Source {
-    pub fn new(shared: Weak<Shared>) -> Self {
-        Self { shared, last: Mutex::new(None) }
-    }
-
-    fn shared(&self) -> Result<Arc<Shared>> {
-        self.shared.upgrade().ok_or_else(|| DataFusionError::Internal("the engine is gone".into()))
-    }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Source")
-    }
-}
-
-#[async_trait]
-impl SnapshotSource for Source {
-    async fn snapshot(&self) -> Result<Arc<CatalogSnapshot>> {
-        let shared = self.shared()?;
-        let names = names(&shared).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        match last.as_ref() {
-            Some(snapshot) if same_relations(&snapshot.names, &names) => Ok(Arc::clone(snapshot)),
-            _ => {
-                let snapshot = Arc::new(CatalogSnapshot::new(names));
-                *last = Some(Arc::clone(&snapshot));
-                Ok(snapshot)
-            }
-        }
-    }
-
-    async fn columns(&self, schema: &str, relation: &str) -> Result<Option<Vec<Column>>> {
-        let shared = self.shared()?;
-        let name = TableName::new(schema, relation);
-        let columns = |fields: &datafusion::arrow::datatypes::Fields| {
-            fields.iter().map(|field| Column { field: Arc::clone(field), comment: None }).collect()
-        };
-        if schema != system::SCHEMA
-            && let Some(table) = shared.catalog.lake().table(&name).await.map_err(|e| DataFusionError::External(Box::new(e)))?
-        {
-            let schema = table.schema().await.map_err(|error| DataFusionError::External(Box::new(error)))?;
-            return Ok(Some(columns(schema.fields())));
-        }
-        let session = super::Session::new(shared, super::plan::DATABASE);
-        let schema = session.schema_of(&name).await?;
-        Ok(schema.map(|schema| columns(schema.fields())))
-    }
-}
-
-fn same_relations(a: &Names, b: &Names) -> bool {
-    let key = |r: &Relation| (r.schema.clone(), r.name.clone(), r.definition.clone(), r.comment.clone());
-    let sorted = |names: &Names| {
-        let mut keys: Vec<_> = names.relations.iter().map(key).collect();
-        keys.sort();
-        keys
-    };
-    a.relations.len() == b.relations.len() && sorted(a) == sorted(b)
-}
-
-async fn names(shared: &Shared) -> crate::error::Result<Names> {
-    let relation = |schema: &str, name: &str, kind| Relation {
-        schema: schema.into(),
-        name: name.into(),
-        kind,
-        rows_estimate: None,
-        bytes: None,
-        comment: None,
-        definition: None,
-    };
-    let mut relations = vec![];
-    for name in shared.catalog.lake().tables().await?.iter() {
-        relations.push(relation(&name.schema, &name.table, RelationKind::Table));
-    }
-    for (name, view) in shared.catalog.views().await? {
-        let definition = Some(view.definition());
-        let base = relation(&name.schema, &name.table, RelationKind::View);
-        relations.push(Relation { comment: view.comment.clone(), definition, ..base });
-    }
-    for (name, comment) in system::TABLES {
-        relations.push(Relation { comment: Some(comment.into()), ..relation(system::SCHEMA, name, RelationKind::View) });
-    }
-    let mut schemas: Vec<String> = relations.iter().map(|relation| relation.schema.clone()).collect();
-    schemas.sort_unstable();
-    schemas.dedup();
-    let comment = |name: &str| (name == system::SCHEMA).then(|| "What the database knows about itself".to_string());
-    Ok(Names {
-        database: DATABASE.into(),
-        schemas: schemas.into_iter().map(|name| Schema { comment: comment(&name), name }).collect(),
-        relations,
-        functions: functions().into_iter().map(function).collect(),
-    })
-}
-
-fn function(doc: &Doc) -> Function {
-    let kind = match doc.kind {
-        Kind::Scalar => FunctionKind::Scalar,
-        Kind::Aggregate => FunctionKind::Aggregate,
-        Kind::Window => FunctionKind::Window,
-        Kind::Table => FunctionKind::Table,
-    };
-    let result = match doc.kind {
-        Kind::Table => {
-            let columns = doc.returns.iter().map(|c| format!("{} {}", c.name, pg_type(c.data_type)));
-            format!("TABLE({})", columns.collect::<Vec<_>>().join(", "))
-        }
-        _ => doc.returns.first().map(|c| pg_type(c.data_type)).unwrap_or_default().to_string(),
-    };
-    let arguments = doc.arguments.iter().map(|a| (a.name.to_string(), argument_type(a.takes).to_string()));
-    Function {
-        schema: "public".into(),
-        name: doc.name.into(),
-        kind,
-        arguments: arguments.collect(),
-        result,
-        comment: Some(doc.summary.into()),
-    }
-}
-
-fn argument_type(takes: Takes) -> &'static str {
-    match takes {
-        Takes::Relation => "anyelement",
-        Takes::Column | Takes::Text => "text",
-        Takes::TextList => "text[]",
-        Takes::Integer => "bigint",
-        Takes::Double => "double precision",
-        Takes::Boolean => "boolean",
-        Takes::Time => "timestamp with time zone",
-        Takes::Interval => "interval",
-        Takes::Model => "record",
-        Takes::Value(name) => pg_type(name),
-    }
-}
-
-/// The type in Postgres's words where the documentation has them; `anyelement` where it says more than one type.
-fn pg_type(words: &'static str) -> &'static str {
-    const TYPES: [&str; 9] =
-        ["bigint", "boolean", "date", "double precision", "integer", "numeric", "record", "smallint", "text"];
-    match TYPES.into_iter().find(|name| *name == words) {
-        Some(name) => name,
-        None if words.starts_with("struct") || words.starts_with("model") => "record",
-        None => "anyelement",
     }
 }

@@ -1,14 +1,14 @@
 //! One client's session: its settings, its transaction, its temporary tables, and the running of its statements.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, MutexGuard};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
 use datafusion::error::DataFusionError;
-use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::LogicalPlan;
@@ -21,20 +21,24 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::Shared;
 use super::error::from_datafusion;
 use super::parameters::{self, Parameter};
-use super::postgres::Client;
+use super::postgres::{self, Facts};
 use super::settings::Settings;
 use super::statement::{Request, Statement, parse};
-use crate::catalog::pg::{PgCatalog, PgSession, SnapshotSource};
+use crate::catalog::pg::{PgCatalog, output_name};
 use crate::error::{Error, Result, SqlState};
 
 pub struct Session {
     pub(super) shared: Arc<Shared>,
     pub(super) state: SessionState,
-    pub(super) client: Arc<Client>,
-    pub(super) pg: Arc<PgCatalog>,
+    pub(super) settings: Settings,
+    /// PostgreSQL's catalogs, and what they know of this session.
+    pub(super) facts: Arc<Facts>,
+    pub(super) catalogs: Arc<PgCatalog>,
     pub(super) temporary: HashMap<String, Temporary>,
     transaction: Option<Transaction>,
+    changed: Vec<String>,
     notices: Vec<Error>,
+    process_id: i32,
 }
 
 /// A temporary table and the memory that it holds.
@@ -47,7 +51,7 @@ struct Transaction {
     failed: bool,
     savepoints: Vec<String>,
     /// What ROLLBACK goes back to.
-    before: BTreeMap<String, String>,
+    before: Settings,
     /// What COMMIT goes back to for SET LOCAL.
     local: Vec<(String, String)>,
 }
@@ -86,26 +90,19 @@ pub enum RowsTag {
 impl Session {
     pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
         let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
-        let client = Arc::new(Client::new(user, shared.started_at));
-        let pg = PgCatalog::new(Arc::clone(&shared.names) as Arc<dyn SnapshotSource>, Arc::clone(&client) as Arc<dyn PgSession>);
-        for function in pg.functions() {
-            // A registry refuses nothing that has a name.
-            let _ = state.register_udf(Arc::new(function));
-        }
-        for (name, function) in pg.table_functions() {
-            state.register_udtf(name, function);
-        }
-        let (temporary, notices) = (HashMap::new(), vec![]);
-        Self { shared, state, client, pg, temporary, transaction: None, notices }
-    }
-
-    pub(super) fn settings(&self) -> MutexGuard<'_, Settings> {
-        self.client.settings()
+        let settings = Settings::new(user);
+        let (facts, catalogs) = postgres::catalogs(&shared, &settings, &mut state);
+        let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
+        Self { shared, state, settings, facts, catalogs, temporary, transaction: None, changed, notices, process_id: 0 }
     }
 
     /// The number by which clients know this session; 0 without a client.
     pub fn set_process_id(&mut self, process_id: i32) {
-        self.client.set_process_id(process_id);
+        self.process_id = process_id;
+    }
+
+    pub fn process_id(&self) -> i32 {
+        self.process_id
     }
 
     pub fn parse(&self, text: &str) -> Result<Vec<Statement>> {
@@ -115,17 +112,18 @@ impl Session {
     /// Plans a statement far enough to describe it. `types` are those that the client gave for its parameters.
     pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
         self.refuse_if_failed(&statement.request)?;
+        self.take_over_settings()?;
         let (parameters, columns) = match &statement.request {
             Request::Query(ast) => {
                 let mut ast = ast.as_ref().clone();
                 let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
                 let plan = self.plan(ast, &statement.text).await?;
                 let parameters = parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
-                (parameters, Some(Arc::new(plan.schema().as_arrow().clone())))
+                (parameters, Some(result_schema(&plan)))
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
             Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
-            Request::Show(name) => (vec![], Some(text_schema(&self.settings().show(name)?.0))),
+            Request::Show(name) => (vec![], Some(text_schema(&self.settings.show(name)?.0))),
             _ => (vec![], None),
         };
         Ok(Prepared { statement: statement.clone(), parameters, columns })
@@ -161,9 +159,8 @@ impl Session {
     async fn run_one(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
         let Statement { text, request } = statement;
         self.refuse_if_failed(&request)?;
+        self.take_over_settings()?;
         self.state.mark_start_execution();
-        let zone = self.settings().get("TimeZone").unwrap_or("UTC").to_string();
-        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
         match request {
             Request::Query(ast) => {
                 let plan = self.plan_with_values(*ast, values, &text).await?;
@@ -202,7 +199,7 @@ impl Session {
     /// The rows of a plan. Dropping the stream stops the plan.
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
-        let schema = Arc::new(plan.schema().as_arrow().clone());
+        let schema = result_schema(plan);
         let rows = execute_stream(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
         let batches = rows.map_err(|error| from_datafusion(error, "")).boxed();
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
@@ -227,15 +224,19 @@ impl Session {
 
     fn show(&self, name: &str) -> Result<Outcome> {
         if !name.eq_ignore_ascii_case("all") {
-            let (name, value) = self.settings().show(name)?;
-            return text_rows(&name, vec![value], RowsTag::Fixed("SHOW"));
+            let (name, value) = self.settings.show(name)?;
+            return text_rows(&name, vec![value.to_string()], RowsTag::Fixed("SHOW"));
         }
-        let settings = self.settings();
-        let (names, values): (Vec<_>, Vec<_>) = settings.all().unzip();
+        let (names, values): (Vec<_>, Vec<_>) = self.settings.all().unzip();
         let empty = StringArray::from(vec![""; names.len()]);
         let columns: Vec<Arc<dyn datafusion::arrow::array::Array>> =
             vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values)), Arc::new(empty)];
         rows_of(settings_schema(), columns, RowsTag::Fixed("SHOW"))
+    }
+
+    /// What `set_config` has set in a statement before this one.
+    fn take_over_settings(&mut self) -> Result<()> {
+        self.facts.take_pending().into_iter().try_for_each(|(name, value, local)| self.set(&name, Some(&value), local))
     }
 
     /// Settings and transactions.
@@ -246,16 +247,17 @@ impl Session {
                 "SET"
             }
             Request::Reset(Some(name)) => {
-                self.settings().reset(&name)?;
+                let name = self.settings.reset(&name)?;
+                self.setting_changed(name)?;
                 "RESET"
             }
             Request::Reset(None) => {
-                self.settings().reset_all();
+                self.reset_all()?;
                 "RESET"
             }
             Request::DiscardAll => {
                 self.temporary.clear();
-                self.settings().reset_all();
+                self.reset_all()?;
                 "DISCARD ALL"
             }
             Request::Begin => {
@@ -292,24 +294,37 @@ impl Session {
 
     /// Sets one setting, as SET does and as a client's start-up message may.
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<()> {
-        let before = self.settings().get(name).map(str::to_string);
+        let before = self.settings.get(name).map(str::to_string);
         let name = match value {
-            Some(value) => self.settings().set(name, value)?,
-            None => self.settings().reset(name)?,
+            Some(value) => self.settings.set(name, value)?,
+            None => self.settings.reset(name)?,
         };
         if local && let (Some(transaction), Some(before)) = (&mut self.transaction, before) {
-            transaction.local.push((name, before));
+            transaction.local.push((name.clone(), before));
         }
+        self.setting_changed(name)
+    }
+
+    fn setting_changed(&mut self, name: String) -> Result<()> {
+        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
+        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
+        self.changed.push(name);
         Ok(())
+    }
+
+    fn reset_all(&mut self) -> Result<()> {
+        self.settings.reset_all();
+        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))
     }
 
     /// What the client set at start-up is what RESET goes back to.
     pub fn started(&mut self) {
-        self.settings().keep_as_initial();
+        self.settings.keep_as_initial();
+        self.changed = super::settings::REPORTED.iter().map(|name| name.to_string()).collect();
     }
 
     fn begin(&mut self) {
-        let before = self.settings().values();
+        let before = self.settings.clone();
         self.transaction = Some(Transaction { failed: false, savepoints: vec![], before, local: vec![] });
     }
 
@@ -321,11 +336,13 @@ impl Session {
         let commit = commit && !transaction.failed;
         if commit {
             for (name, value) in transaction.local.into_iter().rev() {
-                self.settings().set(&name, &value)?;
+                self.settings.set(&name, &value)?;
+                self.setting_changed(name)?;
             }
             return Ok("COMMIT");
         }
-        self.settings().go_back_to(transaction.before);
+        self.settings = transaction.before;
+        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))?;
         Ok("ROLLBACK")
     }
 
@@ -375,13 +392,24 @@ impl Session {
 
     /// Settings that changed since the last call and that clients want to know of.
     pub fn take_changes(&mut self) -> Vec<(String, String)> {
-        self.settings().take_changed()
+        let mut names = std::mem::take(&mut self.changed);
+        names.sort_unstable();
+        names.dedup();
+        let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
+        reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
     }
 }
 
 fn find_savepoint(transaction: &Transaction, name: &str) -> Result<usize> {
     let missing = || Error::new(SqlState("3B001"), format!("savepoint \"{name}\" does not exist"));
     transaction.savepoints.iter().rposition(|s| s == name).ok_or_else(missing)
+}
+
+/// The columns of a plan as the client sees them: names may repeat.
+fn result_schema(plan: &LogicalPlan) -> SchemaRef {
+    let schema = plan.schema().as_arrow();
+    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_name(output_name(field.name())));
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
 }
 
 fn text_schema(name: &str) -> SchemaRef {

@@ -1,6 +1,6 @@
 //! The settings of one session, as SET and SHOW know them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::error::{Error, Result, SqlState};
 
@@ -53,15 +53,13 @@ pub const REPORTED: &[&str] = &[
 pub struct Settings {
     values: BTreeMap<String, String>,
     initial: BTreeMap<String, String>,
-    /// Set since the client was last told.
-    changed: BTreeSet<String>,
 }
 
 impl Settings {
     pub fn new(user: &str) -> Self {
         let mut values: BTreeMap<String, String> = DEFAULTS.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         values.insert("session_authorization".into(), user.into());
-        Self { initial: values.clone(), values, changed: BTreeSet::new() }
+        Self { initial: values.clone(), values }
     }
 
     /// The name in its canonical spelling: names are not case-sensitive.
@@ -74,10 +72,10 @@ impl Settings {
     }
 
     /// The value, or 42704.
-    pub fn show(&self, name: &str) -> Result<(String, String)> {
+    pub fn show(&self, name: &str) -> Result<(String, &str)> {
         let unknown = || Error::new(SqlState::UNDEFINED_OBJECT, format!("unrecognized configuration parameter \"{name}\""));
         let name = self.canonical(name).ok_or_else(unknown)?;
-        let value = self.values.get(&name).cloned().ok_or_else(unknown)?;
+        let value = self.values.get(&name).ok_or_else(unknown)?;
         Ok((name, value))
     }
 
@@ -97,7 +95,6 @@ impl Settings {
         }
         let value = checked(&canonical, value)?;
         self.values.insert(canonical.clone(), value);
-        self.changed.insert(canonical.clone());
         Ok(canonical)
     }
 
@@ -107,37 +104,16 @@ impl Settings {
             Some(initial) => self.values.insert(name.clone(), initial),
             None => self.values.remove(&name),
         };
-        self.changed.insert(name.clone());
         Ok(name)
     }
 
     pub fn reset_all(&mut self) {
-        self.go_back_to(self.initial.clone());
-    }
-
-    /// All values, to go back to when a transaction is rolled back.
-    pub fn values(&self) -> BTreeMap<String, String> {
-        self.values.clone()
-    }
-
-    pub fn go_back_to(&mut self, values: BTreeMap<String, String>) {
-        let differs = |(name, value): (&String, &String)| (self.values.get(name) != Some(value)).then(|| name.clone());
-        let changed: Vec<String> = values.iter().filter_map(differs).collect();
-        self.changed.extend(changed);
-        self.values = values;
-    }
-
-    /// Settings that changed since the last call and that clients want to know of.
-    pub fn take_changed(&mut self) -> Vec<(String, String)> {
-        let changed = std::mem::take(&mut self.changed);
-        let reported = changed.into_iter().filter(|name| REPORTED.contains(&name.as_str()));
-        reported.filter_map(|name| self.values.get(&name).cloned().map(|value| (name, value))).collect()
+        self.values = self.initial.clone();
     }
 
     /// The values that RESET goes back to: what the client asked for at start-up.
     pub fn keep_as_initial(&mut self) {
         self.initial = self.values.clone();
-        self.changed = REPORTED.iter().map(|name| name.to_string()).collect();
     }
 
     /// Schemas in which unqualified names are looked for.

@@ -72,8 +72,7 @@ fn rfm_segments() -> Columns {
 }
 
 fn settings(session: &Session) -> Columns {
-    let settings = session.settings();
-    let (names, values): (Vec<_>, Vec<_>) = settings.all().unzip();
+    let (names, values): (Vec<_>, Vec<_>) = session.settings.all().unzip();
     vec![("name", texts(names)), ("setting", texts(values))]
 }
 

@@ -36,8 +36,8 @@ pub struct NewTable {
 impl Session {
     /// Where a name without schema goes: the first schema of the search path that is not the user's own.
     fn new_name(&self, name: &ObjectName) -> Result<TableName> {
-        let settings = self.settings();
-        let (path, user) = (settings.search_path(), settings.get("session_authorization").unwrap_or_default());
+        let path = self.settings.search_path();
+        let user = self.settings.get("session_authorization").unwrap_or_default();
         let schema = path.iter().find(|schema| *schema != user).map_or("public", String::as_str);
         let name = table_name(name, schema)?;
         if ["pg_catalog", "information_schema", super::system::SCHEMA].contains(&name.schema.as_str()) {
@@ -57,7 +57,7 @@ impl Session {
             return Err(Error::new(SqlState::SYNTAX_ERROR, "CREATE VIEW specifies more column names than columns"));
         }
         let name = self.new_name(&view.name)?;
-        let path = self.settings().search_path();
+        let path = self.settings.search_path();
         let new = View { name: name.clone(), query: view.query, columns, path, comment: None };
         if !self.shared.catalog.create_view(new, view.or_replace).await? {
             return self.exists(&name.to_string(), view.if_not_exists, "CREATE VIEW");
