@@ -167,7 +167,7 @@ impl TableFiles {
         }
         let partitions = &self.listing.partitions;
         let partition_names: BTreeSet<&str> = partitions.iter().map(|column| column.name.as_str()).collect();
-        let file_schema = schema::merge(&schemas, &partition_names)?;
+        let file_schema = schema::merge(&schemas, &partition_names, self.listing.format.common_type())?;
         let schema = with_partitions(&file_schema, partitions);
         let contents: Vec<FileContents> = files
             .iter()

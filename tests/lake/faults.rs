@@ -36,7 +36,7 @@ async fn wrong_keys() {
     let mut lake = TestLake::on_s3().await;
     lake.config.s3.secret_access_key = Some("another secret".into());
     let error = open_error(&lake.config).await;
-    assert!(matches!(&error, LakeError::Denied { reason, .. } if reason == "SignatureDoesNotMatch"), "{error:?}");
+    assert!(matches!(&error, LakeError::Denied { reason, .. } if reason == "SignatureDoesNotMatch, status 403"), "{error:?}");
     assert_eq!(error.sqlstate().0, "42501");
     lake.config.s3.access_key_id = Some("AKIDUNKNOWN".into());
     let error = open_error(&lake.config).await;

@@ -17,7 +17,7 @@ mod test_lake;
 macro_rules! record_batch {
     ($(($name:expr, $type:ident, $values:expr)),+ $(,)?) => {
         datafusion::arrow::array::RecordBatch::try_from_iter([
-            $(($name, datafusion::arrow::array::create_array!($type, $values) as datafusion::arrow::array::ArrayRef)),+
+            $(($name, datafusion::arrow::array::create_array!($type, Vec::from($values)) as datafusion::arrow::array::ArrayRef)),+
         ])
     };
 }

@@ -135,10 +135,11 @@ async fn two_writers_do_not_mix(lake: TestLake) {
     let one = lake.open().await;
     let two = lake.open().await;
     publish(&one, &name(), PublishMode::Create, &ids([1, 2])).await.unwrap();
+    let name = name();
     for round in 0..5 {
         let (low, high) = (ids([1, 2]), ids([100, 200]));
         let (first, second) =
-            tokio::join!(publish(&one, &name(), PublishMode::Replace, &low), publish(&two, &name(), PublishMode::Replace, &high));
+            tokio::join!(publish(&one, &name, PublishMode::Replace, &low), publish(&two, &name, PublishMode::Replace, &high));
         assert!(first.is_ok() && second.is_ok(), "{round}: {first:?} {second:?}");
         let total = sum(&one).await;
         assert!(total == ["3"] || total == ["300"], "{round}: {total:?}");

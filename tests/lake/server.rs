@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures::stream;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, HeaderValue};
 use hyper::service::Service;
@@ -16,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::Body;
 use s3s::auth::SimpleAuth;
+use s3s::dto::StreamingBlob;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
 pub const ACCESS_KEY: &str = "AKIDTEST";
@@ -112,7 +114,8 @@ impl Service<Request<Incoming>> for FaultyService {
             if fault == Some(Fault::Silence) {
                 tokio::time::sleep(Duration::from_secs(60)).await;
             }
-            let answer = inner.call(request).await.unwrap_or_else(|error| panic!("the test server failed: {error}"));
+            let answer =
+                inner.call(request.map(Body::from)).await.unwrap_or_else(|error| panic!("the test server failed: {error:?}"));
             Ok(if fault == Some(Fault::HalfBody) { half_of(answer).await } else { answer })
         })
     }
@@ -145,5 +148,6 @@ async fn half_of(answer: Response<Body>) -> Response<Body> {
     let (mut head, mut body) = answer.into_parts();
     let whole = body.store_all_limited(64 << 20).await.unwrap();
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
-    Response::from_parts(head, Body::from(whole.slice(..whole.len() / 2)))
+    let pieces = [Ok(whole.slice(..whole.len() / 2)), Err(std::io::Error::other("the server breaks off"))];
+    Response::from_parts(head, StreamingBlob::wrap(stream::iter(pieces)).into())
 }

@@ -69,7 +69,7 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
 
 /// The planners of this crate's operators, for a session that has a query planner of its own.
 pub fn extension_planners() -> Vec<Arc<dyn ExtensionPlanner + Send + Sync>> {
-    vec![Arc::new(operator::AggregateOverPlanner)]
+    vec![Arc::new(operator::AggregateOverPlanner), Arc::new(operator::LinkRecordsPlanner)]
 }
 
 /// DataFusion's planner with the operators of this crate.

@@ -1,11 +1,13 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod churn_prob;
+mod match_columns;
 mod purchase_summary;
 mod rfm_cuts;
 mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
+mod unify_profiles;
 
 use std::sync::Arc;
 
@@ -17,5 +19,6 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),
+        Arc::new(unify_profiles::UnifyProfiles),
     ]
 }
