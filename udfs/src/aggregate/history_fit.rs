@@ -10,7 +10,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Expr, AggregateUDF, Signature, Volatility};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature, Volatility};
 
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
@@ -23,7 +23,11 @@ use crate::models::histories::{Histories, History};
 pub const ARGUMENTS: [Argument; 3] = [
     Argument::required("frequency", Takes::Value("number"), "repeat purchases: a whole number, zero or more"),
     Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase; 0 where frequency is 0"),
-    Argument::required("age", Takes::Value("number"), "time from the first purchase to the end of the observation, in the same unit"),
+    Argument::required(
+        "age",
+        Takes::Value("number"),
+        "time from the first purchase to the end of the observation, in the same unit",
+    ),
 ];
 
 /// What a fit says of NULLs, errors, and its result.
@@ -157,7 +161,8 @@ impl Columns {
         let [frequency, recency, age, ..] = values else {
             return Err(internal_datafusion_err!("a history has a frequency, a recency and an age"));
         };
-        let double = |column: &ArrayRef| -> Result<_> { Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().clone()) };
+        let double =
+            |column: &ArrayRef| -> Result<_> { Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().clone()) };
         Ok(Self([double(frequency)?, double(recency)?, double(age)?]))
     }
 
