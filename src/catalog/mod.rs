@@ -1,6 +1,7 @@
 //! Names: schemas, tables and views of the lake, and what they stand for.
 
 mod lake_table;
+pub mod pg;
 mod views;
 
 pub use lake_table::LakeTable;

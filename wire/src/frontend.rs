@@ -24,11 +24,20 @@ pub enum StartupMessage {
 /// All further messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    Query { sql: String },
-    Parse { statement: String, sql: String, parameter_types: Vec<u32> },
+    Query {
+        sql: String,
+    },
+    Parse {
+        statement: String,
+        sql: String,
+        parameter_types: Vec<u32>,
+    },
     Bind(Bind),
     Describe(Target),
-    Execute { portal: String, rows_max: u32 },
+    Execute {
+        portal: String,
+        rows_max: u32,
+    },
     Close(Target),
     Flush,
     Sync,

@@ -8,12 +8,8 @@ use crate::channel::Channel;
 
 /// The fields of an error or notice, in PostgreSQL's order.
 fn fields(severity: &str, error: &SqlError) -> Vec<(u8, String)> {
-    let mut fields = vec![
-        (b'S', severity.to_owned()),
-        (b'V', severity.to_owned()),
-        (b'C', error.code.clone()),
-        (b'M', text(&error.message)),
-    ];
+    let mut fields =
+        vec![(b'S', severity.to_owned()), (b'V', severity.to_owned()), (b'C', error.code.clone()), (b'M', text(&error.message))];
     fields.extend(error.detail.as_deref().map(|detail| (b'D', text(detail))));
     fields.extend(error.hint.as_deref().map(|hint| (b'H', text(hint))));
     fields.extend(error.position.map(|position| (b'P', position.to_string())));

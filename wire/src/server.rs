@@ -38,7 +38,12 @@ struct Server<B> {
 ///
 /// # Errors
 /// None at present: a failure of one connection, or in accepting one, never ends the server.
-pub async fn serve<B: Backend>(listener: TcpListener, backend: Arc<B>, limits: Limits, shutdown: CancellationToken) -> io::Result<()> {
+pub async fn serve<B: Backend>(
+    listener: TcpListener,
+    backend: Arc<B>,
+    limits: Limits,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
     let tasks_max = limits.connections_max.saturating_add(STARTING_MAX);
     let grace = limits.grace;
     let server = Arc::new(Server {

@@ -209,8 +209,18 @@ pub fn arrow_type(oid: u32) -> Option<DataType> {
         oid::FLOAT4 => DataType::Float32,
         oid::FLOAT8 => DataType::Float64,
         oid::NUMERIC => DataType::Decimal128(38, 16),
-        oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::CHAR | oid::JSON | oid::JSONB | oid::REGCLASS
-        | oid::REGTYPE | oid::REGPROC | oid::REGNAMESPACE => DataType::Utf8,
+        oid::TEXT
+        | oid::VARCHAR
+        | oid::BPCHAR
+        | oid::NAME
+        | oid::UNKNOWN
+        | oid::CHAR
+        | oid::JSON
+        | oid::JSONB
+        | oid::REGCLASS
+        | oid::REGTYPE
+        | oid::REGPROC
+        | oid::REGNAMESPACE => DataType::Utf8,
         oid::BYTEA => DataType::Binary,
         oid::DATE => DataType::Date32,
         oid::TIME => DataType::Time64(TimeUnit::Microsecond),

@@ -72,7 +72,9 @@ impl<S: Session> Connection<S> {
             return Err(SqlError::new("53400", message).into());
         }
         let (expected, columns) = match &statement.prepared {
-            Some(prepared) => (prepared.parameters.as_slice(), prepared.columns.as_ref().map_or(0, |schema| schema.fields().len())),
+            Some(prepared) => {
+                (prepared.parameters.as_slice(), prepared.columns.as_ref().map_or(0, |schema| schema.fields().len()))
+            }
             None => (&[][..], 0),
         };
         let parameters = decode_parameters(&bind, expected)?;
@@ -173,7 +175,12 @@ impl<S: Session> Statement<S> {
 impl<S: Session> Portal<S> {
     /// Runs the portal, or goes on with it.
     async fn run(
-        &mut self, channel: &mut Channel, session: &mut S, stop: &Stop, rows_max: u32, name: &str,
+        &mut self,
+        channel: &mut Channel,
+        session: &mut S,
+        stop: &Stop,
+        rows_max: u32,
+        name: &str,
     ) -> Result<(), Failure> {
         if let State::Bound = self.state {
             let statement = Arc::clone(&self.statement);

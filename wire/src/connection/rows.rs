@@ -29,7 +29,10 @@ pub(super) enum Progress {
 
 impl Rows {
     pub(super) fn new(
-        schema: &Schema, formats: &[Format], batches: BoxStream<'static, Result<RecordBatch, SqlError>>, tag: RowsTag,
+        schema: &Schema,
+        formats: &[Format],
+        batches: BoxStream<'static, Result<RecordBatch, SqlError>>,
+        tag: RowsTag,
     ) -> Result<Self, SqlError> {
         Ok(Self { encoder: RowEncoder::new(schema, formats)?, batches, current: None, tag })
     }
@@ -77,7 +80,12 @@ impl Rows {
 }
 
 async fn send_batch(
-    encoder: &RowEncoder, channel: &mut Channel, stop: &Stop, batch: &RecordBatch, from: usize, to: usize,
+    encoder: &RowEncoder,
+    channel: &mut Channel,
+    stop: &Stop,
+    batch: &RecordBatch,
+    from: usize,
+    to: usize,
 ) -> Result<(), Failure> {
     let mut rows = encoder.bind(batch)?;
     let mut row = from;

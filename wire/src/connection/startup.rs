@@ -44,7 +44,10 @@ pub(crate) async fn introduce(channel: &mut Channel, registry: &CancelRegistry) 
 }
 
 fn read_introduction(
-    channel: &mut Channel, major: u16, minor: u16, parameters: Vec<(String, String)>,
+    channel: &mut Channel,
+    major: u16,
+    minor: u16,
+    parameters: Vec<(String, String)>,
 ) -> Result<Introduction, Failure> {
     if major != 3 {
         let message = format!("unsupported frontend protocol {major}.{minor}: server supports 3.0 to 3.0");

@@ -69,7 +69,9 @@ impl Item {
 
 /// The form of `array_recv`, with no dimension (empty) or one.
 pub(super) fn from_binary(
-    element_oid: u32, bytes: &Bytes, element: impl Fn(&Bytes) -> Result<Value, Fault>,
+    element_oid: u32,
+    bytes: &Bytes,
+    element: impl Fn(&Bytes) -> Result<Value, Fault>,
 ) -> Result<Vec<Option<Value>>, Fault> {
     let mut rest = bytes.clone();
     let word = |rest: &mut Bytes| if rest.len() < 4 { Err(Fault::BinaryForm) } else { Ok(rest.get_i32()) };

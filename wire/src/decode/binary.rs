@@ -46,7 +46,9 @@ pub(super) fn decode(type_oid: u32, bytes: &Bytes) -> Result<Value, Fault> {
             Some((1, text)) => Value::Text(utf8(text)?),
             _ => return Err(Fault::BinaryForm),
         },
-        0 | oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::JSON | oid::CHAR => Value::Text(utf8(bytes)?),
+        0 | oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN | oid::JSON | oid::CHAR => {
+            Value::Text(utf8(bytes)?)
+        }
         other => match element_oid(other) {
             Some(element) => Value::Array(array::from_binary(element, bytes, |bytes| decode(element, bytes))?),
             None => return Err(Fault::Unsupported),

@@ -12,8 +12,8 @@ use arrow::datatypes::{
     DurationNanosecondType, DurationSecondType, FieldRef, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, IntervalDayTime, IntervalDayTimeType, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
     IntervalYearMonthType, Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type, i256,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type, i256,
 };
 
 use super::numeric::Numeric;
@@ -70,21 +70,29 @@ fn temporals(values: &[Option<Value>], target: &DataType) -> Result<ArrayRef, Fa
         DataType::Date32 => primitives::<Date32Type>(values, Value::to_date)?,
         DataType::Date64 => primitives::<Date64Type>(values, |value| Ok(i64::from(value.to_date()?) * 86_400_000))?,
         DataType::Time32(Second) => primitives::<Time32SecondType>(values, |value| narrow(in_unit(value.to_time()?, Second)?))?,
-        DataType::Time32(_) => primitives::<Time32MillisecondType>(values, |value| narrow(in_unit(value.to_time()?, Millisecond)?))?,
-        DataType::Time64(Nanosecond) => primitives::<Time64NanosecondType>(values, |value| in_unit(value.to_time()?, Nanosecond))?,
+        DataType::Time32(_) => {
+            primitives::<Time32MillisecondType>(values, |value| narrow(in_unit(value.to_time()?, Millisecond)?))?
+        }
+        DataType::Time64(Nanosecond) => {
+            primitives::<Time64NanosecondType>(values, |value| in_unit(value.to_time()?, Nanosecond))?
+        }
         DataType::Time64(_) => primitives::<Time64MicrosecondType>(values, Value::to_time)?,
         DataType::Timestamp(Second, _) => timestamps::<TimestampSecondType>(values, target, Second)?,
         DataType::Timestamp(Millisecond, _) => timestamps::<TimestampMillisecondType>(values, target, Millisecond)?,
         DataType::Timestamp(Microsecond, _) => timestamps::<TimestampMicrosecondType>(values, target, Microsecond)?,
         DataType::Timestamp(Nanosecond, _) => timestamps::<TimestampNanosecondType>(values, target, Nanosecond)?,
-        DataType::Interval(IntervalUnit::YearMonth) => primitives::<IntervalYearMonthType>(values, |value| match value.to_interval()? {
-            Interval { months, days: 0, micros: 0 } => Ok(months),
-            _ => Err(Fault::Precision),
-        })?,
-        DataType::Interval(IntervalUnit::DayTime) => primitives::<IntervalDayTimeType>(values, |value| match value.to_interval()? {
-            Interval { months: 0, days, micros } => Ok(IntervalDayTime::new(days, narrow(in_unit(micros, Millisecond)?)?)),
-            _ => Err(Fault::Precision),
-        })?,
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            primitives::<IntervalYearMonthType>(values, |value| match value.to_interval()? {
+                Interval { months, days: 0, micros: 0 } => Ok(months),
+                _ => Err(Fault::Precision),
+            })?
+        }
+        DataType::Interval(IntervalUnit::DayTime) => {
+            primitives::<IntervalDayTimeType>(values, |value| match value.to_interval()? {
+                Interval { months: 0, days, micros } => Ok(IntervalDayTime::new(days, narrow(in_unit(micros, Millisecond)?)?)),
+                _ => Err(Fault::Precision),
+            })?
+        }
         DataType::Interval(IntervalUnit::MonthDayNano) => primitives::<IntervalMonthDayNanoType>(values, |value| {
             let Interval { months, days, micros } = value.to_interval()?;
             Ok(IntervalMonthDayNano::new(months, days, in_unit(micros, Nanosecond)?))
@@ -101,12 +109,16 @@ fn temporals(values: &[Option<Value>], target: &DataType) -> Result<ArrayRef, Fa
     })
 }
 
-fn collect<T, A: FromIterator<Option<T>>>(values: &[Option<Value>], convert: impl Fn(&Value) -> Result<T, Fault>) -> Result<A, Fault> {
+fn collect<T, A: FromIterator<Option<T>>>(
+    values: &[Option<Value>],
+    convert: impl Fn(&Value) -> Result<T, Fault>,
+) -> Result<A, Fault> {
     values.iter().map(|value| value.as_ref().map(&convert).transpose()).collect()
 }
 
 fn primitives<T: ArrowPrimitiveType>(
-    values: &[Option<Value>], convert: impl Fn(&Value) -> Result<T::Native, Fault>,
+    values: &[Option<Value>],
+    convert: impl Fn(&Value) -> Result<T::Native, Fault>,
 ) -> Result<ArrayRef, Fault> {
     let natives: Vec<Option<T::Native>> = collect(values, convert)?;
     Ok(Arc::new(PrimitiveArray::<T>::from_iter(natives)))
@@ -116,7 +128,11 @@ fn integers<T: ArrowPrimitiveType<Native: TryFrom<i128>>>(values: &[Option<Value
     primitives::<T>(values, |value| value.to_integer()?.try_into().map_err(|_| Fault::NumberRange))
 }
 
-fn timestamps<T: ArrowPrimitiveType<Native = i64>>(values: &[Option<Value>], target: &DataType, unit: TimeUnit) -> Result<ArrayRef, Fault> {
+fn timestamps<T: ArrowPrimitiveType<Native = i64>>(
+    values: &[Option<Value>],
+    target: &DataType,
+    unit: TimeUnit,
+) -> Result<ArrayRef, Fault> {
     let natives: Vec<Option<i64>> = collect(values, |value| in_unit(value.to_timestamp()?, unit))?;
     Ok(Arc::new(PrimitiveArray::<T>::from_iter(natives).with_data_type(target.clone())))
 }
@@ -124,9 +140,8 @@ fn timestamps<T: ArrowPrimitiveType<Native = i64>>(values: &[Option<Value>], tar
 fn decimals(values: &[Option<Value>], target: &DataType) -> Result<ArrayRef, Fault> {
     match *target {
         DataType::Decimal128(precision, scale) => {
-            let natives: Vec<Option<i128>> = collect(values, |value| {
-                value.to_numeric()?.unscaled(precision, scale)?.parse().map_err(|_| Fault::NumberRange)
-            })?;
+            let natives: Vec<Option<i128>> =
+                collect(values, |value| value.to_numeric()?.unscaled(precision, scale)?.parse().map_err(|_| Fault::NumberRange))?;
             let array = PrimitiveArray::<Decimal128Type>::from_iter(natives).with_precision_and_scale(precision, scale);
             Ok(Arc::new(array.map_err(|_| Fault::NumberRange)?))
         }

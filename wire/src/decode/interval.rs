@@ -55,7 +55,9 @@ impl Sum {
             let end = word.find(|character: char| character.is_ascii_alphabetic()).unwrap_or(word.len());
             let (number, unit) = word.split_at_checked(end).ok_or(Fault::DatetimeSyntax)?;
             let unit = match (unit, words.peek()) {
-                ("", Some(next)) if next.starts_with(|character: char| character.is_ascii_alphabetic()) => words.next().unwrap_or(""),
+                ("", Some(next)) if next.starts_with(|character: char| character.is_ascii_alphabetic()) => {
+                    words.next().unwrap_or("")
+                }
                 ("", _) => "second",
                 (unit, _) => unit,
             };
@@ -103,7 +105,8 @@ impl Sum {
         let whole_value: i64 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| Fault::DatetimeRange)? };
         let sign = if whole.starts_with('-') { -1 } else { 1 };
         // A fraction of a unit goes to the next smaller one: months to days, days to the clock.
-        let part: f64 = if fraction.is_empty() { 0.0 } else { format!("0.{fraction}").parse().map_err(|_| Fault::DatetimeSyntax)? };
+        let part: f64 =
+            if fraction.is_empty() { 0.0 } else { format!("0.{fraction}").parse().map_err(|_| Fault::DatetimeSyntax)? };
         let out_of_range = Fault::DatetimeRange;
         let scaled = |factor: i64| whole_value.checked_mul(factor).map(|value| value * sign).ok_or(out_of_range);
         let sum = |total: &mut i64, value: i64| total.checked_add(value).map(|value| *total = value).ok_or(out_of_range);

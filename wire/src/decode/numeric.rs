@@ -55,7 +55,8 @@ impl Numeric {
 
     /// The form of `numeric_recv`: number of groups, weight of the first, sign, displayed scale, groups in base 10000.
     pub(super) fn from_binary(bytes: &[u8]) -> Result<Self, Fault> {
-        let words: Vec<u16> = bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |word, byte| word << 8 | u16::from(*byte))).collect();
+        let words: Vec<u16> =
+            bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |word, byte| word << 8 | u16::from(*byte))).collect();
         let [count, weight, sign, display_scale, groups @ ..] = words.as_slice() else { return Err(Fault::BinaryForm) };
         if bytes.len() % 2 != 0 || usize::from(*count) != groups.len() || groups.iter().any(|group| *group > 9_999) {
             return Err(Fault::BinaryForm);

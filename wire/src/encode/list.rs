@@ -152,7 +152,9 @@ impl List<'_> {
     fn count(&self, row: usize) -> usize {
         match &self.element {
             Element::Scalar(_) => (self.range)(row).len(),
-            Element::List(inner) => (self.range)(row).map(|index| if inner.is_null(index) { 1 } else { inner.count(index) }).sum(),
+            Element::List(inner) => {
+                (self.range)(row).map(|index| if inner.is_null(index) { 1 } else { inner.count(index) }).sum()
+            }
         }
     }
 

@@ -120,7 +120,9 @@ impl RowEncoder {
             return Err(SqlError::new("XX000", format!("expected batches of {expected} columns, this one has {found}")));
         }
         let bind = |((name, encoder), array): (&'a (String, ColumnEncoder), &'a arrow::array::ArrayRef)| {
-            encoder.bind(array.as_ref()).map_err(|error| SqlError { message: format!("column \"{name}\": {}", error.message), ..error })
+            encoder
+                .bind(array.as_ref())
+                .map_err(|error| SqlError { message: format!("column \"{name}\": {}", error.message), ..error })
         };
         let columns = self.columns.iter().zip(batch.columns()).map(bind).collect::<Result<Vec<_>, _>>()?;
         let count = (self.columns.len() as u16).to_be_bytes();

@@ -2,17 +2,17 @@
 
 use arrow::array::{Array, ArrowPrimitiveType, AsArray};
 use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type,
-    Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 
 use super::{Cells, Format, temporal};
 use crate::backend::SqlError;
+use crate::values::CellError;
 use crate::values::datetime::Layout;
 use crate::values::float::{write_f32, write_f64};
 use crate::values::numeric::{Decimal, write_small_text};
 use crate::values::quoting::write_bytea;
-use crate::values::CellError;
 
 /// Cells of an array by its Arrow type alone.
 pub(super) fn cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlError> {
@@ -37,7 +37,9 @@ pub(super) fn cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlE
         DataType::Utf8 => byte_cells(array.as_string::<i32>(), |array, row| array.value(row).as_bytes()),
         DataType::LargeUtf8 => byte_cells(array.as_string::<i64>(), |array, row| array.value(row).as_bytes()),
         DataType::Utf8View => byte_cells(array.as_string_view(), |array, row| array.value(row).as_bytes()),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => bytea_cells(array, format)?,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            bytea_cells(array, format)?
+        }
         _ => return temporal::cells(array, format, Layout::Sql),
     })
 }
@@ -49,7 +51,8 @@ fn put<const N: usize>(out: &mut Vec<u8>, bytes: [u8; N]) {
 
 /// Cells of a primitive array, from a function on its values.
 pub(super) fn primitive_cells<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array, write: impl Fn(T::Native, &mut Vec<u8>) -> Result<(), CellError> + Send + 'a,
+    array: &'a dyn Array,
+    write: impl Fn(T::Native, &mut Vec<u8>) -> Result<(), CellError> + Send + 'a,
 ) -> Cells<'a> {
     let array = array.as_primitive::<T>();
     Box::new(move |row, out| write(array.value(row), out))
@@ -65,7 +68,9 @@ fn boolean_cells(array: &dyn Array, format: Format) -> Cells<'_> {
 }
 
 fn integer_cells<'a, T: ArrowPrimitiveType<Native: itoa::Integer>>(
-    array: &'a dyn Array, format: Format, write_binary: impl Fn(T::Native, &mut Vec<u8>) + Send + 'a,
+    array: &'a dyn Array,
+    format: Format,
+    write_binary: impl Fn(T::Native, &mut Vec<u8>) + Send + 'a,
 ) -> Cells<'a> {
     match format {
         Format::Text => primitive_cells::<T>(array, |value, out| {
@@ -98,7 +103,10 @@ fn float_cells(array: &dyn Array, format: Format) -> Cells<'_> {
 }
 
 fn decimal_cells<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array, format: Format, scale: i8, widen: impl Fn(T::Native) -> i128 + Send + 'a,
+    array: &'a dyn Array,
+    format: Format,
+    scale: i8,
+    widen: impl Fn(T::Native) -> i128 + Send + 'a,
 ) -> Cells<'a> {
     match format {
         Format::Text => primitive_cells::<T>(array, move |value, out| {
@@ -193,7 +201,9 @@ pub(super) fn string_values<'a>(array: &'a dyn Array) -> Option<Box<dyn Fn(usize
 
 /// The number in a row of any integer array; unsigned 64-bit numbers beyond the signed range are out of every narrower type's range too.
 pub(super) fn integer_values<'a>(array: &'a dyn Array) -> Option<Box<dyn Fn(usize) -> Option<i64> + Send + 'a>> {
-    fn values<'a, T: ArrowPrimitiveType<Native: TryInto<i64>>>(array: &'a dyn Array) -> Box<dyn Fn(usize) -> Option<i64> + Send + 'a> {
+    fn values<'a, T: ArrowPrimitiveType<Native: TryInto<i64>>>(
+        array: &'a dyn Array,
+    ) -> Box<dyn Fn(usize) -> Option<i64> + Send + 'a> {
         let array = array.as_primitive::<T>();
         Box::new(move |row| array.value(row).try_into().ok())
     }

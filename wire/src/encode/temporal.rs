@@ -3,10 +3,10 @@
 
 use arrow::array::{Array, ArrowPrimitiveType};
 use arrow::datatypes::{
-    DataType, Date32Type, Date64Type, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
-    IntervalDayTimeType, IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType, Time32MillisecondType, Time32SecondType,
-    Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType,
+    DataType, Date32Type, Date64Type, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
+    DurationSecondType, IntervalDayTimeType, IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType,
+    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 
 use super::scalar::primitive_cells;
@@ -26,7 +26,9 @@ pub(super) fn cells(array: &dyn Array, format: Format, layout: Layout) -> Result
         DataType::Date64 => date_cells::<Date64Type>(array, format, |millis| millis.div_euclid(86_400_000)),
         DataType::Time32(TimeUnit::Second) => time_cells::<Time32SecondType>(array, format, |value| i64::from(value) * 1_000_000),
         DataType::Time32(_) => time_cells::<Time32MillisecondType>(array, format, |value| i64::from(value) * 1_000),
-        DataType::Time64(TimeUnit::Nanosecond) => time_cells::<Time64NanosecondType>(array, format, |value| value.div_euclid(1_000)),
+        DataType::Time64(TimeUnit::Nanosecond) => {
+            time_cells::<Time64NanosecondType>(array, format, |value| value.div_euclid(1_000))
+        }
         DataType::Time64(_) => time_cells::<Time64MicrosecondType>(array, format, |value| value),
         DataType::Timestamp(_, zone) => {
             let offset = zone.as_ref().map(|_| 0);
@@ -46,10 +48,8 @@ pub(super) fn cells(array: &dyn Array, format: Format, layout: Layout) -> Result
             days: value.days,
             micros: i64::from(value.milliseconds) * 1_000,
         }),
-        DataType::Interval(IntervalUnit::MonthDayNano) => interval_cells::<IntervalMonthDayNanoType>(array, format, |value| Interval {
-            months: value.months,
-            days: value.days,
-            micros: value.nanoseconds / 1_000,
+        DataType::Interval(IntervalUnit::MonthDayNano) => interval_cells::<IntervalMonthDayNanoType>(array, format, |value| {
+            Interval { months: value.months, days: value.days, micros: value.nanoseconds / 1_000 }
         }),
         DataType::Duration(unit) => duration_cells(array, format, *unit),
         other => return Err(SqlError::new("0A000", format!("type {other} has no form on the Postgres wire"))),
@@ -57,7 +57,9 @@ pub(super) fn cells(array: &dyn Array, format: Format, layout: Layout) -> Result
 }
 
 fn date_cells<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array, format: Format, days: impl Fn(T::Native) -> i64 + Send + 'a,
+    array: &'a dyn Array,
+    format: Format,
+    days: impl Fn(T::Native) -> i64 + Send + 'a,
 ) -> Cells<'a> {
     match format {
         Format::Text => primitive_cells::<T>(array, move |value, out| write_date(days(value), out)),
@@ -70,7 +72,9 @@ fn date_cells<'a, T: ArrowPrimitiveType>(
 }
 
 fn time_cells<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array, format: Format, micros: impl Fn(T::Native) -> i64 + Send + 'a,
+    array: &'a dyn Array,
+    format: Format,
+    micros: impl Fn(T::Native) -> i64 + Send + 'a,
 ) -> Cells<'a> {
     match format {
         Format::Text => primitive_cells::<T>(array, move |value, out| write_time(micros(value), out)),
@@ -82,7 +86,9 @@ fn time_cells<'a, T: ArrowPrimitiveType>(
 }
 
 fn interval_cells<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array, format: Format, interval: impl Fn(T::Native) -> Interval + Send + 'a,
+    array: &'a dyn Array,
+    format: Format,
+    interval: impl Fn(T::Native) -> Interval + Send + 'a,
 ) -> Cells<'a> {
     primitive_cells::<T>(array, move |value, out| {
         match format {
@@ -110,7 +116,8 @@ fn duration_cells(array: &dyn Array, format: Format, unit: TimeUnit) -> Cells<'_
 
 /// Cells of a timestamp array of any unit, from a function on microseconds since 1970.
 fn timestamp_cells<'a>(
-    array: &'a dyn Array, mut write: impl FnMut(i64, &mut Vec<u8>) -> Result<(), CellError> + Send + 'a,
+    array: &'a dyn Array,
+    mut write: impl FnMut(i64, &mut Vec<u8>) -> Result<(), CellError> + Send + 'a,
 ) -> Result<Cells<'a>, SqlError> {
     use arrow::array::AsArray;
     let too_large = CellError::TimestampRange;

@@ -124,8 +124,7 @@ pub fn write_time(micros: i64, out: &mut Vec<u8>) -> Result<(), CellError> {
 fn write_clock(micros: i64, out: &mut Vec<u8>) {
     let (seconds, fraction) = ((micros / 1_000_000) as u32, (micros % 1_000_000) as u32);
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    let clock =
-        [digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':', digit(second / 10), digit(second)];
+    let clock = [digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':', digit(second / 10), digit(second)];
     out.extend_from_slice(&clock);
     write_fraction(fraction, out);
 }

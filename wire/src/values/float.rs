@@ -21,9 +21,12 @@ pub fn write_f64(value: f64, out: &mut Vec<u8>) {
         (biased, fraction) => (fraction | (1 << 52), biased as i32 - 1075),
     };
     if digits.on_boundary(mantissa, exponent, 1 << 52) {
-        digits = digits.refine(17, |places| format!("{magnitude:.places$e}"), |text| text.parse() == Ok(magnitude), |digits| {
-            digits.on_boundary(mantissa, exponent, 1 << 52)
-        });
+        digits = digits.refine(
+            17,
+            |places| format!("{magnitude:.places$e}"),
+            |text| text.parse() == Ok(magnitude),
+            |digits| digits.on_boundary(mantissa, exponent, 1 << 52),
+        );
     }
     digits.write(value.is_sign_negative(), 15, out);
 }
@@ -47,9 +50,12 @@ pub fn write_f32(value: f32, out: &mut Vec<u8>) {
         (biased, fraction) => (u64::from(fraction | (1 << 23)), biased as i32 - 150),
     };
     if digits.on_boundary(mantissa, exponent, 1 << 23) {
-        digits = digits.refine(9, |places| format!("{magnitude:.places$e}"), |text| text.parse() == Ok(magnitude), |digits| {
-            digits.on_boundary(mantissa, exponent, 1 << 23)
-        });
+        digits = digits.refine(
+            9,
+            |places| format!("{magnitude:.places$e}"),
+            |text| text.parse() == Ok(magnitude),
+            |digits| digits.on_boundary(mantissa, exponent, 1 << 23),
+        );
     }
     digits.write(value.is_sign_negative(), 6, out);
 }
@@ -121,7 +127,11 @@ impl Digits {
 
     /// The shortest correctly rounded digits that read back as the number and are on no boundary.
     fn refine(
-        self, longest: usize, format: impl Fn(usize) -> String, reads_back: impl Fn(&str) -> bool, on_boundary: impl Fn(&Self) -> bool,
+        self,
+        longest: usize,
+        format: impl Fn(usize) -> String,
+        reads_back: impl Fn(&str) -> bool,
+        on_boundary: impl Fn(&Self) -> bool,
     ) -> Self {
         (self.length.saturating_sub(1)..longest)
             .map(format)

@@ -17,7 +17,8 @@ impl Zone {
         if let Some(seconds) = parse_offset(name) {
             return Some(Self::Fixed(seconds));
         }
-        let zone = name.parse().ok().or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())?;
+        let zone =
+            name.parse().ok().or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())?;
         Some(if zone == Tz::UTC { Self::Fixed(0) } else { Self::Named(zone) })
     }
 

@@ -14,7 +14,8 @@ async fn parameters_and_results_in_binary() {
     let client = server.connect().await;
     let statement = client.prepare("echo bool int2 int4 int8 float4 float8 text bytea").await.unwrap();
     assert_eq!(statement.params()[3], Type::INT8);
-    let values: [&(dyn ToSql + Sync); 8] = [&true, &-2i16, &3i32, &i64::MIN, &1.5f32, &f64::NEG_INFINITY, &"naïve", &&b"\x00\xff"[..]];
+    let values: [&(dyn ToSql + Sync); 8] =
+        [&true, &-2i16, &3i32, &i64::MIN, &1.5f32, &f64::NEG_INFINITY, &"naïve", &&b"\x00\xff"[..]];
     let row = client.query_one(&statement, &values).await.unwrap();
     assert!(row.get::<_, bool>(0));
     assert_eq!(row.get::<_, i16>(1), -2);
@@ -48,7 +49,10 @@ async fn null_is_null_in_every_type() {
     // In text, so that types without a counterpart in the client work too.
     let mut raw = Raw::ready(server.address).await;
     let nulls = [&b"\0\0"[..], &0u16.to_be_bytes(), &7u16.to_be_bytes(), &[0xff; 28], &0u16.to_be_bytes()].concat();
-    raw.send(&[parse("", "echo int4 text interval numeric uuid date int4[]"), message(b'B', &nulls), execute("", 0), sync()].concat()).await;
+    raw.send(
+        &[parse("", "echo int4 text interval numeric uuid date int4[]"), message(b'B', &nulls), execute("", 0), sync()].concat(),
+    )
+    .await;
     let answers = raw.until_ready().await;
     assert_eq!(answers[2].kind, 'D');
     assert_eq!(answers[2].body, [&7u16.to_be_bytes()[..], &[0xff; 28]].concat());
@@ -182,7 +186,8 @@ async fn a_bad_parameter_is_named_but_not_shown() {
     let server = Server::start().await;
     let mut raw = Raw::ready(server.address).await;
     let secret = b"+49 30 901820";
-    let body = [&b"\0\0"[..], &0u16.to_be_bytes(), &1u16.to_be_bytes(), &(secret.len() as u32).to_be_bytes(), secret, &[0, 0]].concat();
+    let body =
+        [&b"\0\0"[..], &0u16.to_be_bytes(), &1u16.to_be_bytes(), &(secret.len() as u32).to_be_bytes(), secret, &[0, 0]].concat();
     raw.send(&[parse("", "echo int8"), message(b'B', &body), sync()].concat()).await;
     let answers = raw.until_ready().await;
     let error = answers.last().unwrap();
@@ -194,7 +199,8 @@ async fn a_bad_parameter_is_named_but_not_shown() {
 async fn deallocating_by_statement_frees_the_name() {
     let server = Server::start().await;
     let mut raw = Raw::ready(server.address).await;
-    raw.send(&[parse("s", "SELECT 1"), sync(), crate::raw::query("deallocate all"), parse("s", "SELECT 2"), sync()].concat()).await;
+    raw.send(&[parse("s", "SELECT 1"), sync(), crate::raw::query("deallocate all"), parse("s", "SELECT 2"), sync()].concat())
+        .await;
     assert_eq!(raw.kinds().await, "1");
     assert_eq!(raw.kinds().await, "C");
     assert_eq!(raw.kinds().await, "1");

@@ -119,7 +119,8 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut SmallRng) {
             1 => bytes.insert(at.min(bytes.len()), random.random()),
             2 => bytes.extend_from_within(at.min(bytes.len())..),
             _ => {
-                let value = if random.random() { random.random() } else { [0, 1, 4, 0x7f, 0x80, 0xff][random.random_range(0..6)] };
+                let value =
+                    if random.random() { random.random() } else { [0, 1, 4, 0x7f, 0x80, 0xff][random.random_range(0..6)] };
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte = value;
                 }

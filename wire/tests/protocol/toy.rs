@@ -201,7 +201,8 @@ impl Session for ToySession {
             "numbers" => Ok(numbers(Arc::clone(&self.probe), word(1).unwrap(), word(2).unwrap_or(1_000), word(3))),
             "echo" => {
                 let fields = parameters.iter().enumerate();
-                let fields: Vec<_> = fields.map(|(i, p)| Field::new(format!("p{}", i + 1), p.data_type().clone(), true)).collect();
+                let fields: Vec<_> =
+                    fields.map(|(i, p)| Field::new(format!("p{}", i + 1), p.data_type().clone(), true)).collect();
                 let schema = Arc::new(Schema::new(fields));
                 let batch = RecordBatch::try_new(Arc::clone(&schema), parameters).unwrap();
                 Ok(rows(schema, stream::iter([Ok(batch)]).boxed()))
