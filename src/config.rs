@@ -1,10 +1,15 @@
 //! Every setting with its default, its unit and its limit. Flags win over the environment (`CILAKE_…`), the environment over
 //! the configuration file, the file over the defaults below.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::Value;
 use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, SqlState};
 
 /// The whole configuration. Every field has a default, so an empty file is a valid one.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -162,5 +167,108 @@ impl LakeConfig {
 
     pub fn retry_timeout(&self) -> Duration {
         Duration::from_millis(self.retry_timeout_ms)
+    }
+}
+
+/// Settings given as flags: dotted name and value.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Overrides {
+    /// Keeps a flag that was given.
+    pub fn set(&mut self, name: &'static str, value: Option<impl Into<Value>>) {
+        self.values.extend(value.map(|value| (name, value.into())));
+    }
+}
+
+/// Every setting by its dotted name: its value as text (secrets hidden) and where it comes from.
+pub type Sources = Vec<(String, String, String)>;
+
+/// Names whose values are never shown.
+const SECRETS: [&str; 3] = ["access_key_id", "secret_access_key", "session_token"];
+
+/// Reads the configuration: flags over `CILAKE_…` variables (`CILAKE_LAKE__URL` for `lake.url`) over the file over defaults.
+///
+/// # Errors
+/// F0000 with the name of a setting that is unknown or has the wrong type, or a file that cannot be read.
+pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<(Config, Sources)> {
+    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+    if let Some(file) = file {
+        if !file.is_file() {
+            return Err(Error::new(SqlState::CONFIG_FILE_ERROR, format!("there is no configuration file {}", file.display())));
+        }
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    let variables = Env::prefixed("CILAKE_").ignore(&["config", "log"]).split("__");
+    figment = figment.merge(variables);
+    for (name, value) in overrides.values {
+        figment = figment.merge(Serialized::default(name, value));
+    }
+    let config: Config =
+        figment.extract().map_err(|error| Error::new(SqlState::CONFIG_FILE_ERROR, format!("configuration: {error}")))?;
+    let mut sources = Sources::new();
+    if let Ok(value) = figment.find_value("") {
+        describe(&figment, "", &value, &mut sources);
+    }
+    Ok((config, sources))
+}
+
+fn describe(figment: &Figment, name: &str, value: &Value, sources: &mut Sources) {
+    let below = |key: &str| if name.is_empty() { key.to_string() } else { format!("{name}.{key}") };
+    match value {
+        Value::Dict(_, entries) => entries.iter().for_each(|(key, value)| describe(figment, &below(key), value, sources)),
+        value => {
+            let secret = SECRETS.iter().any(|secret| name.ends_with(secret));
+            let shown = match value {
+                Value::Empty(..) => "unset".to_string(),
+                _ if secret => "(hidden)".to_string(),
+                Value::String(_, text) => text.clone(),
+                other => other.to_u128().map(|n| n.to_string()).or_else(|| other.to_bool().map(|b| b.to_string())).unwrap_or_default(),
+            };
+            sources.push((name.to_string(), shown, source_of(figment, name)));
+        }
+    }
+}
+
+fn source_of(figment: &Figment, name: &str) -> String {
+    let Some(metadata) = figment.find_metadata(name) else { return "default".into() };
+    match (&metadata.source, metadata.name.as_ref()) {
+        (Some(figment::Source::File(path)), _) => format!("file {}", path.display()),
+        (_, kind) if kind.contains("environment") => format!("environment CILAKE_{}", name.to_uppercase().replace('.', "__")),
+        (_, kind) if kind.contains("Config") => "default".into(),
+        _ => "flag".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_files_and_files_over_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("cilake.toml");
+        std::fs::write(&file, "[server]\nport = 1234\n[lake]\nurl = 's3://b/p'\n[lake.s3]\nsecret_access_key = 'hush'\n").unwrap();
+        let mut overrides = Overrides::default();
+        overrides.set("server.port", Some(4321_u16));
+        overrides.set("engine.threads", None::<usize>);
+        let (config, sources) = load(Some(&file), overrides).unwrap();
+        assert_eq!((config.server.port, config.lake.url.as_str()), (4321, "s3://b/p"));
+        let find = |name: &str| sources.iter().find(|(n, _, _)| n == name).cloned().unwrap();
+        assert_eq!(find("server.port").2, "flag");
+        assert!(find("lake.url").2.starts_with("file "));
+        assert_eq!(find("server.host"), ("server.host".into(), "127.0.0.1".into(), "default".into()));
+        assert_eq!(find("lake.s3.secret_access_key").1, "(hidden)");
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("cilake.toml");
+        std::fs::write(&file, "[server]\nprot = 1\n").unwrap();
+        let error = load(Some(&file), Overrides::default()).unwrap_err();
+        assert!(error.message.contains("prot"), "{error}");
     }
 }

@@ -1,6 +1,8 @@
 //! A table of the lake as DataFusion sees it: DataFusion's own file scans over the files that were listed, with statistics
 //! from footers that are known already.
 
+mod source;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -34,6 +36,7 @@ use datafusion::scalar::ScalarValue;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use self::source::NamingSource;
 use crate::lake::{FileReader, Format, LakeError, TableContents, TableFiles};
 
 /// A table over the files of one listing. It answers with the rows of those files; a file that was replaced or deleted since
@@ -54,7 +57,7 @@ impl LakeTable {
         let contents = files.contents().await?;
         let partitions: Vec<FieldRef> =
             files.partitions().iter().map(|column| Arc::new(Field::new(&column.name, column.data_type.clone(), true))).collect();
-        let table_schema = TableSchema::new(Arc::clone(&contents.file_schema), partitions);
+        let table_schema = TableSchema::builder(Arc::clone(&contents.file_schema)).with_table_partition_cols(partitions).build();
         Ok(Self { files, contents, table_schema })
     }
 
@@ -226,7 +229,7 @@ impl TableProvider for LakeTable {
             }
         }
         let url = self.register_store(state)?;
-        let config = FileScanConfigBuilder::new(url, self.source(state))
+        let config = FileScanConfigBuilder::new(url, NamingSource::around(self.source(state)))
             .with_file_groups(self.groups(&kept, state.config().target_partitions()))
             .with_statistics(statistics)
             .with_projection_indices(projection.cloned())?

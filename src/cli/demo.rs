@@ -80,6 +80,7 @@ where
     config.server.host = host.clone();
     config.server.port = port;
 
+    let host = address.ip().to_string();
     let server = serve(config, listener);
     tokio::pin!(server);
     tokio::select! {

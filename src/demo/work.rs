@@ -40,7 +40,7 @@ pub fn run<T: Send>(
                 *place = Some(result);
             }
         }
-        Ok(())
+        Ok::<(), Error>(())
     })?;
     results.into_iter().collect::<Option<Vec<T>>>().ok_or_else(|| Error::internal("a job of the demo lake gave no result"))
 }

@@ -2,7 +2,7 @@
 //! files, columns and types; it never holds keys, tokens or values of rows.
 
 use std::error::Error as StdError;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
@@ -102,18 +102,32 @@ impl LakeError {
     /// Reads an error of the store: `what` says what was being done, as in `bucket "b"` or `file "f"`.
     pub(crate) fn from_store(error: &object_store::Error, what: impl Display) -> Self {
         let what = what.to_string();
+        if let Some(answer) = answer_of(error) {
+            return Self::from_answer(answer, what);
+        }
         match error {
-            object_store::Error::NotFound { .. } => {
-                let text = error.to_string();
-                if text.contains("NoSuchBucket") {
-                    return Self::NotFound { what: "the bucket of the lake".into() };
-                }
-                Self::NotFound { what }
-            }
+            object_store::Error::NotFound { .. } => Self::NotFound { what },
             object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-                Self::Denied { what, reason: answer_of(error).unwrap_or_else(|| "no reason given".into()) }
+                Self::Denied { what, reason: "no reason was given".into() }
             }
             _ => Self::from_generic(error, what),
+        }
+    }
+
+    /// Reads the code and the status of an answer. A listing that fails arrives without any other sign of what went wrong.
+    fn from_answer(answer: Answer, what: String) -> Self {
+        match (answer.code.as_deref(), answer.status) {
+            (Some("NoSuchBucket"), _) => Self::NotFound { what: "the bucket of the lake".into() },
+            (Some("SlowDown" | "RequestLimitExceeded" | "Throttling"), _) | (_, Some(429 | 503)) => Self::Throttled { what },
+            (Some("PermanentRedirect" | "AuthorizationHeaderMalformed"), _) | (_, Some(301 | 307)) => {
+                Self::Configuration { what: format!("{what} lies in another region than the configured one ({answer})") }
+            }
+            // Requests with a wrong clock or an old token are answered by 400.
+            (Some("ExpiredToken" | "InvalidToken" | "RequestTimeTooSkewed"), _) | (_, Some(401 | 403)) => {
+                Self::Denied { what, reason: answer.to_string() }
+            }
+            (_, Some(404)) => Self::NotFound { what },
+            _ => Self::Io { what, reason: answer.to_string() },
         }
     }
 
@@ -143,14 +157,10 @@ impl LakeError {
                 kind => Self::Io { what, reason: kind.to_string() },
             };
         }
-        let answer = answer_of(error).unwrap_or_else(|| "an answer that could not be read".into());
-        if ["SlowDown", "503", "429", "RequestLimitExceeded", "Throttling"].iter().any(|sign| answer.contains(sign)) {
-            return Self::Throttled { what };
-        }
         if error.to_string().contains("redirect without LOCATION") {
             return Self::Configuration { what: format!("{what} lies in another region than the configured one") };
         }
-        Self::Io { what, reason: answer }
+        Self::Io { what, reason: "the store gave an answer that could not be read".into() }
     }
 
     /// Finds the lake's own error below one of DataFusion, Parquet or Arrow, if there is one.
@@ -179,16 +189,30 @@ impl LakeError {
     }
 }
 
-/// The code and the status of an answer of S3. The body is not repeated: that of a wrong signature holds the key's id
-/// and the text that was signed.
-fn answer_of(error: &object_store::Error) -> Option<String> {
+/// What a server said. Its body is not repeated: that of a wrong signature holds the key's id and the text that was signed.
+struct Answer {
+    code: Option<String>,
+    status: Option<u16>,
+}
+
+impl Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.code, self.status) {
+            (Some(code), Some(status)) => write!(f, "{code}, status {status}"),
+            (Some(code), None) => f.write_str(code),
+            (None, Some(status)) => write!(f, "status {status}"),
+            (None, None) => f.write_str("no reason was given"),
+        }
+    }
+}
+
+/// The answer in an error of the store. Its type is private to the store, so this reads the text.
+fn answer_of(error: &object_store::Error) -> Option<Answer> {
     let text = error.to_string();
-    let between = |open: &str, close: &str| {
-        let start = text.find(open)? + open.len();
-        let end = start + text.get(start..)?.find(close)?;
-        text.get(start..end).map(str::to_owned)
-    };
-    between("<Code>", "</Code>").or_else(|| between("status code: ", ":"))
+    let after = |sign: &str| text.find(sign).and_then(|start| text.get(start + sign.len()..));
+    let code = after("<Code>").and_then(|rest| rest.split_once("</Code>")).map(|(code, _)| code.to_owned());
+    let status = after("status code: ").and_then(|rest| rest.get(..3)).and_then(|digits| digits.parse().ok());
+    if code.is_none() && status.is_none() { None } else { Some(Answer { code, status }) }
 }
 
 /// The path in an error of the store, for errors that reach us without our own context.

@@ -116,6 +116,8 @@ pub(super) async fn list_file(store: &dyn ObjectStore, file: &Path) -> Result<Op
     let Some(format) = file.filename().and_then(Format::of) else { return Ok(None) };
     match store.head(file).await {
         Ok(meta) => {
+            // A store with a prefix answers with the path in its bucket.
+            let meta = ObjectMeta { location: file.clone(), ..meta };
             Ok(Some(Listing { format, partitions: Vec::new(), files: vec![DataFile { meta, partition_values: Vec::new() }] }))
         }
         Err(object_store::Error::NotFound { .. }) => Ok(None),

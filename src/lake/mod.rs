@@ -203,7 +203,8 @@ impl Lake {
 
     /// Whether a name belongs to a published table, and whether it belongs to the lake's own files; looked at afresh.
     async fn who_has(&self, name: &TableName) -> Result<(bool, bool)> {
-        let places = self.discover_since(Instant::now()).await?.places(name);
+        let discovery = self.discover_since(Instant::now()).await?;
+        let places = discovery.places(name);
         let published = places.iter().any(|place| matches!(place, Place::Manifest(_)));
         let own = places.iter().any(|place| !matches!(place, Place::Manifest(_)));
         Ok((published, own))

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::arrow::temporal_conversions::EPOCH_DAYS_FROM_CE;
+use datafusion::arrow::datatypes::{DataType, Date32Type};
 use datafusion::scalar::ScalarValue;
 
 /// What Hive writes for NULL.
@@ -99,12 +98,11 @@ fn integer(value: &str) -> Option<i64> {
 
 /// Days since 1970-01-01 of a date of exactly ten characters.
 fn date(value: &str) -> Option<i32> {
-    use chrono::Datelike;
     if value.len() != 10 {
         return None;
     }
     let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok()?;
-    Some(date.num_days_from_ce() - EPOCH_DAYS_FROM_CE)
+    Some(Date32Type::from_naive_date(date))
 }
 
 /// Undoes `%3A` and the like; what is not a valid escape stays as it is.

@@ -9,7 +9,6 @@ use chrono::Utc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::AsyncArrowWriter;
-use datafusion::parquet::arrow::async_writer::ParquetObjectWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -80,7 +79,7 @@ pub struct Publication {
 
 struct OpenFile {
     path: Path,
-    writer: AsyncArrowWriter<ParquetObjectWriter>,
+    writer: AsyncArrowWriter<BufWriter>,
     rows: u64,
 }
 
@@ -181,8 +180,7 @@ impl Publication {
             .set_created_by(concat!("cilake ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
         let upload = BufWriter::with_capacity(Arc::clone(self.lake.store()), path.clone(), UPLOAD_PART_BYTES);
-        let writer = ParquetObjectWriter::from_buf_writer(upload);
-        let writer = AsyncArrowWriter::try_new(writer, Arc::clone(&self.schema), Some(properties))
+        let writer = AsyncArrowWriter::try_new(upload, Arc::clone(&self.schema), Some(properties))
             .map_err(|error| write_error(error, &path))?;
         Ok(OpenFile { path, writer, rows: 0 })
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use datafusion::parquet::arrow::async_reader::MetadataFetch;
 use datafusion::parquet::errors::{ParquetError, Result as ParquetResult};
-use datafusion::parquet::file::metadata::MetadataFetch;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use object_store::{GetOptions, ObjectMeta, ObjectStore, coalesce_ranges};
@@ -47,8 +47,12 @@ impl FileReader {
         // A weak ETag never matches by the rules of HTTP, so it cannot be asked for.
         let if_match = self.meta.e_tag.clone().filter(|tag| !tag.starts_with("W/"));
         let options = GetOptions { range: Some(range.clone().into()), if_match, ..GetOptions::default() };
-        let read = async { self.store.get_opts(&self.meta.location, options).await?.bytes().await };
-        let bytes = read.await.map_err(|error| LakeError::from_file(&error, file))?;
+        let result = self.store.get_opts(&self.meta.location, options).await;
+        let result = result.map_err(|error| LakeError::from_file(&error, file))?;
+        if !is_same(&self.meta, &result.meta) {
+            return Err(LakeError::Changed { file: file.to_owned() });
+        }
+        let bytes = result.bytes().await.map_err(|error| LakeError::from_file(&error, file))?;
         if bytes.len() as u64 != range.end - range.start {
             // A file cut off under the reader, or a server that ended its answer early.
             return Err(LakeError::Changed { file: file.to_owned() });
@@ -60,6 +64,16 @@ impl FileReader {
     pub async fn ranges(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>> {
         coalesce_ranges(&ranges, |range| self.range(range), self.gap_bytes).await
     }
+}
+
+/// Not every server heeds `If-Match` or lists ETags, so the answer is compared as well: by ETag if both are known, else by
+/// time, which an answer gives in whole seconds.
+fn is_same(listed: &ObjectMeta, answered: &ObjectMeta) -> bool {
+    let same_version = match (&listed.e_tag, &answered.e_tag) {
+        (Some(listed), Some(answered)) => listed == answered,
+        _ => listed.last_modified.timestamp() == answered.last_modified.timestamp(),
+    };
+    listed.size == answered.size && same_version
 }
 
 impl MetadataFetch for &FileReader {

@@ -8,7 +8,6 @@ use datafusion::parquet::basic::Type as PhysicalType;
 use datafusion::parquet::schema::types::SchemaDescriptor;
 
 use super::error::{LakeError, Result, type_name};
-use super::widen::common_type;
 
 /// The metadata of a field that says what its values mean, as in `arrow.uuid`; all other metadata is the writer's own.
 const MEANING_PREFIX: &str = "ARROW:extension:";
@@ -48,12 +47,15 @@ fn as_view(data_type: &DataType) -> DataType {
 /// A file's path and schema.
 pub(super) type FileSchema<'a> = (&'a str, &'a Schema);
 
+/// The type that holds the values of two, if there is one.
+pub(super) type CommonType = fn(&DataType, &DataType) -> Option<DataType>;
+
 /// Merges the schemas of all files, in their order. Columns named in `partitions` are left out: the folder's value holds.
 ///
 /// # Errors
 /// `Clash` if no type holds both of two files without loss; `Spelling` if files differ in the case of a column's name and
 /// none has both spellings; `Corrupt` if one file has two columns of one name.
-pub(super) fn merge(files: &[FileSchema<'_>], partitions: &BTreeSet<&str>) -> Result<SchemaRef> {
+pub(super) fn merge(files: &[FileSchema<'_>], partitions: &BTreeSet<&str>, common_type: CommonType) -> Result<SchemaRef> {
     let mut columns: Vec<Column<'_>> = Vec::new();
     let mut positions: HashMap<&str, usize> = HashMap::new();
     for &(file, schema) in files {
@@ -69,7 +71,7 @@ pub(super) fn merge(files: &[FileSchema<'_>], partitions: &BTreeSet<&str>) -> Re
             }
             let known = positions.get(name).and_then(|&position| columns.get_mut(position));
             match known {
-                Some(column) => column.add(file, field)?,
+                Some(column) => column.add(file, field, common_type)?,
                 None => {
                     positions.insert(name, columns.len());
                     columns.push(Column { field: Arc::clone(field), files: 1, first_file: file, type_file: file });
@@ -97,7 +99,7 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn add(&mut self, file: &'a str, field: &FieldRef) -> Result<()> {
+    fn add(&mut self, file: &'a str, field: &FieldRef, common_type: CommonType) -> Result<()> {
         self.files += 1;
         if self.field == *field {
             return Ok(());
@@ -148,6 +150,7 @@ fn refuse_other_spellings(files: &[FileSchema<'_>], columns: &[Column<'_>]) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lake::widen::common_type;
 
     fn schema(fields: &[(&str, DataType, bool)]) -> Schema {
         Schema::new(
@@ -159,7 +162,7 @@ mod tests {
     fn a_column_missing_in_a_file_is_nullable_and_types_widen() {
         let old = schema(&[("id", DataType::Int32, false)]);
         let new = schema(&[("id", DataType::Int64, false), ("email", DataType::Utf8View, false)]);
-        let merged = merge(&[("old", &old), ("new", &new)], &BTreeSet::new()).unwrap();
+        let merged = merge(&[("old", &old), ("new", &new)], &BTreeSet::new(), common_type).unwrap();
         assert_eq!(*merged, schema(&[("id", DataType::Int64, false), ("email", DataType::Utf8View, true)]));
     }
 
@@ -168,7 +171,7 @@ mod tests {
         let narrow = schema(&[("amount", DataType::Int8, false)]);
         let wide = schema(&[("amount", DataType::Int64, false)]);
         let text = schema(&[("amount", DataType::Utf8View, false)]);
-        let error = merge(&[("a", &narrow), ("b", &wide), ("c", &text)], &BTreeSet::new()).unwrap_err();
+        let error = merge(&[("a", &narrow), ("b", &wide), ("c", &text)], &BTreeSet::new(), common_type).unwrap_err();
         assert_eq!(error.to_string(), "column \"amount\" is Int64 in \"b\" but text in \"c\"");
         assert_eq!(error.sqlstate().0, "42804");
     }
@@ -178,16 +181,16 @@ mod tests {
         let upper = schema(&[("Amount", DataType::Int64, false)]);
         let lower = schema(&[("amount", DataType::Int64, false)]);
         let both = schema(&[("Amount", DataType::Int64, false), ("amount", DataType::Int64, false)]);
-        let error = merge(&[("a", &upper), ("b", &lower)], &BTreeSet::new()).unwrap_err();
+        let error = merge(&[("a", &upper), ("b", &lower)], &BTreeSet::new(), common_type).unwrap_err();
         assert!(matches!(error, LakeError::Spelling { .. }), "{error}");
-        let merged = merge(&[("a", &upper), ("b", &both)], &BTreeSet::new()).unwrap();
+        let merged = merge(&[("a", &upper), ("b", &both)], &BTreeSet::new(), common_type).unwrap();
         assert!(!merged.field(0).is_nullable() && merged.field(1).is_nullable());
     }
 
     #[test]
     fn a_partition_column_in_the_file_gives_way_to_the_folder() {
         let file = schema(&[("year", DataType::Int64, false), ("id", DataType::Int64, false)]);
-        let merged = merge(&[("a", &file)], &BTreeSet::from(["year"])).unwrap();
+        let merged = merge(&[("a", &file)], &BTreeSet::from(["year"]), common_type).unwrap();
         assert_eq!(*merged, schema(&[("id", DataType::Int64, false)]));
     }
 }

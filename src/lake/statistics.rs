@@ -32,9 +32,12 @@ pub(super) fn of_file(metadata: &ParquetMetaData, schema: &SchemaRef) -> Statist
     statistics
 }
 
-/// A bound that is NULL or NaN says nothing.
+/// A bound that is NULL or NaN says nothing. Writers put -0 for a least value of 0, so that readers who tell the two apart
+/// miss neither; here they are one.
 fn bound(value: &Precision<ScalarValue>) -> Precision<ScalarValue> {
     match value.get_value() {
+        Some(ScalarValue::Float64(Some(0.0))) => value.clone().map(|_| ScalarValue::Float64(Some(0.0))),
+        Some(ScalarValue::Float32(Some(0.0))) => value.clone().map(|_| ScalarValue::Float32(Some(0.0))),
         Some(known) if !known.is_null() && !is_nan(known) => value.clone(),
         _ => Precision::Absent,
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::Statistics;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use object_store::{ObjectMeta, ObjectStore};
 use tokio::sync::OnceCell;
 
@@ -156,8 +156,9 @@ impl TableFiles {
     }
 
     async fn read_contents(&self) -> Result<TableContents> {
-        let footers: Vec<Arc<Footer>> =
-            stream::iter(&self.listing.files).map(|file| self.footer(&file.meta)).buffered(FOOTERS_AT_ONCE).try_collect().await?;
+        // Boxed one by one: as a closure over references the stream would not be known to be Send.
+        let reading: Vec<_> = self.listing.files.iter().map(|file| self.footer(&file.meta).boxed()).collect();
+        let footers: Vec<Arc<Footer>> = stream::iter(reading).buffered(FOOTERS_AT_ONCE).try_collect().await?;
         let files = &self.listing.files;
         let schemas: Vec<_> =
             files.iter().zip(&footers).map(|(file, footer)| (file.meta.location.as_ref(), footer.schema.as_ref())).collect();
@@ -166,7 +167,7 @@ impl TableFiles {
         }
         let partitions = &self.listing.partitions;
         let partition_names: BTreeSet<&str> = partitions.iter().map(|column| column.name.as_str()).collect();
-        let file_schema = schema::merge(&schemas, &partition_names)?;
+        let file_schema = schema::merge(&schemas, &partition_names, self.listing.format.common_type())?;
         let schema = with_partitions(&file_schema, partitions);
         let contents: Vec<FileContents> = files
             .iter()
@@ -224,6 +225,8 @@ fn require_same_columns(files: &[schema::FileSchema<'_>]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::datatypes::DataType;
+
     use super::*;
 
     #[test]

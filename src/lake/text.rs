@@ -13,9 +13,28 @@ use super::error::{LakeError, Result};
 use super::footer::Footer;
 use super::listing::Format;
 use super::reader::FileReader;
+use super::schema::CommonType;
+use super::widen;
 
 /// How much of a file's beginning decides its types.
 const SAMPLE_BYTES: u64 = 4 << 20;
+
+impl Format {
+    /// How the types of a column in two files meet. Those of text were read off its beginning and are no promise: a whole
+    /// number may be a float elsewhere, and in CSV everything is text in the end.
+    pub(super) fn common_type(self) -> CommonType {
+        match self {
+            Self::Parquet => widen::common_type,
+            Self::Json => {
+                |left, right| widen::common_type(left, right).or(if number(left, right) { Some(DataType::Float64) } else { None })
+            }
+            Self::Csv => |left, right| {
+                let other = if number(left, right) { DataType::Float64 } else { DataType::Utf8View };
+                widen::common_type(left, right).or(Some(other))
+            },
+        }
+    }
+}
 
 /// Reads the names and types of a text file's columns.
 ///
@@ -44,6 +63,10 @@ pub(super) async fn read_text(reader: &FileReader, format: Format) -> Result<Foo
     let schema = normalised(&schema);
     let statistics = Arc::new(Statistics::new_unknown(&schema));
     Ok(Footer { metadata: None, schema, statistics })
+}
+
+fn number(left: &DataType, right: &DataType) -> bool {
+    left.is_numeric() && right.is_numeric()
 }
 
 /// All columns may be NULL, and a column without any value is text.

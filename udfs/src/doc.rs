@@ -131,6 +131,7 @@ impl Doc {
             .iter()
             .map(|a| match (self.kind, a.takes, a.default) {
                 (Kind::Table, Takes::Relation, Default::Required) => a.name.to_string(),
+                (Kind::Table, Takes::Relation, Default::Is(_)) if a.name == "relations" => "[rel …]".to_string(),
                 (Kind::Table, _, Default::Required) => format!("{} =>", a.name),
                 (Kind::Table, _, Default::Is(value)) => format!("{} => {value}", a.name),
                 (_, _, Default::Required) => a.name.to_string(),

@@ -6,6 +6,7 @@
 //! | [`error`] | errors with the SQLSTATE that Postgres clients expect |
 //! | [`args`], [`time`] | argument shapes and points in time, handled once |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
+//! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
 //! | [`operator`] | the plan operators that DataFusion lacks |
@@ -17,6 +18,7 @@ pub mod aggregate;
 pub mod args;
 pub mod doc;
 pub mod error;
+pub mod fitted_model;
 pub mod linkage;
 pub mod models;
 pub mod operator;
@@ -67,7 +69,7 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
 
 /// The planners of this crate's operators, for a session that has a query planner of its own.
 pub fn extension_planners() -> Vec<Arc<dyn ExtensionPlanner + Send + Sync>> {
-    vec![Arc::new(operator::AggregateOverPlanner)]
+    vec![Arc::new(operator::AggregateOverPlanner), Arc::new(operator::LinkRecordsPlanner)]
 }
 
 /// DataFusion's planner with the operators of this crate.

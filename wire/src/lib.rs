@@ -1,1 +1,35 @@
+//! The Postgres wire protocol over Arrow record batches, for any database that implements [`Backend`]. No SQL semantics here.
+//!
+//! The modules, in the order in which data flows through them:
+//!
+//! - [`limits`]: what one server and one connection may use.
+//! - [`backend`]: the traits of the database behind the protocol: sessions that parse, prepare and execute.
+//! - [`frontend`]: what the client says, bytes to messages, every length checked.
+//! - [`types`]: Arrow types and PostgreSQL types, both ways.
+//! - [`values`]: single values as PostgreSQL writes them, text and binary; plain Rust.
+//! - [`decode`]: parameters of a Bind message to Arrow arrays of one row.
+//! - [`encode`]: record batches to DataRow messages, the hot path.
+//! - `channel`: one client's socket, its buffers, and how work on it is interrupted.
+//! - `reply`: what the server says apart from rows.
+//! - `cancel`: which running statement a cancel request means.
+//! - `connection`: start-up, simple and extended queries of one client.
+//! - [`server`]: accepting, limiting and ending connections; the entrance is [`serve`].
 
+#![forbid(unsafe_code)]
+
+pub mod backend;
+mod cancel;
+mod channel;
+mod connection;
+pub mod decode;
+pub mod encode;
+pub mod frontend;
+pub mod limits;
+mod reply;
+pub mod server;
+pub mod types;
+pub mod values;
+
+pub use backend::{Backend, Session};
+pub use limits::Limits;
+pub use server::serve;

@@ -1,5 +1,8 @@
 //! The operators that DataFusion lacks. Everything else is planned into ordinary ones.
 
 mod aggregate_over;
+mod link_records;
+mod link_records_exec;
 
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates};
+pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, link_records};

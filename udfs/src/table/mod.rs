@@ -1,13 +1,24 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
+mod churn_prob;
+mod match_columns;
+mod purchase_summary;
 mod rfm_cuts;
 mod rfm_population;
 mod rfm_score;
+mod rfm_summary;
+mod unify_profiles;
 
 use std::sync::Arc;
 
 use crate::relation::TableFunction;
 
 pub fn all() -> Vec<Arc<dyn TableFunction>> {
-    vec![Arc::new(rfm_cuts::RfmCuts), Arc::new(rfm_score::RfmScore)]
+    vec![
+        Arc::new(churn_prob::ChurnProb),
+        Arc::new(rfm_cuts::RfmCuts),
+        Arc::new(rfm_score::RfmScore),
+        Arc::new(rfm_summary::RfmSummary),
+        Arc::new(unify_profiles::UnifyProfiles),
+    ]
 }

@@ -1,5 +1,6 @@
 //! A customer compared with the others of its partition, one file each.
 
+mod churn_prob;
 mod rfm_score;
 
 use datafusion::common::Result;
@@ -11,7 +12,10 @@ use crate::doc::Doc;
 use crate::error::CustomerError;
 
 pub fn all() -> Vec<(&'static Doc, WindowUDF)> {
-    vec![(&rfm_score::DOC, WindowUDF::from(rfm_score::RfmScore::default()))]
+    vec![
+        (&churn_prob::DOC, WindowUDF::from(churn_prob::ChurnProb::default())),
+        (&rfm_score::DOC, WindowUDF::from(rfm_score::RfmScore::default())),
+    ]
 }
 
 /// These functions look at whole partitions: an order or a frame would change nothing, so it is refused instead of ignored.

@@ -1,0 +1,71 @@
+//! `pg_get_…def`: how objects were defined. A lake has tables, views and functions, and no indexes, constraints, rules or triggers.
+
+use datafusion::error::Result;
+
+use super::registered::parts;
+use super::{SystemFunction, oid};
+use crate::catalog::pg::PgCatalog;
+use crate::catalog::pg::rows::Value;
+use crate::catalog::pg::session::effective_search_path;
+use crate::catalog::pg::types;
+
+pub const FUNCTIONS: &[SystemFunction] = &[
+    SystemFunction::new("pg_get_viewdef", 1..=2, "text", view),
+    SystemFunction::new("pg_get_function_result", 1..=1, "text", |catalog, arguments| {
+        Ok(catalog.current().function(oid(arguments, 0)).map(|function| function.result.as_str()).into())
+    }),
+    SystemFunction::new("pg_get_function_arguments", 1..=1, "text", arguments_of),
+    SystemFunction::new("pg_get_function_identity_arguments", 1..=1, "text", arguments_of),
+    SystemFunction::new("pg_get_functiondef", 1..=1, "text", nothing),
+    SystemFunction::new("pg_get_function_sqlbody", 1..=1, "text", nothing),
+    SystemFunction::new("pg_get_function_arg_default", 2..=2, "text", nothing),
+    SystemFunction::new("pg_get_expr", 2..=3, "text", nothing),
+    SystemFunction::new("pg_get_indexdef", 1..=3, "text", nothing),
+    SystemFunction::new("pg_get_constraintdef", 1..=2, "text", nothing),
+    SystemFunction::new("pg_get_ruledef", 1..=2, "text", nothing),
+    SystemFunction::new("pg_get_triggerdef", 1..=2, "text", nothing),
+    SystemFunction::new("pg_get_partkeydef", 1..=1, "text", nothing),
+    SystemFunction::new("pg_get_partition_constraintdef", 1..=1, "text", nothing),
+    SystemFunction::new("pg_get_serial_sequence", 2..=2, "text", nothing),
+    SystemFunction::new("pg_get_statisticsobjdef", 1..=1, "text", nothing),
+    SystemFunction::new("pg_get_statisticsobjdef_columns", 1..=1, "text", nothing),
+    SystemFunction::new("pg_relation_is_publishable", 1..=1, "bool", |_, _| Ok(false.into())),
+    SystemFunction::new("pg_relation_filenode", 1..=1, "oid", nothing),
+    SystemFunction::new("pg_index_column_has_property", 3..=3, "bool", nothing),
+    SystemFunction::new("oidvectortypes", 1..=1, "text", |_, arguments| {
+        let Some(Value::List(oids)) = arguments.first() else { return Ok(Value::Null) };
+        let names = oids.iter().filter_map(Value::as_oid).map(|oid| types::format_type(oid, None).unwrap_or_else(|| "???".to_owned()));
+        Ok(names.collect::<Vec<_>>().join(", ").into())
+    }),
+];
+
+fn nothing(_: &PgCatalog, _: &[Value]) -> Result<Value> {
+    Ok(Value::Null)
+}
+
+/// A view's query, by its OID or its name.
+fn view(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let snapshot = catalog.current();
+    let oid = match arguments.first() {
+        Some(Value::Text(name)) if arguments.first().and_then(Value::as_integer).is_none() => {
+            let path = effective_search_path(catalog.session.as_ref());
+            match parts(name).as_slice() {
+                [relation] => snapshot.find_relation(None, relation, &path),
+                [.., schema, relation] => snapshot.find_relation(Some(schema), relation, &path),
+                [] => None,
+            }
+        }
+        _ => Some(oid(arguments, 0)),
+    };
+    Ok(oid.and_then(|oid| snapshot.relation(oid)?.definition.as_deref().map(|query| format!(" {}", query.trim()))).into())
+}
+
+fn arguments_of(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let snapshot = catalog.current();
+    let Some(function) = snapshot.function(oid(arguments, 0)) else { return Ok(Value::Null) };
+    let written = function.arguments.iter().map(|(name, type_name)| match name.as_str() {
+        "" => type_name.clone(),
+        name => format!("{name} {type_name}"),
+    });
+    Ok(written.collect::<Vec<_>>().join(", ").into())
+}

@@ -1,0 +1,73 @@
+//! Functions about names and comments.
+
+use datafusion::error::Result;
+
+use super::{SystemFunction, oid, text};
+use crate::catalog::pg::PgCatalog;
+use crate::catalog::pg::rows::Value;
+use crate::catalog::pg::snapshot::quoted;
+use crate::catalog::pg::{oid as oids, types};
+
+pub const FUNCTIONS: &[SystemFunction] = &[
+    SystemFunction::new("format_type", 2..=2, "text", format_type).with_nulls(),
+    SystemFunction::new("obj_description", 1..=2, "text", obj_description),
+    SystemFunction::new("shobj_description", 2..=2, "text", |_, _| Ok(Value::Null)),
+    SystemFunction::new("col_description", 2..=2, "text", |catalog, arguments| {
+        let column = arguments.get(1).and_then(Value::as_integer).unwrap_or(0);
+        Ok(catalog.column_comment(oid(arguments, 0), column).into())
+    }),
+    SystemFunction::new("quote_ident", 1..=1, "text", |_, arguments| Ok(quoted(text(arguments, 0)).into())),
+    SystemFunction::new("quote_literal", 1..=1, "text", |_, arguments| Ok(quote_literal(text(arguments, 0)).into())),
+    SystemFunction::new("quote_nullable", 1..=1, "text", |_, arguments| {
+        Ok(arguments.first().and_then(Value::as_text).map_or_else(|| "NULL".to_owned(), quote_literal).into())
+    })
+    .with_nulls(),
+];
+
+fn format_type(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let Some(oid) = arguments.first().and_then(Value::as_oid) else { return Ok(Value::Null) };
+    if oid == 0 {
+        return Ok("-".into());
+    }
+    let modifier = arguments.get(1).and_then(Value::as_integer).and_then(|modifier| i32::try_from(modifier).ok());
+    Ok(types::format_type(oid, modifier).unwrap_or_else(|| row_type_name(catalog, oid)).into())
+}
+
+/// The type of a relation's rows has the relation's name.
+pub fn row_type_name(catalog: &PgCatalog, oid: u32) -> String {
+    let snapshot = catalog.current();
+    let found = snapshot.relations().find(|(_, oids)| oids.row_type == oid || oids.array_type == oid);
+    match found {
+        Some((relation, oids)) => {
+            let name = super::registered::qualified(catalog, &relation.schema, &relation.name);
+            if oids.array_type == oid { format!("{name}[]") } else { name }
+        }
+        None => "???".to_owned(),
+    }
+}
+
+/// The comment on an object of a catalog; without the catalog's name, on any object of that OID.
+fn obj_description(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let object = oid(arguments, 0);
+    let class = match arguments.get(1).and_then(Value::as_text) {
+        Some("pg_class") => oids::PG_CLASS,
+        Some("pg_namespace") => oids::PG_NAMESPACE,
+        Some("pg_proc") => oids::PG_PROC,
+        Some(_) => return Ok(Value::Null),
+        None => 0,
+    };
+    let snapshot = catalog.current();
+    let of_class = |wanted: u32| class == 0 || class == wanted;
+    let relation = || of_class(oids::PG_CLASS).then(|| snapshot.relation(object)?.comment.clone()).flatten();
+    let function = || of_class(oids::PG_PROC).then(|| snapshot.function(object)?.comment.clone()).flatten();
+    let schema = || {
+        let name = of_class(oids::PG_NAMESPACE).then(|| snapshot.schema_name(object)).flatten()?;
+        snapshot.names.schemas.iter().find(|schema| schema.name == name)?.comment.clone()
+    };
+    Ok(relation().or_else(function).or_else(schema).into())
+}
+
+fn quote_literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
+}

@@ -1,0 +1,160 @@
+//! The types `regclass`, `regtype`, `regproc`, `regnamespace` and `regrole`: an OID that is written as a name.
+//!
+//! A value of them is held as its number, so that it compares and joins with OIDs; the functions here are PostgreSQL's own names for
+//! reading (`regclassin`) and writing (`regclassout`) it.
+
+use datafusion::error::{DataFusionError, Result};
+
+use super::{SystemFunction, names, oid, text};
+use crate::catalog::pg::rows::Value;
+use crate::catalog::pg::session::effective_search_path;
+use crate::catalog::pg::snapshot::quoted;
+use crate::catalog::pg::tables::{builtin_function, role_name, role_oid};
+use crate::catalog::pg::{PgCatalog, types};
+use crate::error::{Error, SqlState};
+
+pub const FUNCTIONS: &[SystemFunction] = &[
+    SystemFunction::new("regclassin", 1..=1, "regclass", |catalog, arguments| {
+        read(arguments, || relation_oid(catalog, text(arguments, 0)), SqlState::UNDEFINED_TABLE, "relation")
+    }),
+    SystemFunction::new("regtypein", 1..=1, "regtype", |catalog, arguments| {
+        read(arguments, || type_oid(catalog, text(arguments, 0)), SqlState::UNDEFINED_OBJECT, "type")
+    }),
+    SystemFunction::new("regprocin", 1..=1, "regproc", |catalog, arguments| {
+        read(arguments, || function_oid(catalog, text(arguments, 0)), SqlState::UNDEFINED_FUNCTION, "function")
+    }),
+    SystemFunction::new("regnamespacein", 1..=1, "regnamespace", |catalog, arguments| {
+        read(arguments, || schema_oid(catalog, text(arguments, 0)), SqlState::INVALID_SCHEMA_NAME, "schema")
+    }),
+    SystemFunction::new("regrolein", 1..=1, "regrole", |_, arguments| {
+        read(arguments, || Some(role_oid(&unquoted(text(arguments, 0)))), SqlState::UNDEFINED_OBJECT, "role")
+    }),
+    SystemFunction::new("to_regclass", 1..=1, "regclass", |catalog, arguments| Ok(relation_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new("to_regtype", 1..=1, "regtype", |catalog, arguments| Ok(type_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new("to_regproc", 1..=1, "regproc", |catalog, arguments| Ok(function_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new("to_regnamespace", 1..=1, "regnamespace", |catalog, arguments| Ok(schema_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new("to_regrole", 1..=1, "regrole", |_, arguments| Ok(role_oid(&unquoted(text(arguments, 0))).into())),
+    SystemFunction::new("regclassout", 1..=1, "text", |catalog, arguments| {
+        Ok(write(oid(arguments, 0), |oid| {
+            let snapshot = catalog.current();
+            snapshot.relation_name(oid).map(|(schema, name)| qualified(catalog, schema, name))
+        }))
+    }),
+    SystemFunction::new("regtypeout", 1..=1, "text", |catalog, arguments| {
+        Ok(write(oid(arguments, 0), |oid| {
+            types::format_type(oid, None).or_else(|| Some(names::row_type_name(catalog, oid)).filter(|name| name != "???"))
+        }))
+    }),
+    SystemFunction::new("regprocout", 1..=1, "text", |catalog, arguments| {
+        Ok(write(oid(arguments, 0), |oid| match catalog.current().function(oid) {
+            Some(function) => Some(function.name.clone()),
+            None => builtin_function(oid),
+        }))
+    }),
+    SystemFunction::new("regnamespaceout", 1..=1, "text", |catalog, arguments| {
+        Ok(write(oid(arguments, 0), |oid| catalog.current().schema_name(oid).map(quoted)))
+    }),
+    SystemFunction::new("regroleout", 1..=1, "text", |catalog, arguments| {
+        Ok(write(oid(arguments, 0), |oid| role_name(catalog, oid).map(|name| quoted(&name))))
+    }),
+];
+
+/// A number stands for itself, and so does its text; anything else is a name that must exist.
+fn read(arguments: &[Value], find: impl FnOnce() -> Option<u32>, state: SqlState, what: &str) -> Result<Value> {
+    if let Some(number) = arguments.first().and_then(Value::as_integer) {
+        return Ok(Value::Integer(number));
+    }
+    match (text(arguments, 0), find()) {
+        ("-", _) => Ok(0_u32.into()),
+        (_, Some(oid)) => Ok(oid.into()),
+        (name, None) => {
+            let error = Error::new(state, format!("{what} \"{name}\" does not exist"));
+            Err(DataFusionError::External(Box::new(error)))
+        }
+    }
+}
+
+/// The name of an object, or its number if nothing has it; `-` for none.
+fn write(oid: u32, name: impl FnOnce(u32) -> Option<String>) -> Value {
+    match oid {
+        0 => "-".into(),
+        oid => name(oid).unwrap_or_else(|| oid.to_string()).into(),
+    }
+}
+
+/// The parts of a name, `"Sales".orders` → `Sales`, `orders`; unquoted parts in small letters.
+pub fn parts(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    let mut characters = name.trim().chars().peekable();
+    while let Some(character) = characters.next() {
+        let Some(last) = parts.last_mut() else { break };
+        match character {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                characters.next();
+                last.push('"');
+            }
+            '"' => quoted = !quoted,
+            '.' if !quoted => parts.push(String::new()),
+            character if quoted => last.push(character),
+            character => last.extend(character.to_lowercase()),
+        }
+    }
+    parts
+}
+
+fn unquoted(name: &str) -> String {
+    parts(name).join(".")
+}
+
+fn relation_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+    let parts = parts(name);
+    let path = effective_search_path(catalog.session.as_ref());
+    let snapshot = catalog.current();
+    match parts.as_slice() {
+        [relation] => snapshot.find_relation(None, relation, &path),
+        [.., schema, relation] => snapshot.find_relation(Some(schema), relation, &path),
+        [] => None,
+    }
+}
+
+fn type_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+    let builtin = types::parse_type(name).map(|entry| entry.oid);
+    builtin.or_else(|| {
+        let relation = relation_oid(catalog, name)?;
+        let snapshot = catalog.current();
+        snapshot.relations().find(|(_, oids)| oids.relation == relation).map(|(_, oids)| oids.row_type)
+    })
+}
+
+fn function_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+    let parts = parts(name);
+    let function = parts.last()?;
+    let own = catalog.current().functions().find(|(candidate, _)| candidate.name == *function).map(|(_, oid)| oid);
+    own.or_else(|| crate::catalog::pg::tables::builtin_function_oid(function))
+}
+
+fn schema_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+    catalog.current().schema_oid(&unquoted(name))
+}
+
+/// The relation's name, with its schema unless the search path finds it without.
+pub fn qualified(catalog: &PgCatalog, schema: &str, name: &str) -> String {
+    let path = effective_search_path(catalog.session.as_ref());
+    let snapshot = catalog.current();
+    let found = snapshot.find_relation(None, name, &path);
+    let visible = found.is_some() && found == snapshot.find_relation(Some(schema), name, &path);
+    if visible { quoted(name) } else { format!("{}.{}", quoted(schema), quoted(name)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    /// PostgreSQL 15: `SELECT parse_ident(name)`.
+    #[test]
+    fn names_are_cut_at_dots_outside_quotes() {
+        assert_eq!(parts("Sales.Orders"), ["sales", "orders"]);
+        assert_eq!(parts("\"Sales.1\".\"a\"\"b\""), ["Sales.1", "a\"b"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! Sizes of relations and of the database.
+
+use datafusion::error::Result;
+
+use super::{SystemFunction, oid, text};
+use crate::catalog::pg::PgCatalog;
+use crate::catalog::pg::rows::Value;
+
+pub const FUNCTIONS: &[SystemFunction] = &[
+    SystemFunction::new("pg_table_size", 1..=1, "int8", relation),
+    SystemFunction::new("pg_total_relation_size", 1..=1, "int8", relation),
+    SystemFunction::new("pg_relation_size", 1..=2, "int8", |catalog, arguments| match text(arguments, 1) {
+        "" | "main" => relation(catalog, arguments),
+        _ => Ok(0_i64.into()),
+    }),
+    SystemFunction::new("pg_indexes_size", 1..=1, "int8", |_, _| Ok(0_i64.into())),
+    SystemFunction::new("pg_tablespace_size", 1..=1, "int8", |catalog, _| Ok(total(catalog))),
+    SystemFunction::new("pg_database_size", 1..=1, "int8", |catalog, _| Ok(total(catalog))),
+    SystemFunction::new("pg_size_pretty", 1..=1, "text", |_, arguments| {
+        Ok(arguments.first().and_then(Value::as_integer).map(pretty).into())
+    }),
+];
+
+fn relation(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let snapshot = catalog.current();
+    let oid = oid(arguments, 0);
+    if snapshot.relation_name(oid).is_none() {
+        return Ok(Value::Null);
+    }
+    let bytes = snapshot.relation(oid).and_then(|relation| relation.bytes).unwrap_or(0);
+    Ok(i64::try_from(bytes).unwrap_or(i64::MAX).into())
+}
+
+fn total(catalog: &PgCatalog) -> Value {
+    let bytes: u64 = catalog.current().names.relations.iter().filter_map(|relation| relation.bytes).sum();
+    i64::try_from(bytes).unwrap_or(i64::MAX).into()
+}
+
+/// A size as people read it: the largest unit of which there are at least ten, rounded half up, as PostgreSQL does.
+fn pretty(bytes: i64) -> String {
+    let mut size = bytes;
+    if size.abs() < 10 * 1024 {
+        return format!("{size} bytes");
+    }
+    // One bit more than the unit is kept until the end, for rounding.
+    size >>= 9;
+    let units = ["kB", "MB", "GB", "TB", "PB"];
+    for (index, unit) in units.iter().enumerate() {
+        if size.abs() < 20 * 1024 - 1 || index + 1 == units.len() {
+            return format!("{} {unit}", (size + size.signum()) / 2);
+        }
+        size >>= 10;
+    }
+    format!("{bytes} bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pretty;
+
+    /// PostgreSQL 15: `SELECT pg_size_pretty(bytes::bigint)`.
+    #[test]
+    fn sizes_are_written_as_postgres_writes_them() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (10_239, "10239 bytes"),
+            (10_240, "10 kB"),
+            (1_048_576, "1024 kB"),
+            (10_485_248, "10 MB"),
+            (1_234_567_890, "1177 MB"),
+            (123_456_789_012, "115 GB"),
+            (-20_480, "-20 kB"),
+        ] {
+            assert_eq!(pretty(bytes), text);
+        }
+    }
+}

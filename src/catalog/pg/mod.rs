@@ -1,0 +1,102 @@
+//! PostgreSQL's system catalogs and `information_schema`, so that clients of PostgreSQL find their way about the lake.
+//!
+//! The tables are ordinary ones, planned by the ordinary planner; no query text is recognised. What PostgreSQL's SQL has and the planner
+//! has not is put into other words by [`rewrite()`], on the syntax tree and by what it means.
+//!
+//! A session makes one [`PgCatalog`], registers its schemas, functions and rules, calls [`rewrite()`] on each statement and
+//! [`PgCatalog::refresh`] before it plans one that uses the catalogs.
+
+pub mod definitions;
+mod functions;
+mod lookup;
+pub mod oid;
+mod rewrite;
+mod rows;
+mod seed;
+mod session;
+mod snapshot;
+mod table;
+mod tables;
+mod type_planner;
+pub mod types;
+mod wanted;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use datafusion::catalog::{SchemaProvider, TableFunctionImpl};
+use datafusion::error::Result;
+use datafusion::logical_expr::ScalarUDF;
+
+pub use lookup::CatalogLookups;
+pub use rewrite::{Rewritten, output_name, rewrite};
+pub use session::{PgSession, Setting, effective_search_path};
+pub use snapshot::{
+    CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema, SnapshotSource, quoted,
+};
+pub use type_planner::PgTypePlanner;
+
+/// The role that owns everything.
+pub const OWNER: &str = "cilake";
+
+/// The catalogs as one session sees them.
+#[derive(Debug)]
+pub struct PgCatalog {
+    source: Arc<dyn SnapshotSource>,
+    session: Arc<dyn PgSession>,
+    current: RwLock<Arc<CatalogSnapshot>>,
+    /// Comments on columns that were read in this session, by relation and number of the column.
+    comments: RwLock<BTreeMap<(u32, i64), String>>,
+}
+
+impl PgCatalog {
+    pub fn new(source: Arc<dyn SnapshotSource>, session: Arc<dyn PgSession>) -> Arc<Self> {
+        let current = RwLock::new(Arc::new(CatalogSnapshot::new(Names::default())));
+        Arc::new(Self { source, session, current, comments: RwLock::default() })
+    }
+
+    /// Takes the names as of now, for the functions that resolve names. A statement that uses the catalogs needs this before it is
+    /// planned, since functions of literals are evaluated then.
+    pub async fn refresh(&self) -> Result<Arc<CatalogSnapshot>> {
+        let snapshot = self.source.snapshot().await?;
+        *self.current.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&snapshot);
+        Ok(snapshot)
+    }
+
+    /// `pg_catalog` and `information_schema`.
+    pub fn schemas(self: &Arc<Self>) -> Vec<(&'static str, Arc<dyn SchemaProvider>)> {
+        ["pg_catalog", "information_schema"]
+            .map(|name| (name, Arc::new(table::PgSchema { name, catalog: Arc::clone(self) }) as Arc<dyn SchemaProvider>))
+            .into()
+    }
+
+    /// The system functions, each bound to this session.
+    pub fn functions(self: &Arc<Self>) -> Vec<ScalarUDF> {
+        functions::all(self)
+    }
+
+    /// The system functions that return rows.
+    pub fn table_functions(self: &Arc<Self>) -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
+        functions::tables()
+    }
+
+    fn current(&self) -> Arc<CatalogSnapshot> {
+        Arc::clone(&self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    fn remember_comments(&self, relations: &[table::RelationColumns<'_>]) {
+        let mut comments = self.comments.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        for relation in relations {
+            comments.retain(|(oid, _), _| *oid != relation.oids.relation);
+            for (number, column) in (1..).zip(&relation.columns) {
+                if let Some(comment) = &column.comment {
+                    comments.insert((relation.oids.relation, number), comment.clone());
+                }
+            }
+        }
+    }
+
+    fn column_comment(&self, relation: u32, column: i64) -> Option<String> {
+        self.comments.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&(relation, column)).cloned()
+    }
+}

@@ -1,0 +1,200 @@
+//! Arrays written as text, `'{a,b}'`, and `ARRAY(SELECT …)`.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    Array, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Function,
+    GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens, OrderByKind, Query, Select,
+    SelectItem, SetExpr, TableFactor, VisitMut, VisitorMut,
+};
+
+use super::build::{call, literal, text};
+use super::scope::Scope;
+
+/// The elements of `'{a,"b c",NULL}'`; None if the text is no array of one dimension.
+fn elements(literal: &str) -> Option<Vec<Option<String>>> {
+    let body = literal.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let mut elements = Vec::new();
+    let mut current = String::new();
+    let (mut quoted, mut was_quoted) = (false, false);
+    let mut characters = body.chars();
+    let mut push = |current: &mut String, was_quoted: &mut bool| {
+        let value = std::mem::take(current);
+        let value = if *was_quoted { value } else { value.trim().to_owned() };
+        let null = !*was_quoted && value.eq_ignore_ascii_case("null");
+        *was_quoted = false;
+        elements.push((!null).then_some(value));
+    };
+    if body.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => current.extend(characters.next()),
+            '"' => {
+                quoted = !quoted;
+                was_quoted = true;
+            }
+            '{' | '}' if !quoted => return None,
+            ',' if !quoted => push(&mut current, &mut was_quoted),
+            character => current.push(character),
+        }
+    }
+    push(&mut current, &mut was_quoted);
+    Some(elements)
+}
+
+/// `'{a,b}'` as `ARRAY['a', 'b']`, whose elements take the type that their use asks for.
+pub fn from_text(expression: &Expr) -> Option<Expr> {
+    let elements = elements(literal(expression)?)?;
+    let null = || Expr::Value(datafusion::sql::sqlparser::ast::Value::Null.with_empty_span());
+    let elem = elements.into_iter().map(|element| element.map_or_else(null, |element| text(&element))).collect();
+    Some(Expr::Array(Array { elem, named: true }))
+}
+
+/// A column of an array's type compared with text: `polroles = '{0}'`.
+pub struct Literals;
+
+impl VisitorMut for Literals {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        let scope = Scope::of(select);
+        for item in &mut select.projection {
+            let _ = item.visit(&mut Comparisons(&scope));
+        }
+        if let Some(selection) = &mut select.selection {
+            let _ = selection.visit(&mut Comparisons(&scope));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+struct Comparisons<'a>(&'a Scope);
+
+impl VisitorMut for Comparisons<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if let Expr::BinaryOp { left, op: BinaryOperator::Eq | BinaryOperator::NotEq, right } = expression {
+            self.read(left, right);
+            self.read(right, left);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Comparisons<'_> {
+    /// If the column is an array, the text beside it is one too.
+    fn read(&self, column: &Expr, other: &mut Expr) {
+        let Some(type_name) = self.0.column_type(column).filter(|name| name.starts_with('_')) else { return };
+        if let Some(array) = from_text(other) {
+            *other = cast(array, type_name);
+        }
+    }
+}
+
+fn cast(array: Expr, type_name: &str) -> Expr {
+    match super::build::null(type_name) {
+        Expr::Cast { kind, data_type, array: is_array, format, .. } => {
+            Expr::Cast { kind, expr: Box::new(array), data_type, array: is_array, format }
+        }
+        other => other,
+    }
+}
+
+/// `ARRAY(SELECT f(x) FROM unnest(a) x)` is `array_transform(a, x -> f(x))`; any other `ARRAY(SELECT …)` is a scalar sub-query with
+/// `array_agg`, and an empty array where that finds no row.
+pub fn from_query(query: &Query) -> Option<Expr> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let [SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }] = select.projection.as_slice() else { return None };
+    if let Some((array, element)) = only_unnest(select) {
+        return Some(call("array_transform", vec![array, lambda(element, item.clone())]));
+    }
+    let mut aggregate = call("array_agg", vec![item.clone()]);
+    if let (Some(order_by), Expr::Function(Function { args: FunctionArguments::List(FunctionArgumentList { clauses, .. }), .. })) =
+        (&query.order_by, &mut aggregate)
+        && let OrderByKind::Expressions(keys) = &order_by.kind
+    {
+        let keys = keys.iter().cloned().map(|mut key| {
+            if matches!(&key.expr, Expr::Value(_)) {
+                key.expr = item.clone();
+            }
+            key
+        });
+        clauses.push(FunctionArgumentClause::OrderBy(keys.collect()));
+    }
+    let mut query = query.clone();
+    query.order_by = None;
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = vec![SelectItem::UnnamedExpr(aggregate)];
+    }
+    Some(Expr::Function(coalesce(Expr::Subquery(Box::new(query)))?))
+}
+
+fn coalesce(array: Expr) -> Option<Function> {
+    match call("coalesce", vec![array, call("make_array", Vec::new())]) {
+        Expr::Function(function) => Some(function),
+        _ => None,
+    }
+}
+
+fn only_unnest(select: &Select) -> Option<(Expr, Ident)> {
+    let [from] = select.from.as_slice() else { return None };
+    let TableFactor::UNNEST { alias: Some(alias), array_exprs, with_ordinality: false, .. } = &from.relation else { return None };
+    let plain_group = matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    let plain = from.joins.is_empty() && select.selection.is_none() && select.distinct.is_none() && plain_group;
+    let [array] = array_exprs.as_slice() else { return None };
+    let element = alias.columns.first().map_or(&alias.name, |column| &column.name);
+    plain.then(|| (array.clone(), element.clone()))
+}
+
+fn lambda(parameter: Ident, body: Expr) -> Expr {
+    Expr::Lambda(LambdaFunction {
+        params: OneOrManyWithParens::One(LambdaFunctionParameter { name: parameter, data_type: None }),
+        body: Box::new(body),
+        syntax: LambdaSyntax::Arrow,
+    })
+}
+
+/// Functions that return rows where PostgreSQL's select list has them: the planner unnests a list.
+pub fn returning_rows(function: &Function) -> Option<Expr> {
+    let arguments: Vec<Expr> = super::build::arguments(function).into_iter().cloned().collect();
+    let list = match (super::build::function_name(function).as_str(), arguments.as_slice()) {
+        ("_pg_expandarray", [array]) => call("_pg_expandarray", vec![array.clone()]),
+        ("generate_subscripts", [array, dimension]) => {
+            let last = call("array_upper", vec![array.clone(), dimension.clone()]);
+            call("generate_series", vec![super::build::number(1), last])
+        }
+        _ => return None,
+    };
+    Some(call("unnest", vec![list]))
+}
+
+/// Whether a call is `unnest(_pg_expandarray(…))` already.
+pub fn is_unnested(function: &Function) -> bool {
+    super::build::function_name(function) == "unnest"
+        && matches!(&function.args, FunctionArguments::List(list)
+            if list.args.iter().any(|argument| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Function(inner)))
+                if super::build::function_name(inner) == "_pg_expandarray")))
+}
+
+/// The name of `ARRAY` in `ARRAY(SELECT …)`.
+pub fn is_array_query(name: &ObjectName) -> bool {
+    super::build::parts(name) == ["array"]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::elements;
+
+    /// PostgreSQL 15: `SELECT '…'::text[]`.
+    #[test]
+    fn array_literals_are_read_as_postgres_reads_them() {
+        let texts = |literal: &str| elements(literal).map(|list| list.into_iter().map(|e| e.unwrap_or("∅".into())).collect::<Vec<_>>());
+        assert_eq!(texts("{a, b}").unwrap(), ["a", "b"]);
+        assert_eq!(texts(r#"{"a,b",NULL,"NULL","x\"y"}"#).unwrap(), ["a,b", "∅", "NULL", "x\"y"]);
+        assert_eq!(texts("{}").unwrap(), Vec::<String>::new());
+        assert!(texts("{{1},{2}}").is_none() && texts("a").is_none());
+    }
+}

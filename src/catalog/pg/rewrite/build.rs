@@ -1,0 +1,109 @@
+//! Pieces of syntax tree.
+
+use datafusion::sql::sqlparser::ast::{
+    CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
+    ObjectNamePart, Value,
+};
+
+/// `name(arguments)`.
+pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
+pub fn text(text: &str) -> Expr {
+    Expr::Value(Value::SingleQuotedString(text.to_owned()).with_empty_span())
+}
+
+pub fn number(number: i64) -> Expr {
+    Expr::Value(Value::Number(number.to_string(), false).with_empty_span())
+}
+
+pub fn boolean(value: bool) -> Expr {
+    Expr::Value(Value::Boolean(value).with_empty_span())
+}
+
+/// `CAST(NULL AS type)`, with the type named as in `pg_type`.
+pub fn null(type_name: &str) -> Expr {
+    Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(Expr::Value(Value::Null.with_empty_span())),
+        data_type: data_type(type_name),
+        array: false,
+        format: None,
+    }
+}
+
+fn data_type(type_name: &str) -> DataType {
+    match type_name {
+        "text" => DataType::Text,
+        "bool" => DataType::Boolean,
+        other => DataType::Custom(ObjectName::from(vec![Ident::new(other)]), Vec::new()),
+    }
+}
+
+/// The parts of a name, small where they are not quoted.
+pub fn parts(name: &ObjectName) -> Vec<String> {
+    name.0.iter().filter_map(ObjectNamePart::as_ident).map(folded).collect()
+}
+
+/// An identifier as PostgreSQL reads it.
+pub fn folded(identifier: &Ident) -> String {
+    if identifier.quote_style.is_some() { identifier.value.clone() } else { identifier.value.to_lowercase() }
+}
+
+/// The last part of a function's name.
+pub fn function_name(function: &Function) -> String {
+    parts(&function.name).pop().unwrap_or_default()
+}
+
+/// The arguments of a call that are plain expressions.
+pub fn arguments(function: &Function) -> Vec<&Expr> {
+    match &function.args {
+        FunctionArguments::List(list) => list
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => Some(argument),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The name of a type as in `pg_type`, or close to it: `regclass`, `text`, `int4`.
+pub fn type_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Custom(name, _) => parts(name).pop().unwrap_or_default(),
+        DataType::Regclass => "regclass".to_owned(),
+        other => {
+            let written = other.to_string().to_lowercase();
+            crate::catalog::pg::types::parse_type(&written).map_or(written, |entry| entry.name.to_owned())
+        }
+    }
+}
+
+/// The text of a string literal.
+pub fn literal(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text),
+            _ => None,
+        },
+        Expr::Nested(inner) => literal(inner),
+        _ => None,
+    }
+}

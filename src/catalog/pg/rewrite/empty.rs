@@ -1,0 +1,141 @@
+//! Selects that can have no row, because they read a catalog of things that a lake has not: indexes, defaults, policies.
+//!
+//! A scalar sub-query over such a table is NULL, and EXISTS is false. In the select list of such a query a sub-query is never evaluated,
+//! so NULL stands for it too. This is what lets the planner take the many correlated sub-queries that describe a table's extras.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, FunctionArguments, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, Visit, VisitMut,
+    Visitor, VisitorMut,
+};
+
+use super::build::{boolean, call, function_name, null, parts};
+use super::scope::Scope;
+use crate::catalog::pg::tables::always_empty;
+
+pub struct EmptySelects;
+
+impl VisitorMut for EmptySelects {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        let replaced = match expression {
+            Expr::Subquery(query) if query_is_empty(query) => Some(null(Scope::default().guess(&Expr::Subquery(query.clone())))),
+            Expr::Exists { subquery, negated } if query_is_empty(subquery) => Some(boolean(*negated)),
+            Expr::Function(function) if function_name(function) == "array" => match &function.args {
+                FunctionArguments::Subquery(query) if query_is_empty(query) => Some(call("make_array", Vec::new())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(replaced) = replaced {
+            *expression = replaced;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        if select_is_empty(select) {
+            let scope = Scope::of(select);
+            for item in &mut select.projection {
+                if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item {
+                    let _ = expression.visit(&mut NeverEvaluated(&scope));
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Puts NULL for each sub-query.
+struct NeverEvaluated<'a>(&'a Scope);
+
+impl VisitorMut for NeverEvaluated<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        let is_subquery = match expression {
+            Expr::Subquery(_) => true,
+            Expr::Function(function) => matches!(function.args, FunctionArguments::Subquery(_)),
+            _ => false,
+        };
+        if is_subquery {
+            *expression = null(self.0.guess(expression));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn query_is_empty(query: &Query) -> bool {
+    query.with.is_none() && body_is_empty(&query.body)
+}
+
+fn body_is_empty(body: &SetExpr) -> bool {
+    match body {
+        SetExpr::Select(select) => select_is_empty(select),
+        SetExpr::Query(query) => query_is_empty(query),
+        SetExpr::SetOperation { op: SetOperator::Union, left, right, .. } => body_is_empty(left) && body_is_empty(right),
+        _ => false,
+    }
+}
+
+fn select_is_empty(select: &Select) -> bool {
+    select.from.iter().any(joined_is_empty) && !aggregates(select)
+}
+
+/// Inner and left joins with nothing on the left have no row; nor have inner joins with nothing on the right.
+fn joined_is_empty(from: &TableWithJoins) -> bool {
+    from.joins.iter().fold(factor_is_empty(&from.relation), |left, join| {
+        let right = factor_is_empty(&join.relation);
+        match &join.join_operator {
+            JoinOperator::Join(_) | JoinOperator::Inner(_) | JoinOperator::CrossJoin(_) => left || right,
+            JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => left,
+            JoinOperator::Right(_) | JoinOperator::RightOuter(_) => right,
+            _ => left && right,
+        }
+    })
+}
+
+fn factor_is_empty(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Table { name, args: None, .. } => match parts(name).as_slice() {
+            [.., schema, table] => crate::catalog::pg::definitions::find(schema, table).is_some() && always_empty(schema, table),
+            _ => false,
+        },
+        TableFactor::Derived { subquery, .. } => query_is_empty(subquery),
+        TableFactor::NestedJoin { table_with_joins, .. } => joined_is_empty(table_with_joins),
+        _ => false,
+    }
+}
+
+/// Whether the select list has an aggregate, of which a select without rows has one row. Any function that might be one counts.
+fn aggregates(select: &Select) -> bool {
+    let mut search = Aggregates(false);
+    for item in &select.projection {
+        let _ = item.visit(&mut search);
+    }
+    search.0 || select.having.is_some()
+}
+
+struct Aggregates(bool);
+
+impl Visitor for Aggregates {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
+        if let Expr::Function(function) = expression {
+            let name = function_name(function);
+            self.0 |= function.over.is_none() && !never_aggregates(&name);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// System functions of one row, by the prefixes that PostgreSQL gives them.
+fn never_aggregates(name: &str) -> bool {
+    ["pg_", "_pg_", "has_", "reg", "format_", "quote_", "json_build_", "array_to_", "current_", "obj_", "col_", "unnest", "generate_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || matches!(name, "coalesce" | "nullif" | "array" | "array_upper" | "array_lower" | "array_length" | "concat" | "lower" | "upper")
+}

@@ -1,0 +1,198 @@
+//! Operators, casts and calls in the planner's words.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, SelectItem,
+    SetExpr, Statement, Subscript, VisitorMut,
+};
+
+use super::arrays;
+use super::build::{call, function_name, parts, text, type_name};
+
+/// Types that are an OID and are written as a name.
+const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", "regrole"];
+
+/// Words that call a function without parentheses.
+const SESSION_WORDS: &[&str] = &["current_user", "session_user", "user", "current_role", "current_catalog", "current_schema"];
+
+#[derive(Default)]
+pub struct Expressions {
+    /// A function that looks for names outside the catalog tables is called.
+    pub resolves_names: bool,
+    /// Lists to unnest are nested in this many calls of `unnest`.
+    inside_unnest: usize,
+}
+
+impl VisitorMut for Expressions {
+    type Break = ();
+
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<()> {
+        if let Statement::Query(query) = statement {
+            written_as_names(&mut query.body);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if matches!(expression, Expr::Function(function) if arrays::is_unnested(function)) {
+            self.inside_unnest += 1;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if matches!(expression, Expr::Function(function) if arrays::is_unnested(function)) {
+            self.inside_unnest = self.inside_unnest.saturating_sub(1);
+        }
+        if let Some(replaced) = self.replaced(expression) {
+            *expression = replaced;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Expressions {
+    fn replaced(&mut self, expression: &mut Expr) -> Option<Expr> {
+        match expression {
+            Expr::BinaryOp { op, .. } => {
+                if let BinaryOperator::PGCustomBinaryOperator(names) = op {
+                    *op = operator(names.last()?)?;
+                }
+                None
+            }
+            // Every text is compared byte by byte, as the collations of the C locale do.
+            Expr::Collate { expr, .. } => Some(std::mem::replace(expr.as_mut(), text(""))),
+            Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
+                **right = arrays::from_text(right)?;
+                None
+            }
+            Expr::Cast { expr, data_type, .. } => self.cast(expr, data_type),
+            Expr::Function(function) => self.function(function),
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                field_access(root, access_chain);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn cast(&mut self, inner: &mut Expr, data_type: &DataType) -> Option<Expr> {
+        let name = type_name(data_type);
+        if REGISTERED.contains(&name.as_str()) {
+            self.resolves_names = true;
+            return Some(call(&format!("{name}in"), vec![inner.clone()]));
+        }
+        if matches!(data_type, DataType::Array(_)) {
+            if let Some(array) = arrays::from_text(inner) {
+                *inner = array;
+            }
+            return None;
+        }
+        // A registered object as text is its name.
+        let registered = registered(inner)?;
+        matches!(name.as_str(), "text" | "varchar" | "name").then(|| call(&format!("{registered}out"), vec![inner.clone()]))
+    }
+
+    fn function(&mut self, function: &mut Function) -> Option<Expr> {
+        if let FunctionArguments::Subquery(query) = &function.args {
+            return arrays::is_array_query(&function.name).then(|| arrays::from_query(query)).flatten();
+        }
+        if let [schema, name] = parts(&function.name).as_slice()
+            && (schema == "pg_catalog" || (schema == "information_schema" && name == "_pg_expandarray"))
+        {
+            function.name = ObjectName::from(vec![Ident::new(name.clone())]);
+        }
+        let name = function_name(function);
+        if matches!(function.args, FunctionArguments::None) && SESSION_WORDS.contains(&name.as_str()) {
+            function.args =
+                FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args: Vec::new(), clauses: Vec::new() });
+        }
+        self.resolves_names |= ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_"].iter().any(|prefix| name.starts_with(prefix));
+        match (name.as_str(), self.inside_unnest) {
+            ("_pg_expandarray", 1..) => None,
+            _ => arrays::returning_rows(function),
+        }
+    }
+}
+
+/// `OPERATOR(pg_catalog.~)` is `~`.
+fn operator(symbol: &str) -> Option<BinaryOperator> {
+    Some(match symbol {
+        "~" => BinaryOperator::PGRegexMatch,
+        "~*" => BinaryOperator::PGRegexIMatch,
+        "!~" => BinaryOperator::PGRegexNotMatch,
+        "!~*" => BinaryOperator::PGRegexNotIMatch,
+        "~~" => BinaryOperator::PGLikeMatch,
+        "~~*" => BinaryOperator::PGILikeMatch,
+        "!~~" => BinaryOperator::PGNotLikeMatch,
+        "!~~*" => BinaryOperator::PGNotILikeMatch,
+        "=" => BinaryOperator::Eq,
+        "<>" => BinaryOperator::NotEq,
+        "<" => BinaryOperator::Lt,
+        ">" => BinaryOperator::Gt,
+        "<=" => BinaryOperator::LtEq,
+        ">=" => BinaryOperator::GtEq,
+        "||" => BinaryOperator::StringConcat,
+        "+" => BinaryOperator::Plus,
+        "-" => BinaryOperator::Minus,
+        "*" => BinaryOperator::Multiply,
+        "/" => BinaryOperator::Divide,
+        "%" => BinaryOperator::Modulo,
+        _ => return None,
+    })
+}
+
+/// The type of an expression that reads a registered object: `regclass` for `regclassin(…)`.
+fn registered(expression: &Expr) -> Option<&'static str> {
+    match expression {
+        Expr::Nested(inner) => registered(inner),
+        Expr::Function(function) => {
+            let name = function_name(function);
+            REGISTERED.iter().find(|registered| name.strip_suffix("in") == Some(registered)).copied()
+        }
+        _ => None,
+    }
+}
+
+/// `(row).field` is `row['field']`.
+fn field_access(root: &mut Box<Expr>, chain: &mut [AccessExpr]) {
+    let mut fields = false;
+    for access in chain.iter_mut() {
+        if let AccessExpr::Dot(Expr::Identifier(field)) = access {
+            *access = AccessExpr::Subscript(Subscript::Index { index: text(&super::build::folded(field)) });
+            fields = true;
+        }
+    }
+    if fields && let Expr::Nested(inner) = root.as_mut() {
+        **root = std::mem::replace(inner.as_mut(), text(""));
+    }
+}
+
+/// In the result of a statement a registered object is its name; within a query it stays the number that joins.
+fn written_as_names(body: &mut SetExpr) {
+    match body {
+        SetExpr::Select(select) => {
+            for item in &mut select.projection {
+                if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
+                    && let Expr::Cast { kind, data_type, array, format, .. } = expression
+                    && REGISTERED.contains(&type_name(data_type).as_str())
+                {
+                    let (kind, array, format) = (kind.clone(), *array, format.clone());
+                    let inner = std::mem::replace(expression, text(""));
+                    *expression = Expr::Cast { kind, expr: Box::new(inner), data_type: DataType::Text, array, format };
+                }
+            }
+        }
+        SetExpr::SetOperation { left, right, .. } => {
+            written_as_names(left);
+            written_as_names(right);
+        }
+        SetExpr::Query(query) => written_as_names(&mut query.body),
+        _ => {}
+    }
+}

@@ -1,0 +1,102 @@
+//! What PostgreSQL's SQL says and the planner's does not, in other words: a step over the syntax tree, before planning.
+//!
+//! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
+//! In order: [`columns`] names the columns of results as PostgreSQL does, [`relations`] finds the catalog tables, [`empty`] drops what
+//! can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
+
+mod arrays;
+mod build;
+mod columns;
+mod empty;
+mod expressions;
+mod relations;
+mod scope;
+
+use datafusion::sql::sqlparser::ast::{Statement, VisitMut};
+
+pub use columns::output_name;
+
+/// What the step found out about a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The statement names a catalog table or a system function that resolves names, so the names must be fresh before it is planned.
+    pub uses_catalog: bool,
+}
+
+/// Rewrites a statement; once is enough, twice does no harm.
+pub fn rewrite(statement: &mut Statement) -> Rewritten {
+    columns::name_columns(statement);
+    let mut relations = relations::Relations::of(statement);
+    let _ = statement.visit(&mut relations);
+    if relations.found {
+        let _ = statement.visit(&mut arrays::Literals);
+        let _ = statement.visit(&mut empty::EmptySelects);
+    }
+    let mut expressions = expressions::Expressions::default();
+    let _ = statement.visit(&mut expressions);
+    Rewritten { uses_catalog: relations.found || expressions.resolves_names }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+    use datafusion::sql::sqlparser::parser::Parser;
+
+    use super::*;
+
+    fn rewritten(sql: &str) -> String {
+        let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, sql).unwrap().remove(0);
+        rewrite(&mut statement);
+        let once = statement.to_string();
+        rewrite(&mut statement);
+        assert_eq!(once, statement.to_string(), "the second time changes something");
+        once
+    }
+
+    /// What the planner has no word for; expected texts are what PostgreSQL's manual says each means.
+    #[test]
+    fn postgres_expressions_become_the_planners() {
+        for (from, to) in [
+            ("SELECT pg_catalog.version()", "SELECT version() AS version"),
+            ("SELECT current_user", "SELECT current_user() AS current_user"),
+            (
+                "SELECT 1 FROM pg_class WHERE relname OPERATOR(pg_catalog.~) '^(a)$' COLLATE pg_catalog.default",
+                "SELECT 1 AS \"?column?\" FROM pg_catalog.pg_class WHERE relname ~ '^(a)$'",
+            ),
+            ("SELECT 'pg_class'::regclass::oid", "SELECT regclassin('pg_class')::oid AS oid"),
+            ("SELECT a.x::pg_catalog.regtype::text FROM a", "SELECT regtypeout(regtypein(a.x)) AS x FROM a"),
+            ("SELECT a = ANY('{x,y}') FROM t", "SELECT a = ANY(ARRAY['x', 'y']) AS \"?column?\" FROM t"),
+            ("SELECT '{1,2}'::int[]", "SELECT ARRAY['1', '2']::INT[] AS int4"),
+            (
+                "SELECT generate_subscripts(a, 1) FROM t",
+                "SELECT unnest(generate_series(1, array_upper(a, 1))) AS generate_subscripts FROM t",
+            ),
+            ("SELECT (information_schema._pg_expandarray(a)).n FROM t", "SELECT unnest(_pg_expandarray(a))['n'] AS n FROM t"),
+            ("SELECT a FROM pg_catalog.generate_series(1, 3) a", "SELECT a FROM generate_series(1, 3) a"),
+        ] {
+            assert_eq!(rewritten(from), to);
+        }
+    }
+
+    #[test]
+    fn selects_that_can_have_no_row_lose_their_subqueries() {
+        assert_eq!(
+            rewritten("SELECT (SELECT string_agg(a, ',') FROM pg_class) AS x FROM pg_policy"),
+            "SELECT CAST(NULL AS TEXT) AS x FROM pg_catalog.pg_policy"
+        );
+        assert_eq!(
+            rewritten("SELECT (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = a.attrelid) FROM pg_attribute a"),
+            "SELECT CAST(NULL AS TEXT) AS pg_get_expr FROM pg_catalog.pg_attribute a"
+        );
+        // An aggregate of nothing is one row.
+        let counted = rewritten("SELECT (SELECT count(*) FROM pg_attrdef) FROM pg_attribute");
+        assert!(counted.contains("SELECT count(*)"), "{counted}");
+    }
+
+    #[test]
+    fn a_table_of_the_user_is_left_alone() {
+        let sql = "WITH pg_type AS (SELECT 1 AS a) SELECT a FROM pg_type";
+        assert_eq!(rewritten(sql), sql);
+        assert_eq!(rewritten("SELECT a FROM sales.pg_type"), "SELECT a FROM sales.pg_type");
+    }
+}

@@ -1,0 +1,95 @@
+//! Names of catalog tables: `pg_type` alone means `pg_catalog.pg_type`, since PostgreSQL looks there first. And functions that return
+//! rows, which the planner knows without a schema.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableFactor, Visit, VisitorMut};
+use datafusion::sql::sqlparser::ast::Visitor;
+
+use super::build::{folded, parts};
+use crate::catalog::pg::definitions;
+
+#[derive(Default)]
+pub struct Relations {
+    /// Names that the statement gives to queries of its own.
+    own: BTreeSet<String>,
+    pub found: bool,
+}
+
+impl Relations {
+    pub fn of(statement: &Statement) -> Self {
+        let mut names = CommonTables::default();
+        let _ = statement.visit(&mut names);
+        Self { own: names.0, found: false }
+    }
+}
+
+/// Collects the names after WITH.
+#[derive(Default)]
+struct CommonTables(BTreeSet<String>);
+
+impl Visitor for CommonTables {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        for table in query.with.iter().flat_map(|with| &with.cte_tables) {
+            self.0.insert(folded(&table.alias.name));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl VisitorMut for Relations {
+    type Break = ();
+
+    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
+        match parts(relation).as_slice() {
+            [name] if !self.own.contains(name) && definitions::find("pg_catalog", name).is_some() => {
+                *relation = ObjectName::from(vec![Ident::new("pg_catalog"), Ident::new(name.clone())]);
+                self.found = true;
+            }
+            [.., schema, name] if definitions::find(schema, name).is_some() => self.found = true,
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        let (name, is_call) = match factor {
+            TableFactor::Table { name, args, .. } => (name, args.is_some()),
+            TableFactor::Function { name, .. } => (name, true),
+            _ => return ControlFlow::Continue(()),
+        };
+        if is_call && let [schema, function] = parts(name).as_slice() && schema == "pg_catalog" {
+            *name = ObjectName::from(vec![Ident::new(function.clone())]);
+        }
+        if let Some(unnest) = as_unnest(factor) {
+            *factor = unnest;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// `unnest(array)` called by a qualified name is parsed as any function.
+fn as_unnest(factor: &TableFactor) -> Option<TableFactor> {
+    let TableFactor::Table { name, alias, args: Some(arguments), with_ordinality, .. } = factor else { return None };
+    if parts(name) != ["unnest"] {
+        return None;
+    }
+    let arrays: Option<Vec<Expr>> = arguments
+        .args
+        .iter()
+        .map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(array)) => Some(array.clone()),
+            _ => None,
+        })
+        .collect();
+    Some(TableFactor::UNNEST {
+        alias: alias.clone(),
+        array_exprs: arrays?,
+        with_offset: false,
+        with_offset_alias: None,
+        with_ordinality: *with_ordinality,
+    })
+}

@@ -1,0 +1,152 @@
+//! A table of `pg_catalog` or `information_schema`: its rows are made when it is scanned.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::{MemTable, SchemaProvider, Session, TableProvider};
+use datafusion::error::Result;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use futures::StreamExt;
+
+use super::definitions::{self, Definition};
+use super::snapshot::{CatalogSnapshot, Column, Relation, RelationOids};
+use super::tables::{self, Rows};
+use super::wanted::Wanted;
+use super::{PgCatalog, rows, types};
+
+/// Files of tables opened at once, when a query asks for the columns of many.
+const RELATIONS_AT_ONCE: usize = 16;
+
+/// What the rows of a catalog table are made from.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    pub catalog: &'a PgCatalog,
+    pub snapshot: &'a CatalogSnapshot,
+    pub wanted: &'a Wanted,
+}
+
+/// A relation of the lake with its columns.
+pub struct RelationColumns<'a> {
+    pub relation: &'a Relation,
+    pub oids: RelationOids,
+    pub columns: Vec<Column>,
+}
+
+/// A schema of PostgreSQL's own.
+#[derive(Debug)]
+pub struct PgSchema {
+    pub name: &'static str,
+    pub catalog: Arc<PgCatalog>,
+}
+
+#[async_trait]
+impl SchemaProvider for PgSchema {
+    fn table_names(&self) -> Vec<String> {
+        definitions::all().iter().filter(|definition| definition.schema == self.name).map(|definition| definition.name.to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        Ok(definitions::find(self.name, name)
+            .map(|definition| Arc::new(CatalogTable::new(definition, Arc::clone(&self.catalog))) as Arc<dyn TableProvider>))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        definitions::find(self.name, name).is_some()
+    }
+}
+
+/// One table of such a schema.
+#[derive(Debug)]
+pub struct CatalogTable {
+    definition: &'static Definition,
+    schema: SchemaRef,
+    catalog: Arc<PgCatalog>,
+}
+
+impl CatalogTable {
+    pub fn new(definition: &'static Definition, catalog: Arc<PgCatalog>) -> Self {
+        Self { definition, schema: schema_of(definition), catalog }
+    }
+
+    async fn batch(&self, filters: &[Expr]) -> Result<RecordBatch> {
+        let snapshot = self.catalog.refresh().await?;
+        let source = tables::source(self.definition.schema, self.definition.name);
+        let wanted = Wanted::new(&source.keys, filters);
+        let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted };
+        let rows = match source.rows {
+            Rows::Names(rows) => rows(&scan),
+            Rows::Columns(rows) => rows(&scan, &columns_of(&scan).await),
+        };
+        let columns = self.schema.fields().iter().map(|field| rows::column(field, &rows)).collect::<Result<_>>()?;
+        let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+    }
+}
+
+/// The Arrow schema of a catalog table.
+pub fn schema_of(definition: &Definition) -> SchemaRef {
+    let fields = definition.columns.iter().map(|column| types::field(column.name, column.type_name, column.nullable));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+#[async_trait]
+impl TableProvider for CatalogTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        if self.definition.kind == "v" { TableType::View } else { TableType::Base }
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let keys = tables::source(self.definition.schema, self.definition.name).keys;
+        let answer = |filter: &&Expr| match keys.understands(filter) {
+            true => TableProviderFilterPushDown::Inexact,
+            false => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(answer).collect())
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let batch = self.batch(filters).await?;
+        MemTable::try_new(Arc::clone(&self.schema), vec![vec![batch]])?.scan(state, projection, &[], limit).await
+    }
+}
+
+/// The wanted relations with their columns. A relation whose files cannot be read is shown without columns: one broken file must not
+/// hide all other tables from a client.
+async fn columns_of<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
+    if scan.wanted.no_columns() {
+        return Vec::new();
+    }
+    let mut loading = Vec::new();
+    for (relation, oids) in scan.snapshot.relations() {
+        if scan.wanted.relation(relation, oids) {
+            loading.push(columns_of_relation(scan.catalog, relation, oids));
+        }
+    }
+    let loaded: Vec<Option<RelationColumns<'a>>> = futures::stream::iter(loading).buffered(RELATIONS_AT_ONCE).collect().await;
+    let loaded: Vec<RelationColumns<'a>> = loaded.into_iter().flatten().collect();
+    scan.catalog.remember_comments(&loaded);
+    loaded
+}
+
+async fn columns_of_relation<'a>(catalog: &PgCatalog, relation: &'a Relation, oids: RelationOids) -> Option<RelationColumns<'a>> {
+    match catalog.source.columns(&relation.schema, &relation.name).await {
+        Ok(columns) => columns.map(|columns| RelationColumns { relation, oids, columns }),
+        Err(error) => {
+            tracing::warn!(schema = relation.schema, table = relation.name, %error, "the columns of a table cannot be read");
+            None
+        }
+    }
+}

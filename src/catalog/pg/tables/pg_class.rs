@@ -1,0 +1,66 @@
+//! `pg_class`: tables, views, and PostgreSQL's own catalogs.
+
+use crate::catalog::pg::definitions::{self, Definition};
+use crate::catalog::pg::oid;
+use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::snapshot::{Relation, RelationKind, RelationOids};
+use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::wanted::Keys;
+
+pub const KEYS: Keys = Keys { oid: Some("oid"), name: Some("relname"), ..Keys::NONE };
+
+/// Access method `heap`, which PostgreSQL names for every table.
+const HEAP: u32 = 2;
+/// Size of a page, in bytes, by which PostgreSQL tells the size of a table.
+const PAGE_BYTES: u64 = 8192;
+
+pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
+    let own = definitions::all().iter().filter(|definition| scan.wanted.oid_is(definition.oid)).map(system_relation);
+    let lake = scan.snapshot.relations().filter(|(relation, oids)| scan.wanted.relation(relation, *oids));
+    own.chain(lake.map(|(relation, oids)| lake_relation(scan, relation, oids))).collect()
+}
+
+fn system_relation(definition: &'static Definition) -> Row {
+    let schema = if definition.schema == "pg_catalog" { oid::PG_CATALOG_SCHEMA } else { oid::INFORMATION_SCHEMA };
+    let table = definition.kind == "r";
+    let mut row = common(definition.oid, definition.name, schema, if table { HEAP } else { 0 });
+    row.extend([
+        ("reltype", definition.row_type.into()),
+        ("relkind", definition.kind.into()),
+        ("relnatts", i64::try_from(definition.columns.len()).unwrap_or(0).into()),
+        ("relpersistence", "p".into()),
+        ("relhasrules", Value::Bool(!table)),
+        ("reltuples", Value::Float(-1.0)),
+    ]);
+    row
+}
+
+fn lake_relation(scan: &Scan<'_>, relation: &Relation, oids: RelationOids) -> Row {
+    let view = relation.kind == RelationKind::View;
+    let schema = scan.snapshot.schema_oid(&relation.schema).unwrap_or_default();
+    let mut row = common(oids.relation, &relation.name, schema, if view { 0 } else { HEAP });
+    let pages = relation.bytes.map_or(0, |bytes| bytes.div_ceil(PAGE_BYTES));
+    row.extend([
+        ("reltype", oids.row_type.into()),
+        ("relkind", if view { "v" } else { "r" }.into()),
+        ("relpersistence", if relation.kind == RelationKind::Temporary { "t" } else { "p" }.into()),
+        ("relhasrules", Value::Bool(view)),
+        ("relpages", i64::from(i32::try_from(pages).unwrap_or(i32::MAX)).into()),
+        ("reltuples", Value::Float(relation.rows_estimate.map_or(-1.0, |rows| rows as f64))),
+        ("relfilenode", if view { 0 } else { oids.relation }.into()),
+    ]);
+    row
+}
+
+fn common(oid: u32, name: &str, schema: u32, access_method: u32) -> Row {
+    vec![
+        ("oid", oid.into()),
+        ("relname", name.into()),
+        ("relnamespace", schema.into()),
+        ("relowner", oid::OWNER.into()),
+        ("relam", access_method.into()),
+        ("relispopulated", true.into()),
+        // Nothing is replicated; `d`, for a table's default, is what a new table of PostgreSQL says.
+        ("relreplident", if access_method == 0 { "n" } else { "d" }.into()),
+    ]
+}

@@ -1,0 +1,19 @@
+//! `pg_namespace`: schemas. And `pg_collation`, whose rows differ from a new database's by their schema and owner only.
+
+use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::{oid, seed};
+
+pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
+    let row = |(name, oid): (&str, u32)| vec![("oid", oid.into()), ("nspname", name.into()), ("nspowner", oid::OWNER.into())];
+    scan.snapshot.schemas().map(row).collect()
+}
+
+pub fn collations(_: &Scan<'_>) -> Vec<Row> {
+    let mut rows = seed::rows("pg_collation");
+    for row in &mut rows {
+        row.push(("collnamespace", Value::from(oid::PG_CATALOG_SCHEMA)));
+        row.push(("collowner", Value::from(oid::OWNER)));
+    }
+    rows
+}

@@ -1,0 +1,106 @@
+//! Plans: the only place that builds sessions. Everything that runs SQL – command line, server, tests, benches – does it through
+//! [`Engine::open`] and [`Engine::session`].
+//!
+//! A statement goes down the page: [`statement`] parses and allows it, [`rewrite`](datafusion_functions_customer::relation::rewrite)
+//! and [`parameters`] prepare its syntax tree, [`plan`] resolves names and plans, [`session`] runs it.
+
+mod error;
+mod names;
+mod parameters;
+mod plan;
+mod session;
+mod settings;
+mod statement;
+mod system;
+mod write;
+
+pub use parameters::Parameter;
+pub use plan::DATABASE;
+pub use session::{Outcome, Prepared, RowsTag, Session, TransactionStatus};
+pub use settings::REPORTED;
+pub use statement::Statement;
+
+use std::sync::Arc;
+
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::context::SessionState;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::SessionConfig;
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::error::{Error, Result, SqlState};
+
+/// An open lake with everything that its sessions share. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub config: Config,
+    pub catalog: Catalog,
+    /// The state that every session starts from: functions, optimiser rules, limits.
+    pub template: SessionState,
+}
+
+impl Engine {
+    /// Opens the lake. No file is read yet, only the lake's folder or bucket is reached.
+    pub async fn open(config: Config) -> Result<Self> {
+        let runtime = runtime(&config)?;
+        let catalog = Catalog::open(&config.lake).await?;
+        let template = template(&config, runtime);
+        Ok(Self { shared: Arc::new(Shared { config, catalog, template }) })
+    }
+
+    /// A session of its own: settings, transaction and temporary tables belong to it alone.
+    pub fn session(&self, user: &str) -> Session {
+        Session::new(Arc::clone(&self.shared), user)
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+}
+
+/// Memory and disk of all sessions together.
+fn runtime(config: &Config) -> Result<Arc<RuntimeEnv>> {
+    let engine = &config.engine;
+    let consumers = std::num::NonZeroUsize::new(5).unwrap_or(std::num::NonZeroUsize::MIN);
+    let pool: Arc<dyn MemoryPool> = Arc::new(TrackConsumersPool::new(FairSpillPool::new(engine.memory_limit_bytes), consumers));
+    let mode = match &engine.spill_dir {
+        Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+        None => DiskManagerMode::OsTmpDirectory,
+    };
+    let disk = DiskManagerBuilder::default().with_mode(mode).with_max_temp_directory_size(engine.spill_limit_bytes);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(pool)
+        .with_disk_manager_builder(disk)
+        .with_metadata_cache_limit(config.lake.footer_cache_bytes)
+        .build();
+    runtime
+        .map(Arc::new)
+        .map_err(|error| Error::new(SqlState::CONFIG_FILE_ERROR, format!("the engine cannot start: {error}")))
+}
+
+fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
+    let threads = match config.engine.threads {
+        0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+        n => n,
+    };
+    let mut session = SessionConfig::new()
+        .with_target_partitions(threads)
+        .with_batch_size(config.engine.batch_rows)
+        .with_information_schema(false)
+        .with_collect_statistics(true);
+    let options = session.options_mut();
+    options.execution.time_zone = Some("UTC".into());
+    // Positions in errors.
+    options.sql_parser.collect_spans = true;
+    // 1.5 is a numeric, as in Postgres.
+    options.sql_parser.parse_float_as_decimal = true;
+    let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
+    datafusion_functions_customer::register_all(builder).build()
+}

@@ -1,0 +1,112 @@
+//! Names in a statement and what they stand for: the planner's view of one session.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::{Result, TableReference};
+use datafusion::datasource::cte_worktable::CteWorkTable;
+use datafusion::datasource::provider_as_source;
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::SessionState;
+use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
+use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
+
+/// Tables that were resolved before planning, and the functions of a session.
+pub struct Names<'a> {
+    pub state: &'a SessionState,
+    pub tables: HashMap<TableReference, Arc<dyn TableSource>>,
+}
+
+/// Functions may be called with the schema that clients write before them.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("pg_catalog.").or_else(|| name.strip_prefix("cilake.")).unwrap_or(name)
+}
+
+impl ContextProvider for Names<'_> {
+    fn get_table_source(&self, name: TableReference) -> Result<Arc<dyn TableSource>> {
+        let missing = || {
+            let message = format!("relation \"{}\" does not exist", shown(&name));
+            DataFusionError::External(Box::new(crate::error::Error::new(crate::error::SqlState::UNDEFINED_TABLE, message)))
+        };
+        self.tables.get(&name).cloned().ok_or_else(missing)
+    }
+
+    fn get_table_function_source(&self, name: &str, args: Vec<Expr>) -> Result<Arc<dyn TableSource>> {
+        let name = bare(name);
+        let Some(function) = self.state.table_functions().get(name) else {
+            let known = datafusion_functions_customer::functions();
+            let known = known.iter().filter(|d| d.kind == datafusion_functions_customer::doc::Kind::Table).map(|d| d.name);
+            let message = format!("function {name} does not exist in FROM");
+            let error = datafusion_functions_customer::error::CustomerError::undefined_function(message);
+            return Err(error.suggest(name, known).into());
+        };
+        let args = datafusion::catalog::TableFunctionArgs::new(&args, self.state);
+        Ok(provider_as_source(function.create_table_provider_with_args(args)?))
+    }
+
+    fn create_cte_work_table(&self, name: &str, schema: SchemaRef) -> Result<Arc<dyn TableSource>> {
+        Ok(provider_as_source(Arc::new(CteWorkTable::new(name, schema))))
+    }
+
+    fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
+        self.state.expr_planners()
+    }
+
+    fn get_relation_planners(&self) -> &[Arc<dyn RelationPlanner>] {
+        self.state.relation_planners()
+    }
+
+    fn get_type_planner(&self) -> Option<Arc<dyn TypePlanner>> {
+        None
+    }
+
+    fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        self.state.scalar_functions().get(bare(name)).cloned()
+    }
+
+    fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
+        self.state.higher_order_functions().get(bare(name)).cloned()
+    }
+
+    fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+        self.state.aggregate_functions().get(bare(name)).cloned()
+    }
+
+    fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        self.state.window_functions().get(bare(name)).cloned()
+    }
+
+    fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
+        None
+    }
+
+    fn options(&self) -> &ConfigOptions {
+        self.state.config_options()
+    }
+
+    fn udf_names(&self) -> Vec<String> {
+        self.state.scalar_functions().keys().cloned().collect()
+    }
+
+    fn higher_order_function_names(&self) -> Vec<String> {
+        self.state.higher_order_functions().keys().cloned().collect()
+    }
+
+    fn udaf_names(&self) -> Vec<String> {
+        self.state.aggregate_functions().keys().cloned().collect()
+    }
+
+    fn udwf_names(&self) -> Vec<String> {
+        self.state.window_functions().keys().cloned().collect()
+    }
+}
+
+/// A name as a person writes it.
+pub fn shown(name: &TableReference) -> String {
+    match name.schema() {
+        Some(schema) => format!("{schema}.{}", name.table()),
+        None => name.table().to_string(),
+    }
+}

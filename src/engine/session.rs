@@ -1,0 +1,410 @@
+//! One client's session: its settings, its transaction, its temporary tables, and the running of its statements.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{RecordBatch, StringArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::common::ScalarValue;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::context::SessionState;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::sql::sqlparser::ast::Statement as Ast;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::Shared;
+use super::error::from_datafusion;
+use super::parameters::{self, Parameter};
+use super::settings::Settings;
+use super::statement::{Request, Statement, parse};
+use crate::error::{Error, Result, SqlState};
+
+pub struct Session {
+    pub(super) shared: Arc<Shared>,
+    pub(super) state: SessionState,
+    pub(super) settings: Settings,
+    pub(super) temporary: HashMap<String, Temporary>,
+    transaction: Option<Transaction>,
+    changed: Vec<String>,
+    notices: Vec<Error>,
+    process_id: i32,
+}
+
+/// A temporary table and the memory that it holds.
+pub(super) struct Temporary {
+    pub table: Arc<dyn TableProvider>,
+    _memory: MemoryReservation,
+}
+
+struct Transaction {
+    failed: bool,
+    savepoints: Vec<String>,
+    /// What ROLLBACK goes back to.
+    before: Settings,
+    /// What COMMIT goes back to for SET LOCAL.
+    local: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionStatus {
+    Idle,
+    Open,
+    Failed,
+}
+
+/// A planned statement. Its plan describes parameters and columns; it is planned again when it runs, so that a statement that a
+/// pool keeps for hours sees the files of today.
+pub struct Prepared {
+    statement: Statement,
+    pub parameters: Vec<Parameter>,
+    /// `None` for statements without rows.
+    pub columns: Option<SchemaRef>,
+}
+
+/// What a statement gave.
+pub enum Outcome {
+    Rows { schema: SchemaRef, batches: BoxStream<'static, Result<RecordBatch>>, tag: RowsTag },
+    /// The command tag.
+    Done(String),
+}
+
+/// The command tag after rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowsTag {
+    /// `SELECT` and the number of rows.
+    Select,
+    Fixed(&'static str),
+}
+
+impl Session {
+    pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
+        let state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
+        let settings = Settings::new(user);
+        let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
+        Self { shared, state, settings, temporary, transaction: None, changed, notices, process_id: 0 }
+    }
+
+    /// The number by which clients know this session; 0 without a client.
+    pub fn set_process_id(&mut self, process_id: i32) {
+        self.process_id = process_id;
+    }
+
+    pub fn process_id(&self) -> i32 {
+        self.process_id
+    }
+
+    pub fn parse(&self, text: &str) -> Result<Vec<Statement>> {
+        parse(text, self.shared.config.engine.statement_bytes_max)
+    }
+
+    /// Plans a statement far enough to describe it. `types` are those that the client gave for its parameters.
+    pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
+        self.refuse_if_failed(&statement.request)?;
+        let (parameters, columns) = match &statement.request {
+            Request::Query(ast) => {
+                let mut ast = ast.as_ref().clone();
+                let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
+                let plan = self.plan(ast, &statement.text).await?;
+                let parameters = parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
+                (parameters, Some(Arc::new(plan.schema().as_arrow().clone())))
+            }
+            Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
+            Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
+            Request::Show(name) => (vec![], Some(text_schema(&self.settings.show(name)?.0))),
+            _ => (vec![], None),
+        };
+        Ok(Prepared { statement: statement.clone(), parameters, columns })
+    }
+
+    /// Runs a prepared statement; the rows come while the plan computes them.
+    pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
+        let statement = prepared.statement.clone();
+        self.run_one(statement, values).await
+    }
+
+    /// Parses and runs every statement of a text, one after the other, without parameters.
+    pub async fn run(&mut self, text: &str) -> Result<Vec<Outcome>> {
+        let mut outcomes = vec![];
+        for statement in self.parse(text)? {
+            let outcome = self.run_one(statement, vec![]).await;
+            if outcome.is_err() {
+                self.statement_failed();
+            }
+            outcomes.push(outcome?);
+        }
+        Ok(outcomes)
+    }
+
+    /// Runs one query and collects its rows.
+    pub async fn collect(&mut self, text: &str) -> Result<Vec<RecordBatch>> {
+        match self.run(text).await?.pop() {
+            Some(Outcome::Rows { batches, .. }) => batches.try_collect().await,
+            _ => Ok(vec![]),
+        }
+    }
+
+    async fn run_one(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
+        let Statement { text, request } = statement;
+        self.refuse_if_failed(&request)?;
+        self.state.mark_start_execution();
+        match request {
+            Request::Query(ast) => {
+                let plan = self.plan_with_values(*ast, values, &text).await?;
+                self.stream(&plan, &text).await
+            }
+            Request::Explain { statement, analyze, verbose } => {
+                let plan = self.plan_with_values(*statement, values, &text).await?;
+                self.explain(&plan, analyze, verbose, &text).await
+            }
+            Request::Show(name) => self.show(&name),
+            Request::CreateView { name, query, columns, or_replace, if_not_exists, temporary } => {
+                let view = super::write::NewView { name, query, columns, or_replace, if_not_exists, temporary };
+                self.create_view(view, &text).await
+            }
+            Request::DropView { names, if_exists } => self.drop_views(&names, if_exists).await,
+            Request::CreateTableAs { name, query, or_replace, if_not_exists, temporary } => {
+                let plan = self.plan_with_values(Ast::Query(query), values, &text).await?;
+                let table = super::write::NewTable { name, or_replace, if_not_exists, temporary };
+                self.create_table(table, &plan, &text).await
+            }
+            Request::DropTable { names, if_exists } => self.drop_tables(&names, if_exists).await,
+            other => self.control(other),
+        }
+    }
+
+    async fn plan_with_values(&self, mut ast: Ast, values: Vec<ScalarValue>, text: &str) -> Result<LogicalPlan> {
+        parameters::fill_in(&mut ast, self.table_functions(), &values)?;
+        let plan = self.plan(ast, text).await?;
+        parameters::bind(plan, values).map_err(|error| from_datafusion(error, text))
+    }
+
+    async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
+        self.state.create_physical_plan(plan).await.map_err(|error| from_datafusion(error, text))
+    }
+
+    /// The rows of a plan. Dropping the stream stops the plan.
+    pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
+        let physical = self.physical(plan, text).await?;
+        let schema = Arc::new(plan.schema().as_arrow().clone());
+        let rows = execute_stream(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
+        let batches = rows.map_err(|error| from_datafusion(error, "")).boxed();
+        Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
+    }
+
+    async fn explain(&self, plan: &LogicalPlan, analyze: bool, verbose: bool, text: &str) -> Result<Outcome> {
+        let physical = self.physical(plan, text).await?;
+        let mut lines = String::new();
+        if verbose {
+            let optimised = self.state.optimize(plan).map_err(|error| from_datafusion(error, text))?;
+            lines = format!("{}\n", optimised.display_indent());
+        }
+        if analyze {
+            let rows = execute_stream(Arc::clone(&physical), self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
+            rows.try_for_each(|_| async { Ok::<_, DataFusionError>(()) }).await.map_err(|e| from_datafusion(e, text))?;
+            lines.push_str(&DisplayableExecutionPlan::with_metrics(physical.as_ref()).indent(verbose).to_string());
+        } else {
+            lines.push_str(&DisplayableExecutionPlan::new(physical.as_ref()).indent(verbose).to_string());
+        }
+        text_rows("QUERY PLAN", lines.lines().map(str::to_string).collect(), RowsTag::Fixed("EXPLAIN"))
+    }
+
+    fn show(&self, name: &str) -> Result<Outcome> {
+        if !name.eq_ignore_ascii_case("all") {
+            let (name, value) = self.settings.show(name)?;
+            return text_rows(&name, vec![value.to_string()], RowsTag::Fixed("SHOW"));
+        }
+        let (names, values): (Vec<_>, Vec<_>) = self.settings.all().unzip();
+        let empty = StringArray::from(vec![""; names.len()]);
+        let columns: Vec<Arc<dyn datafusion::arrow::array::Array>> =
+            vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values)), Arc::new(empty)];
+        rows_of(settings_schema(), columns, RowsTag::Fixed("SHOW"))
+    }
+
+    /// Settings and transactions.
+    fn control(&mut self, request: Request) -> Result<Outcome> {
+        let tag = match request {
+            Request::Set { name, value, local } => {
+                self.set(&name, value.as_deref(), local)?;
+                "SET"
+            }
+            Request::Reset(Some(name)) => {
+                let name = self.settings.reset(&name)?;
+                self.setting_changed(name)?;
+                "RESET"
+            }
+            Request::Reset(None) => {
+                self.reset_all()?;
+                "RESET"
+            }
+            Request::DiscardAll => {
+                self.temporary.clear();
+                self.reset_all()?;
+                "DISCARD ALL"
+            }
+            Request::Begin => {
+                match &self.transaction {
+                    Some(_) => self.notice("25001", "there is already a transaction in progress"),
+                    None => self.begin(),
+                }
+                "BEGIN"
+            }
+            Request::Commit => self.end(true)?,
+            Request::Rollback => self.end(false)?,
+            Request::Savepoint(name) => {
+                self.open_transaction("SAVEPOINT")?.savepoints.push(name);
+                "SAVEPOINT"
+            }
+            Request::Release(name) => {
+                let transaction = self.open_transaction("RELEASE SAVEPOINT")?;
+                let at = find_savepoint(transaction, &name)?;
+                transaction.savepoints.truncate(at);
+                "RELEASE"
+            }
+            Request::RollbackTo(name) => {
+                let transaction = self.open_transaction("ROLLBACK TO SAVEPOINT")?;
+                let at = find_savepoint(transaction, &name)?;
+                transaction.savepoints.truncate(at + 1);
+                transaction.failed = false;
+                "ROLLBACK"
+            }
+            Request::Accept(tag) => tag,
+            _ => return Err(Error::internal("the statement is not one of settings or transactions")),
+        };
+        Ok(Outcome::Done(tag.into()))
+    }
+
+    /// Sets one setting, as SET does and as a client's start-up message may.
+    pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<()> {
+        let before = self.settings.get(name).map(str::to_string);
+        let name = match value {
+            Some(value) => self.settings.set(name, value)?,
+            None => self.settings.reset(name)?,
+        };
+        if local && let (Some(transaction), Some(before)) = (&mut self.transaction, before) {
+            transaction.local.push((name.clone(), before));
+        }
+        self.setting_changed(name)
+    }
+
+    fn setting_changed(&mut self, name: String) -> Result<()> {
+        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
+        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
+        self.changed.push(name);
+        Ok(())
+    }
+
+    fn reset_all(&mut self) -> Result<()> {
+        self.settings.reset_all();
+        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))
+    }
+
+    /// What the client set at start-up is what RESET goes back to.
+    pub fn started(&mut self) {
+        self.settings.keep_as_initial();
+        self.changed = super::settings::REPORTED.iter().map(|name| name.to_string()).collect();
+    }
+
+    fn begin(&mut self) {
+        let before = self.settings.clone();
+        self.transaction = Some(Transaction { failed: false, savepoints: vec![], before, local: vec![] });
+    }
+
+    fn end(&mut self, commit: bool) -> Result<&'static str> {
+        let Some(transaction) = self.transaction.take() else {
+            self.notice("25P01", "there is no transaction in progress");
+            return Ok(if commit { "COMMIT" } else { "ROLLBACK" });
+        };
+        let commit = commit && !transaction.failed;
+        if commit {
+            for (name, value) in transaction.local.into_iter().rev() {
+                self.settings.set(&name, &value)?;
+                self.setting_changed(name)?;
+            }
+            return Ok("COMMIT");
+        }
+        self.settings = transaction.before;
+        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))?;
+        Ok("ROLLBACK")
+    }
+
+    fn open_transaction(&mut self, command: &str) -> Result<&mut Transaction> {
+        self.transaction
+            .as_mut()
+            .ok_or_else(|| Error::new(SqlState("25P01"), format!("{command} can only be used in transaction blocks")))
+    }
+
+    fn refuse_if_failed(&self, request: &Request) -> Result<()> {
+        let ends = matches!(request, Request::Commit | Request::Rollback | Request::RollbackTo(_));
+        match &self.transaction {
+            Some(Transaction { failed: true, .. }) if !ends => Err(Error::new(
+                SqlState::IN_FAILED_SQL_TRANSACTION,
+                "current transaction is aborted, commands ignored until end of transaction block",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub fn transaction_status(&self) -> TransactionStatus {
+        match &self.transaction {
+            None => TransactionStatus::Idle,
+            Some(Transaction { failed: false, .. }) => TransactionStatus::Open,
+            Some(_) => TransactionStatus::Failed,
+        }
+    }
+
+    /// An error of any statement, also one that shows only while its rows are sent, ends the use of an open transaction.
+    pub fn statement_failed(&mut self) {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.failed = true;
+        }
+    }
+
+    pub(super) fn keep_temporary(&mut self, name: String, table: Arc<dyn TableProvider>, memory: MemoryReservation) {
+        self.temporary.insert(name, Temporary { table, _memory: memory });
+    }
+
+    pub(super) fn notice(&mut self, state: &'static str, message: &str) {
+        self.notices.push(Error::new(SqlState(state), message));
+    }
+
+    pub fn take_notices(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Settings that changed since the last call and that clients want to know of.
+    pub fn take_changes(&mut self) -> Vec<(String, String)> {
+        let mut names = std::mem::take(&mut self.changed);
+        names.sort_unstable();
+        names.dedup();
+        let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
+        reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
+    }
+}
+
+fn find_savepoint(transaction: &Transaction, name: &str) -> Result<usize> {
+    let missing = || Error::new(SqlState("3B001"), format!("savepoint \"{name}\" does not exist"));
+    transaction.savepoints.iter().rposition(|s| s == name).ok_or_else(missing)
+}
+
+fn text_schema(name: &str) -> SchemaRef {
+    Arc::new(Schema::new(vec![Field::new(name, DataType::Utf8, true)]))
+}
+
+fn settings_schema() -> SchemaRef {
+    Arc::new(Schema::new(["name", "setting", "description"].map(|name| Field::new(name, DataType::Utf8, true)).to_vec()))
+}
+
+fn text_rows(name: &str, lines: Vec<String>, tag: RowsTag) -> Result<Outcome> {
+    rows_of(text_schema(name), vec![Arc::new(StringArray::from(lines))], tag)
+}
+
+fn rows_of(schema: SchemaRef, columns: Vec<Arc<dyn datafusion::arrow::array::Array>>, tag: RowsTag) -> Result<Outcome> {
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(Outcome::Rows { schema, batches: stream::once(async { Ok(batch) }).boxed(), tag })
+}

@@ -1,0 +1,144 @@
+//! The catalog queries that clients send (queries/), against what PostgreSQL 15 answered (answers/): same columns, same types, and the
+//! same rows where the answer is about the fixture. Both are recorded by scripts/record.py.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cilake::catalog::pg::{CatalogSnapshot, output_name, rewrite, types};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use datafusion::sql::sqlparser::parser::Parser;
+
+use crate::fixture;
+
+struct Query {
+    name: String,
+    text: String,
+    columns: Vec<(String, String)>,
+    rows: Option<Vec<Vec<Option<String>>>>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+}
+
+/// `{sales.orders}` → its OID.
+fn placeholders(snapshot: &CatalogSnapshot) -> BTreeMap<String, u32> {
+    let schemas = snapshot.schemas().map(|(name, oid)| (format!("{{{name}}}"), oid));
+    let relations = snapshot.relations().flat_map(|(relation, oids)| {
+        let name = format!("{}.{}", relation.schema, relation.name);
+        [(format!("{{{name}}}"), oids.relation), (format!("{{{name} type}}"), oids.row_type), (format!("{{{}._{} type}}", relation.schema, relation.name), oids.array_type)]
+    });
+    schemas.chain(relations).collect()
+}
+
+fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
+    let filled = |text: &str| oids.iter().fold(text.to_owned(), |text, (name, oid)| text.replace(name, &oid.to_string()));
+    let texts = std::fs::read_to_string(folder().join(format!("queries/{client}.sql"))).unwrap();
+    let answers = std::fs::read_to_string(folder().join(format!("answers/{client}.jsonl"))).unwrap();
+    let blocks = texts.split(";\n").filter(|block| !block.trim().is_empty());
+    let queries: Vec<Query> = blocks
+        .zip(answers.lines())
+        .enumerate()
+        .map(|(number, (block, answer))| {
+            let (mut parameters, mut text) = (Vec::new(), String::new());
+            for line in block.lines() {
+                match line.strip_prefix("-- ") {
+                    Some(head) => parameters.extend(head.strip_prefix('$').and_then(|rest| rest.split_once(" = ")).map(|(_, value)| value)),
+                    None => text.extend([line, "\n"]),
+                }
+            }
+            for (number, value) in parameters.iter().enumerate().rev() {
+                text = text.replace(&format!("${}", number + 1), value);
+            }
+            let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+            let cell = |cell: &serde_json::Value| cell.as_str().map(&filled);
+            let strings = |row: &serde_json::Value| row.as_array().unwrap().iter().map(cell).collect::<Vec<_>>();
+            Query {
+                name: format!("{client} {}", number + 1),
+                text: filled(&text),
+                columns: answer["columns"].as_array().unwrap().iter().map(|column| { let pair = strings(column); (pair[0].clone().unwrap(), pair[1].clone().unwrap()) }).collect(),
+                rows: answer["rows"].as_array().map(|rows| rows.iter().map(strings).collect()),
+            }
+        })
+        .collect();
+    assert_eq!(queries.len(), answers.lines().count(), "queries/{client}.sql and answers/{client}.jsonl differ in length");
+    queries
+}
+
+async fn run(context: &SessionContext, text: &str) -> Result<(Vec<(String, String)>, Vec<Vec<Option<String>>>), String> {
+    let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| error.to_string())?.remove(0);
+    rewrite(&mut statement);
+    let shown = statement.to_string();
+    let fail = |error: datafusion::error::DataFusionError| format!("{error}\n    {shown}");
+    let plan = context.state().statement_to_plan(Statement::Statement(Box::new(statement))).await.map_err(fail)?;
+    let frame = context.execute_logical_plan(plan).await.map_err(fail)?;
+    let columns = frame.schema().fields().iter().map(|field| (output_name(field.name()).to_owned(), type_name(field))).collect();
+    let batches = frame.collect().await.map_err(fail)?;
+    Ok((columns, batches.iter().flat_map(rows).collect()))
+}
+
+fn type_name(field: &datafusion::arrow::datatypes::Field) -> String {
+    let (oid, _) = types::of_field(field);
+    types::by_oid(oid).map_or_else(|| oid.to_string(), |entry| entry.name.to_owned())
+}
+
+fn rows(batch: &RecordBatch) -> Vec<Vec<Option<String>>> {
+    let columns: Vec<Vec<Option<String>>> = batch.columns().iter().map(texts).collect();
+    (0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
+}
+
+/// Values as PostgreSQL writes them; a vector is written as an array here, so only empty ones compare.
+fn texts(array: &ArrayRef) -> Vec<Option<String>> {
+    match array.data_type() {
+        DataType::Boolean => (0..array.len()).map(|i| array.is_valid(i).then(|| if array.as_boolean().value(i) { "t" } else { "f" }.to_owned())).collect(),
+        DataType::List(_) => {
+            let lists = array.as_list::<i32>();
+            let list = |i: usize| format!("{{{}}}", texts(&lists.value(i)).into_iter().map(|e| e.unwrap_or("NULL".into())).collect::<Vec<_>>().join(","));
+            (0..array.len()).map(|i| lists.is_valid(i).then(|| list(i))).collect()
+        }
+        _ => {
+            let text = cast(array, &DataType::Utf8).unwrap();
+            let text = text.as_string::<i32>();
+            (0..array.len()).map(|i| text.is_valid(i).then(|| text.value(i).to_owned())).collect()
+        }
+    }
+}
+
+fn differences(query: &Query, answer: Result<(Vec<(String, String)>, Vec<Vec<Option<String>>>), String>) -> Option<String> {
+    let (columns, mut rows) = match answer {
+        Ok(answer) => answer,
+        Err(error) => return Some(error),
+    };
+    if columns != query.columns {
+        let pairs = columns.iter().zip(&query.columns).filter(|(a, b)| a != b);
+        return Some(format!("columns: {} and {}; (here, expected) {:?}", columns.len(), query.columns.len(), pairs.collect::<Vec<_>>()));
+    }
+    let mut expected = query.rows.clone()?;
+    rows.sort();
+    expected.sort();
+    let only = |a: &[Vec<Option<String>>], b: &[Vec<Option<String>>]| a.iter().filter(|row| !b.contains(row)).take(3).cloned().collect::<Vec<_>>();
+    (rows != expected).then(|| format!("rows: here only {:?}\n    expected only {:?}", only(&rows, &expected), only(&expected, &rows)))
+}
+
+#[tokio::test]
+async fn catalog_queries_are_answered_as_postgres_answers_them() {
+    let (context, catalog, snapshot) = fixture::session();
+    catalog.refresh().await.unwrap();
+    let oids = placeholders(&snapshot);
+    let (mut answered, mut failed) = (0, Vec::new());
+    for client in ["psql", "psycopg", "sqlalchemy", "asyncpg", "pgjdbc"] {
+        for query in queries(client, &oids) {
+            match differences(&query, run(&context, &query.text).await) {
+                None => answered += 1,
+                Some(difference) => failed.push(format!("{}: {difference}", query.name)),
+            }
+        }
+    }
+    println!("{answered} of {} queries answered as PostgreSQL 15 does", answered + failed.len());
+    assert!(failed.is_empty(), "{} queries are not:\n{}", failed.len(), failed.join("\n"));
+}

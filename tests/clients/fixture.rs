@@ -1,0 +1,191 @@
+//! The relations of scripts/fixture.sql as a catalog.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cilake::catalog::pg::{
+    CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner, Relation, RelationKind,
+    Schema, Setting, SnapshotSource,
+};
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, MemTable, SchemaProvider};
+use datafusion::error::Result;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+type Fields = Vec<(&'static str, DataType)>;
+
+/// Schema, name and columns of the tables and views.
+pub fn relations() -> Vec<(&'static str, &'static str, RelationKind, Fields)> {
+    let list = |element| DataType::List(Arc::new(Field::new_list_field(element, true)));
+    let timestamp = |zone: Option<&str>| DataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into));
+    use DataType::*;
+    use RelationKind::{Table, View};
+    vec![
+        ("public", "people", Table, vec![("id", Int64), ("name", Utf8View), ("email", Utf8View), ("born", Date32), ("active", Boolean)]),
+        (
+            "sales",
+            "orders",
+            Table,
+            vec![
+                ("order_id", Int64),
+                ("customer_id", Int64),
+                ("ordered_at", timestamp(None)),
+                ("total", Decimal128(12, 2)),
+                ("channel", Utf8View),
+            ],
+        ),
+        (
+            "sales",
+            "order_lines",
+            Table,
+            vec![("order_id", Int64), ("line", Int16), ("product", Utf8View), ("quantity", Int32), ("price", Float64)],
+        ),
+        (
+            "care",
+            "every_type",
+            Table,
+            vec![
+                ("a_boolean", Boolean),
+                ("a_smallint", Int16),
+                ("an_integer", Int32),
+                ("a_bigint", Int64),
+                ("a_real", Float32),
+                ("a_double", Float64),
+                ("a_numeric", Decimal128(10, 3)),
+                ("a_text", Utf8View),
+                ("a_bytea", Binary),
+                ("a_date", Date32),
+                ("a_time", Time64(TimeUnit::Microsecond)),
+                ("a_timestamp", timestamp(None)),
+                ("a_timestamptz", timestamp(Some("UTC"))),
+                ("some_text", list(Utf8View)),
+                ("some_integers", list(Int32)),
+            ],
+        ),
+        // The sum of numerics has no precision in PostgreSQL.
+        ("sales", "revenue", View, vec![("customer_id", Int64), ("revenue", UInt64)]),
+    ]
+}
+
+#[derive(Debug)]
+struct Source(Arc<CatalogSnapshot>);
+
+#[async_trait]
+impl SnapshotSource for Source {
+    async fn snapshot(&self) -> Result<Arc<CatalogSnapshot>> {
+        Ok(Arc::clone(&self.0))
+    }
+
+    async fn columns(&self, schema: &str, relation: &str) -> Result<Option<Vec<Column>>> {
+        let found = relations().into_iter().find(|(s, name, ..)| (*s, *name) == (schema, relation));
+        let comment = |name: &str| (relation == "orders" && name == "total").then(|| "Amount paid, in euros".to_owned());
+        let column =
+            |(name, data_type): (&str, DataType)| Column { field: Arc::new(Field::new(name, data_type, true)), comment: comment(name) };
+        Ok(found.map(|(.., fields)| fields.into_iter().map(column).collect()))
+    }
+}
+
+fn names() -> Names {
+    let schema = |name: &str, comment: Option<&str>| Schema { name: name.into(), comment: comment.map(Into::into) };
+    let view = "SELECT customer_id, sum(total) AS revenue FROM sales.orders GROUP BY customer_id";
+    let relation = |(schema, name, kind, _): (&str, &str, RelationKind, Fields)| Relation {
+        schema: schema.into(),
+        name: name.into(),
+        kind,
+        rows_estimate: None,
+        bytes: None,
+        comment: (name == "orders").then(|| "One row an order".into()),
+        definition: (kind == RelationKind::View).then(|| view.into()),
+    };
+    let nps = Function {
+        schema: "public".into(),
+        name: "nps".into(),
+        kind: FunctionKind::Aggregate,
+        arguments: vec![("score".into(), "integer".into())],
+        result: "double precision".into(),
+        comment: Some("Net promoter score".into()),
+    };
+    Names {
+        database: "cilake".into(),
+        schemas: vec![schema("sales", Some("Orders and what is in them")), schema("care", None)],
+        relations: relations().into_iter().map(relation).collect(),
+        functions: vec![nps],
+    }
+}
+
+#[derive(Debug)]
+struct Client;
+
+impl PgSession for Client {
+    fn user(&self) -> String {
+        "postgres".into()
+    }
+
+    fn process_id(&self) -> i32 {
+        4711
+    }
+
+    fn search_path(&self) -> Vec<String> {
+        vec!["$user".into(), "public".into()]
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let setting = |name: &str, value: &str| Setting { name: name.into(), value: value.into(), ..Setting::default() };
+        vec![setting("search_path", "\"$user\", public"), setting("server_version", "15.0"), setting("jit", "on"), setting("default_table_access_method", "heap")]
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        self.settings().into_iter().find(|setting| setting.name.eq_ignore_ascii_case(name)).map(|setting| setting.value)
+    }
+
+    fn set(&self, _: &str, value: &str, _: bool) -> Result<String> {
+        Ok(value.into())
+    }
+
+    fn server_started_at(&self) -> i64 {
+        0
+    }
+
+    fn client_address(&self) -> Option<std::net::SocketAddr> {
+        None
+    }
+
+    fn server_address(&self) -> Option<std::net::SocketAddr> {
+        None
+    }
+}
+
+/// A session over empty tables, with the catalogs registered as the engine registers them.
+pub fn session() -> (SessionContext, Arc<PgCatalog>, Arc<CatalogSnapshot>) {
+    let snapshot = Arc::new(CatalogSnapshot::new(names()));
+    let catalog = PgCatalog::new(Arc::new(Source(Arc::clone(&snapshot))), Arc::new(Client));
+    let provider = MemoryCatalogProvider::new();
+    for (name, schema) in catalog.schemas() {
+        provider.register_schema(name, schema).unwrap();
+    }
+    for (schema, name, kind, fields) in relations() {
+        if kind == RelationKind::Table {
+            let columns: Vec<Field> = fields.into_iter().map(|(name, data_type)| Field::new(name, data_type, true)).collect();
+            let schema_provider = provider.schema(schema).unwrap_or_else(|| {
+                let made: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+                provider.register_schema(schema, Arc::clone(&made)).unwrap();
+                made
+            });
+            let schema = Arc::new(datafusion::arrow::datatypes::Schema::new(columns));
+            schema_provider.register_table(name.into(), Arc::new(MemTable::try_new(schema, vec![vec![]]).unwrap())).unwrap();
+        }
+    }
+    let config = SessionConfig::new().with_default_catalog_and_schema("cilake", "public").with_information_schema(false).with_create_default_catalog_and_schema(false);
+    let state = SessionStateBuilder::new_with_default_features().with_config(config).with_type_planner(Arc::new(PgTypePlanner)).build();
+    let context = SessionContext::new_with_state(state);
+    context.register_catalog("cilake", Arc::new(provider));
+    context.add_analyzer_rule(Arc::new(CatalogLookups));
+    for function in catalog.functions() {
+        context.register_udf(function);
+    }
+    for (name, function) in catalog.table_functions() {
+        context.register_udtf(name, function);
+    }
+    (context, catalog, snapshot)
+}

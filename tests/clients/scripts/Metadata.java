@@ -1,0 +1,60 @@
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** What a JDBC tool (DBeaver, DataGrip, Tableau) asks of DatabaseMetaData when it draws its tree. */
+public class Metadata {
+    public static void main(String[] arguments) throws Exception {
+        try (Connection connection = DriverManager.getConnection(arguments[0])) {
+            DatabaseMetaData metadata = connection.getMetaData();
+            System.out.println("product " + metadata.getDatabaseProductName());
+            print("catalogs", metadata.getCatalogs(), "TABLE_CAT");
+            print("schemas", metadata.getSchemas(), "TABLE_SCHEM");
+            print("schemas of sales", metadata.getSchemas(null, "sal%"), "TABLE_SCHEM");
+            print("table types", metadata.getTableTypes(), "TABLE_TYPE");
+            print("tables", metadata.getTables(null, "sales", "%", new String[] {"TABLE", "VIEW"}), "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS");
+            print("all tables", metadata.getTables(null, null, "order%", null), "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE");
+            print("columns", metadata.getColumns(null, "sales", "orders", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE", "DECIMAL_DIGITS", "NULLABLE", "REMARKS", "ORDINAL_POSITION", "IS_NULLABLE");
+            print("every type", metadata.getColumns(null, "care", "every_type", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE");
+            print("primary keys", metadata.getPrimaryKeys(null, "sales", "orders"), "COLUMN_NAME");
+            print("imported keys", metadata.getImportedKeys(null, "sales", "orders"), "FKCOLUMN_NAME");
+            print("exported keys", metadata.getExportedKeys(null, "sales", "orders"), "FKCOLUMN_NAME");
+            print("indexes", metadata.getIndexInfo(null, "sales", "orders", false, false), "INDEX_NAME");
+            print("best row", metadata.getBestRowIdentifier(null, "sales", "orders", DatabaseMetaData.bestRowSession, true), "COLUMN_NAME");
+            print("functions", metadata.getFunctions(null, "public", "lower%"), "FUNCTION_NAME");
+            print("procedures", metadata.getProcedures(null, "public", "lower%"), "PROCEDURE_NAME");
+            print("table privileges", metadata.getTablePrivileges(null, "sales", "nowhere"), "TABLE_NAME");
+            print("column privileges", metadata.getColumnPrivileges(null, "sales", "nowhere", "%"), "COLUMN_NAME");
+            print("user types", metadata.getUDTs(null, "sales", "nowhere", null), "TYPE_NAME");
+            int types = 0;
+            ResultSet information = metadata.getTypeInfo();
+            while (information.next()) {
+                if (information.getString("TYPE_NAME").equals("int8")) types++;
+            }
+            System.out.println("int8 in type info: " + types);
+            System.out.println("keywords " + (metadata.getSQLKeywords().length() > 0) + ", name length " + metadata.getMaxColumnNameLength());
+            System.out.println("schema " + connection.getSchema() + ", catalog " + connection.getCatalog());
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT order_id, total, channel FROM sales.orders WHERE false")) {
+                ResultSetMetaData columns = rows.getMetaData();
+                for (int i = 1; i <= columns.getColumnCount(); i++) {
+                    System.out.println("column " + columns.getColumnName(i) + " " + columns.getColumnTypeName(i) + " " + columns.isNullable(i) + " " + columns.isAutoIncrement(i));
+                }
+            }
+        }
+    }
+
+    private static void print(String what, ResultSet rows, String... columns) throws SQLException {
+        System.out.println(what);
+        while (rows.next()) {
+            StringBuilder line = new StringBuilder(" ");
+            for (String column : columns) {
+                line.append(' ').append(rows.getString(column));
+            }
+            System.out.println(line);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `bgnbd_fit`: the BG/NBD model of buying and leaving.
+
+use datafusion::logical_expr::AggregateUDF;
+
+use super::history_fit::{ARGUMENTS, HistoryFit, NOTES};
+use crate::doc::{Column, Doc, Kind};
+use crate::models::beta_geometric::Dropout;
+
+pub static DOC: Doc = Doc {
+    name: "bgnbd_fit",
+    kind: Kind::Aggregate,
+    topic: "Value and churn",
+    summary: "Fits BG/NBD to purchase histories: how often customers purchase, and how likely they are to leave after a purchase.",
+    arguments: &ARGUMENTS,
+    returns: &[Column::new(
+        "",
+        "struct",
+        "model ('bgnbd'), unit, r, alpha, a, b, se_r, se_alpha, se_a, se_b, log_likelihood, aic, customers, status",
+    )],
+    notes: NOTES,
+    source: "Fader, Hardie and Lee 2005, \"Counting your customers the easy way: an alternative to the Pareto/NBD model\", Marketing Science 24(2), \
+             equation (6). By its construction P(alive) is 1 for every one-time buyer: `mbgnbd_fit` has not that flaw.",
+    example: "SELECT (m).status, (m).customers\n\
+              FROM (SELECT bgnbd_fit(frequency, recency, age) AS m\n\
+              \u{20}     FROM (VALUES (0, 0.0, 30.0), (2, 21.0, 38.0), (5, 30.5, 33.0)) AS customers(frequency, recency, age)) AS fits;",
+};
+
+pub(crate) fn function() -> AggregateUDF {
+    AggregateUDF::from(HistoryFit::new(&DOC, Dropout::AfterRepeat))
+}

@@ -1,0 +1,175 @@
+//! The frame of the aggregates that fit a model to purchase histories: `(frequency, recency, age)` → struct.
+//!
+//! The state is the different histories with their counts, so its size grows with these and not with the customers.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Expr, AggregateUDF, Signature, Volatility};
+
+use crate::doc::{Argument, Doc, Takes};
+use crate::error::CustomerError;
+use crate::fitted_model::{beta_geometric_type, beta_geometric_value};
+use crate::models::beta_geometric::Dropout;
+use crate::models::beta_geometric_fit::fit;
+use crate::models::histories::{Histories, History};
+
+/// The arguments of every fit to purchase histories.
+pub const ARGUMENTS: [Argument; 3] = [
+    Argument::required("frequency", Takes::Value("number"), "repeat purchases: a whole number, zero or more"),
+    Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase; 0 where frequency is 0"),
+    Argument::required("age", Takes::Value("number"), "time from the first purchase to the end of the observation, in the same unit"),
+];
+
+/// What a fit says of NULLs, errors, and its result.
+pub const NOTES: &str = "Rows with a NULL are left out. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
+     errors, 22023. `status` is 'converged', or says why not: 'no data', 'no repeat purchases', 'no drop-out (a/(a+b) -> 0)', 'boundary: …', \
+     'flat likelihood', 'iterations exhausted'; a model that has not converged keeps the parameters where the search ended, has no standard errors, \
+     and gives NULL in predictions. `log_likelihood` is that of the data in the unit given; standard errors are those of the Hessian, by the delta \
+     method. The result depends neither on the order of rows nor on threads. Memory: 32 bytes for each different (frequency, recency, age).";
+
+/// One of the fits, named by its documentation.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct HistoryFit {
+    name: &'static str,
+    dropout: Dropout,
+    signature: Signature,
+}
+
+impl HistoryFit {
+    pub fn new(doc: &Doc, dropout: Dropout) -> Self {
+        Self { name: doc.name, dropout, signature: Signature::any(ARGUMENTS.len(), Volatility::Immutable) }
+    }
+}
+
+/// The fit of a model as an expression.
+pub(crate) fn history_fit(dropout: Dropout, arguments: Vec<Expr>) -> Expr {
+    let doc = match dropout {
+        Dropout::AfterRepeat => &super::bgnbd_fit::DOC,
+        Dropout::AfterFirst => &super::mbgnbd_fit::DOC,
+    };
+    AggregateUDF::from(HistoryFit::new(doc, dropout)).call(arguments)
+}
+
+impl AggregateUDFImpl for HistoryFit {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        for (argument, there) in ARGUMENTS.iter().zip(types) {
+            if !there.is_numeric() && !there.is_null() {
+                let message = format!("{}: {} must be a number, not {there}", self.name, argument.name);
+                return Err(CustomerError::wrong_type(message).into());
+            }
+        }
+        Ok(beta_geometric_type())
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        let list = |name: &str, item: DataType| {
+            let item = Arc::new(Field::new_list_field(item, true));
+            Arc::new(Field::new(format!("{}[{name}]", args.name), DataType::List(item), true))
+        };
+        let mut fields: Vec<FieldRef> = ARGUMENTS.iter().map(|a| list(a.name, DataType::Float64)).collect();
+        fields.push(list("customers", DataType::Int64));
+        Ok(fields)
+    }
+
+    fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        Ok(Box::new(Customers { name: self.name, dropout: self.dropout, histories: Histories::default() }))
+    }
+}
+
+/// The customers seen so far.
+#[derive(Debug)]
+struct Customers {
+    name: &'static str,
+    dropout: Dropout,
+    histories: Histories,
+}
+
+impl Accumulator for Customers {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        for history in Columns::new(values)?.rows(self.name) {
+            if let Some(history) = history? {
+                self.histories.add(history, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        let [frequency, recency, age, customers] = states else {
+            return Err(internal_datafusion_err!("{} has four state fields", self.name));
+        };
+        for row in 0..frequency.len() {
+            let lists = [frequency, recency, age].map(|list| list.as_list::<i32>().value(row));
+            let customers = customers.as_list::<i32>().value(row);
+            let customers = customers.as_primitive::<Int64Type>();
+            for (history, count) in Columns::new(&lists)?.rows(self.name).zip(customers) {
+                if let (Some(history), Some(count)) = (history?, count) {
+                    self.histories.add(history, u64::try_from(count).unwrap_or_default());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let groups = self.histories.groups();
+        let doubles = |part: fn(&History) -> f64| -> ArrayRef {
+            Arc::new(groups.iter().map(|g| part(&g.history)).collect::<Float64Array>())
+        };
+        let customers: Int64Array = groups.iter().map(|g| i64::try_from(g.customers).ok()).collect();
+        let lists = [doubles(|h| h.frequency), doubles(|h| h.recency), doubles(|h| h.age), Arc::new(customers)];
+        Ok(lists.into_iter().map(list_scalar).collect())
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        beta_geometric_value(&fit(self.dropout, &mut self.histories))
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(self) + self.histories.heap_bytes()
+    }
+}
+
+fn list_scalar(items: ArrayRef) -> ScalarValue {
+    let field = Arc::new(Field::new_list_field(items.data_type().clone(), true));
+    ScalarValue::List(Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([items.len()]), items, None)))
+}
+
+/// Frequency, recency and age as columns of doubles.
+pub(crate) struct Columns([Float64Array; 3]);
+
+impl Columns {
+    pub(crate) fn new(values: &[ArrayRef]) -> Result<Self> {
+        let [frequency, recency, age, ..] = values else {
+            return Err(internal_datafusion_err!("a history has a frequency, a recency and an age"));
+        };
+        let double = |column: &ArrayRef| -> Result<_> { Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().clone()) };
+        Ok(Self([double(frequency)?, double(recency)?, double(age)?]))
+    }
+
+    /// The histories; `None` for a row with a NULL, 22023 for one that cannot be.
+    pub(crate) fn rows(&self, function: &str) -> impl Iterator<Item = Result<Option<History>>> {
+        let Self([frequency, recency, age]) = self;
+        frequency.iter().zip(recency).zip(age).map(move |row| match row {
+            ((Some(frequency), Some(recency)), Some(age)) => match History::new(frequency, recency, age) {
+                Ok(history) => Ok(Some(history)),
+                Err(error) => Err(CustomerError::invalid_value(format!("{function}: {error}")).into()),
+            },
+            _ => Ok(None),
+        })
+    }
+}

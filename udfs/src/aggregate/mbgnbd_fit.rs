@@ -1,0 +1,30 @@
+//! `mbgnbd_fit`: the MBG/NBD model of buying and leaving.
+
+use datafusion::logical_expr::AggregateUDF;
+
+use super::history_fit::{ARGUMENTS, HistoryFit, NOTES};
+use crate::doc::{Column, Doc, Kind};
+use crate::models::beta_geometric::Dropout;
+
+pub static DOC: Doc = Doc {
+    name: "mbgnbd_fit",
+    kind: Kind::Aggregate,
+    topic: "Value and churn",
+    summary: "Fits MBG/NBD to purchase histories: as BG/NBD, but a customer may leave right after the first purchase.",
+    arguments: &ARGUMENTS,
+    returns: &[Column::new(
+        "",
+        "struct",
+        "model ('mbgnbd'), unit, r, alpha, a, b, se_r, se_alpha, se_a, se_b, log_likelihood, aic, customers, status",
+    )],
+    notes: NOTES,
+    source: "Batislam, Denizel and Filiztekin 2007, \"Empirical validation and comparison of models for customer base analysis\", International Journal \
+             of Research in Marketing 24.",
+    example: "SELECT (m).status, (m).customers\n\
+              FROM (SELECT mbgnbd_fit(frequency, recency, age) AS m\n\
+              \u{20}     FROM (VALUES (0, 0.0, 30.0), (2, 21.0, 38.0), (5, 30.5, 33.0)) AS customers(frequency, recency, age)) AS fits;",
+};
+
+pub(crate) fn function() -> AggregateUDF {
+    AggregateUDF::from(HistoryFit::new(&DOC, Dropout::AfterFirst))
+}

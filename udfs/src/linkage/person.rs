@@ -1,0 +1,308 @@
+//! From the columns of a record to the facts that records are compared by, and to hashes of its keys.
+
+use std::collections::HashSet;
+
+use super::field::Field;
+use super::hash::stable_hash;
+use super::key::KEYS;
+use super::placeholder::is_placeholder;
+use crate::text::birth_date::read_birth_date;
+use crate::text::email::normalize_email;
+use crate::text::name::normalize_name;
+use crate::text::phone::phone_digits;
+use crate::text::postcode::normalize_postcode;
+
+/// The last digits of a number, which its national and its international form share in most countries; fewer than the minimum are not a number.
+const PHONE_DIGITS: usize = 9;
+const PHONE_DIGITS_MIN: usize = 7;
+/// A shorter identity number identifies nobody.
+const NATIONAL_ID_CHARS_MIN: usize = 5;
+
+/// What blocks a value: lists given by the user, in every normal form a value may take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocked(HashSet<String>);
+
+impl Blocked {
+    pub fn new(values: &[String]) -> Self {
+        let forms = values.iter().flat_map(|value| {
+            let phone = phone_digits(value).map(|digits| last_digits(&digits).to_owned());
+            let date = read_birth_date(value).map(|_| value.trim().to_owned());
+            [
+                Some(value.trim().to_lowercase()),
+                normalize_email(value),
+                normalize_name(value),
+                normalize_postcode(value, None),
+                phone,
+                date,
+                Some(identifier(value)),
+            ]
+        });
+        Self(forms.flatten().collect())
+    }
+}
+
+/// One fact about the person of a record.
+#[derive(Clone, Debug)]
+struct Fact {
+    field: Field,
+    /// The column that it comes from, where it comes from one alone.
+    column: Option<usize>,
+    text: String,
+    is_known: bool,
+}
+
+/// One way to fill a key: a person with two telephones has two.
+#[derive(Clone, Debug)]
+struct Slot {
+    key: usize,
+    facts: Vec<usize>,
+}
+
+/// Reads records whose columns are normalised already (see `crate::text`), one at a time; its buffers are used again.
+#[derive(Clone, Debug)]
+pub struct PersonReader {
+    columns: Vec<Field>,
+    blocked: Blocked,
+    facts: Vec<Fact>,
+    slots: Vec<Slot>,
+}
+
+/// The hashes of one record beside those of its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashes {
+    /// Of all facts together.
+    pub content: u64,
+    /// Of the given name, which contradicts some keys; 0 where it is not known.
+    pub given_name: u64,
+}
+
+impl PersonReader {
+    /// A reader of records with these columns, for the keys whose probability reaches the threshold. E-mail addresses and telephones may come in several
+    /// columns; of any other field the first column counts.
+    pub fn new(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
+        let facts = facts_of(&columns);
+        let mut slots = vec![];
+        for (key, definition) in KEYS.iter().enumerate().filter(|(_, key)| key.probability >= threshold) {
+            let mut ways = vec![vec![]];
+            for field in definition.fields {
+                let candidates = facts.iter().enumerate().filter(|(_, fact)| fact.field == *field).map(|(index, _)| index);
+                let candidates: Vec<usize> = candidates.collect();
+                ways = ways.iter().flat_map(|way| candidates.iter().map(|fact| [way.as_slice(), &[*fact]].concat())).collect();
+            }
+            slots.extend(ways.into_iter().map(|facts| Slot { key, facts }));
+        }
+        Self { columns, blocked, facts, slots }
+    }
+
+    /// The index in [`KEYS`] of each slot.
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.slots.iter().map(|slot| slot.key)
+    }
+
+    /// Hashes one record, given as one text or NULL for each column; the hash of each slot goes to `keys` (0 where a fact is missing).
+    pub fn read(&mut self, row: &[Option<&str>], keys: &mut [Vec<u64>]) -> Hashes {
+        for index in 0..self.facts.len() {
+            self.read_fact(index, row);
+        }
+        for (slot, hashes) in self.slots.iter().zip(keys) {
+            hashes.push(hash_of(slot.facts.iter().filter_map(|fact| self.facts.get(*fact))));
+        }
+        let content = stable_hash(self.facts.iter().map(|fact| if fact.is_known { fact.text.as_bytes() } else { &[] }));
+        let given_name =
+            self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| hash_of(std::iter::once(fact)));
+        Hashes { content, given_name }
+    }
+
+    fn read_fact(&mut self, index: usize, row: &[Option<&str>]) {
+        let Some(fact) = self.facts.get_mut(index) else { return };
+        let columns = &self.columns;
+        let of_field =
+            |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
+        let own = fact.column.and_then(|column| row.get(column).copied().flatten());
+        fact.text.clear();
+        fact.is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
+            && !fact.text.is_empty()
+            && !is_placeholder(fact.field, &fact.text)
+            && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));
+    }
+}
+
+/// The hash of facts, or 0 where one is missing. A hash that happens to be 0, one in 2⁶⁴, is moved aside.
+fn hash_of<'a>(facts: impl Iterator<Item = &'a Fact> + Clone) -> u64 {
+    if facts.clone().all(|fact| fact.is_known) { stable_hash(facts.map(|fact| fact.text.as_bytes())).max(1) } else { 0 }
+}
+
+/// The facts that these columns can tell.
+fn facts_of(columns: &[Field]) -> Vec<Fact> {
+    let has = |field: Field| columns.contains(&field);
+    let fact = |field, column| Fact { field, column, text: String::new(), is_known: false };
+    let mut facts: Vec<Fact> = vec![];
+    for (index, field) in columns.iter().enumerate().filter(|(_, field)| matches!(field, Field::Email | Field::Phone)) {
+        facts.push(fact(*field, Some(index)));
+    }
+    for field in [Field::Postcode, Field::NationalId] {
+        facts.extend(columns.iter().position(|column| *column == field).map(|index| fact(field, Some(index))));
+    }
+    let derived = [
+        (Field::GivenName, has(Field::GivenName) || has(Field::Name)),
+        (Field::FamilyName, has(Field::FamilyName) || has(Field::Name)),
+        (Field::Name, (has(Field::GivenName) && has(Field::FamilyName)) || has(Field::Name)),
+        (Field::BirthDate, has(Field::BirthDate) || [Field::BirthYear, Field::BirthMonth, Field::BirthDay].into_iter().all(has)),
+    ];
+    facts.extend(derived.into_iter().filter(|(_, is_there)| *is_there).map(|(field, _)| fact(field, None)));
+    facts
+}
+
+/// Writes one fact in the form in which it is compared; `None` where the record does not tell it.
+fn write_fact<'a>(
+    field: Field,
+    own: Option<&'a str>,
+    of_field: impl Fn(Field) -> Option<&'a str>,
+    out: &mut String,
+) -> Option<()> {
+    match field {
+        Field::Email | Field::Postcode => out.push_str(own?),
+        Field::Phone => {
+            let digits = phone_digits(own?).filter(|digits| digits.len() >= PHONE_DIGITS_MIN)?;
+            out.push_str(last_digits(&digits));
+        }
+        Field::NationalId => {
+            let identifier = Some(identifier(own?)).filter(|identifier| identifier.chars().count() >= NATIONAL_ID_CHARS_MIN)?;
+            out.push_str(&identifier);
+        }
+        // The first of several given names: Anne and Anne Marie are compared as Anne.
+        Field::GivenName => {
+            out.push_str(of_field(Field::GivenName).or_else(|| several_words(of_field(Field::Name)?))?.split(' ').next()?)
+        }
+        Field::FamilyName => match of_field(Field::FamilyName) {
+            Some(family) => out.push_str(family),
+            None => out.push_str(several_words(of_field(Field::Name)?)?.rsplit(' ').next()?),
+        },
+        Field::Name => write_name(of_field, out)?,
+        Field::BirthDate => write_birth_date(of_field, out)?,
+        Field::BirthYear | Field::BirthMonth | Field::BirthDay => return None,
+    }
+    Some(())
+}
+
+/// The words of the whole name in alphabetical order, so that given and family name may have changed places.
+fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
+    let parts = match (of_field(Field::GivenName), of_field(Field::FamilyName)) {
+        (Some(given), Some(family)) => [given, family],
+        _ => [several_words(of_field(Field::Name)?)?, ""],
+    };
+    let mut words: Vec<&str> = parts.iter().flat_map(|part| part.split(' ')).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Some(())
+}
+
+fn write_birth_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
+    let date = match of_field(Field::BirthDate) {
+        Some(text) => read_birth_date(text)?,
+        None => {
+            let part = |field| of_field(field).and_then(|text| text.trim().parse::<u16>().ok());
+            read_birth_date(&format!(
+                "{:04}-{:02}-{:02}",
+                part(Field::BirthYear)?,
+                part(Field::BirthMonth)?,
+                part(Field::BirthDay)?
+            ))?
+        }
+    };
+    out.push_str(&format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+    Some(())
+}
+
+fn several_words(name: &str) -> Option<&str> {
+    name.contains(' ').then_some(name)
+}
+
+fn last_digits(digits: &str) -> &str {
+    digits.get(digits.len().saturating_sub(PHONE_DIGITS)..).unwrap_or(digits)
+}
+
+/// An identity number without its separators, in upper case.
+fn identifier(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hashes of records under each key of the threshold.
+    fn keys_of(columns: &[Field], rows: &[&[Option<&str>]], blocked: &[String]) -> Vec<Vec<u64>> {
+        let mut reader = PersonReader::new(columns.to_vec(), 0.0, Blocked::new(blocked));
+        let mut keys = vec![vec![]; reader.slots().len()];
+        for row in rows {
+            reader.read(row, &mut keys);
+        }
+        keys
+    }
+
+    fn agree(columns: &[Field], left: &[Option<&str>], right: &[Option<&str>]) -> bool {
+        keys_of(columns, &[left, right], &[]).iter().any(|hashes| matches!(hashes.as_slice(), [a, b] if a == b && *a != 0))
+    }
+
+    #[test]
+    fn names_may_change_places_and_dates_their_form() {
+        let columns = [Field::GivenName, Field::FamilyName, Field::BirthDate];
+        let ann = [Some("ann"), Some("lee"), Some("1971-06-24")];
+        assert!(agree(&columns, &ann, &[Some("lee"), Some("ann"), Some("24.06.1971")]));
+        assert!(!agree(&columns, &ann, &[Some("ann"), Some("lee"), Some("1971-06-25")]));
+        assert!(!agree(&columns, &ann, &[Some("ann"), None, Some("1971-06-24")]));
+        assert!(!agree(&columns, &[None, None, None], &[None, None, None]));
+    }
+
+    #[test]
+    fn a_full_name_counts_as_its_parts() {
+        let columns = [Field::Phone, Field::GivenName, Field::FamilyName, Field::Name];
+        let parts = [Some("+442079460018"), Some("ann marie"), Some("lee"), None];
+        assert!(agree(&columns, &parts, &[Some("020 7946 0018"), None, None, Some("ann lee")]));
+        assert!(keys_of(&[Field::Name], &[&[Some("madonna")]], &[]).iter().all(|hashes| hashes == &[0]));
+    }
+
+    #[test]
+    fn three_columns_make_a_date() {
+        let columns = [Field::Name, Field::BirthYear, Field::BirthMonth, Field::BirthDay];
+        assert!(agree(
+            &columns,
+            &[Some("ann lee"), Some("1971"), Some("6"), Some("24")],
+            &[Some("lee ann"), Some("1971"), Some("06"), Some("24")]
+        ));
+        assert!(!agree(
+            &columns,
+            &[Some("ann lee"), Some("1971"), Some("2"), Some("30")],
+            &[Some("ann lee"), Some("1971"), Some("2"), Some("30")]
+        ));
+    }
+
+    #[test]
+    fn blocked_values_and_placeholders_agree_with_nothing() {
+        let row = [Some("ann@example.com")];
+        let blocked = ["ANN@example.com ".to_owned()];
+        assert!(agree(&[Field::Email], &row, &row));
+        assert!(keys_of(&[Field::Email], &[&row], &blocked).iter().all(|hashes| hashes == &[0]));
+        assert!(!agree(&[Field::Email], &[Some("none@none.com")], &[Some("none@none.com")]));
+        let shared = ["(020) 7946 0018".to_owned()];
+        assert!(keys_of(&[Field::Phone], &[&[Some("+442079460018")]], &shared).iter().all(|hashes| hashes == &[0]));
+    }
+
+    #[test]
+    fn a_threshold_leaves_the_surer_keys() {
+        let keys = |threshold| {
+            PersonReader::new(vec![Field::Phone, Field::Phone, Field::GivenName], threshold, Blocked::default())
+                .slots()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(0.96), [3, 3]);
+        assert_eq!(keys(0.5), [3, 3, 6, 6, 10, 10]);
+        assert_eq!(keys(1.0), [0_usize; 0]);
+    }
+}

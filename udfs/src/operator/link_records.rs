@@ -1,0 +1,163 @@
+//! `LinkRecords`: finds the records that are one person. The logical operator and its planner; `link_records_exec` does the work.
+//!
+//! An operator, because connected components are no join: a chain of n records would take n of them.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema};
+use datafusion::catalog::Session;
+use datafusion::common::{DFSchema, DFSchemaRef, Result, internal_err};
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
+
+use super::link_records_exec::LinkRecordsExec;
+use crate::linkage::field::Field;
+use crate::linkage::key::KEYS;
+use crate::linkage::person::{Blocked, PersonReader};
+
+/// What links records, and what does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkOptions {
+    /// What the columns of the input after source and record_id say, in their order; all are text.
+    pub fields: Vec<Field>,
+    /// Keys of a lower probability are not used.
+    pub threshold: f64,
+    /// A value that more different records share links none of them.
+    pub key_limit: usize,
+    /// Values that link nobody, beside the placeholders that are known.
+    pub blocked: Vec<String>,
+}
+
+impl LinkOptions {
+    pub(super) fn reader(&self) -> PersonReader {
+        PersonReader::new(self.fields.clone(), self.threshold, Blocked::new(&self.blocked))
+    }
+
+    /// The names of the keys that these columns make.
+    fn keys(&self) -> Vec<&'static str> {
+        let reader = self.reader();
+        let mut slots: Vec<usize> = reader.slots().collect();
+        slots.dedup();
+        slots.into_iter().filter_map(|key| KEYS.get(key)).map(|key| key.name).collect()
+    }
+}
+
+/// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`.
+///
+/// The result has source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and matched_by (text).
+pub fn link_records(input: LogicalPlan, options: LinkOptions) -> Result<LogicalPlan> {
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, options)?) }))
+}
+
+/// The logical operator.
+#[derive(Clone, Debug)]
+pub struct LinkRecords {
+    input: LogicalPlan,
+    options: LinkOptions,
+    schema: DFSchemaRef,
+}
+
+impl LinkRecords {
+    fn try_new(input: LogicalPlan, options: LinkOptions) -> Result<Self> {
+        let fields = input.schema().fields();
+        let (Some(source), Some(record_id)) = (fields.first(), fields.get(1)) else {
+            return internal_err!("LinkRecords needs the columns source and record_id");
+        };
+        let schema = Schema::new(vec![
+            source.as_ref().clone(),
+            record_id.as_ref().clone(),
+            ArrowField::new("profile_id", DataType::Int64, false),
+            ArrowField::new("match_probability", DataType::Float64, true),
+            ArrowField::new("matched_by", DataType::Utf8, true),
+        ]);
+        let schema = Arc::new(DFSchema::try_from(schema)?);
+        Ok(Self { input, options, schema })
+    }
+}
+
+impl PartialEq for LinkRecords {
+    fn eq(&self, other: &Self) -> bool {
+        self.input == other.input && self.options == other.options
+    }
+}
+
+impl Eq for LinkRecords {}
+
+impl Hash for LinkRecords {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.input.hash(state);
+        self.options.fields.hash(state);
+        self.options.threshold.to_bits().hash(state);
+        self.options.key_limit.hash(state);
+        self.options.blocked.hash(state);
+    }
+}
+
+impl PartialOrd for LinkRecords {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match self.input.partial_cmp(&other.input) {
+            Some(Ordering::Equal) if self.options == other.options => Some(Ordering::Equal),
+            Some(Ordering::Equal) => None,
+            unequal => unequal,
+        }
+    }
+}
+
+impl UserDefinedLogicalNodeCore for LinkRecords {
+    fn name(&self) -> &str {
+        "LinkRecords"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        vec![&self.input]
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        &self.schema
+    }
+
+    fn expressions(&self) -> Vec<Expr> {
+        vec![]
+    }
+
+    fn fmt_for_explain(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let LinkOptions { threshold, key_limit, .. } = &self.options;
+        write!(f, "LinkRecords: keys=[{}], threshold={threshold}, key_limit={key_limit}", self.options.keys().join(", "))
+    }
+
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
+        match (inputs.pop(), inputs.is_empty()) {
+            (Some(input), true) => Self::try_new(input, self.options.clone()),
+            _ => internal_err!("LinkRecords takes one input"),
+        }
+    }
+}
+
+/// Makes the physical operator of a [`LinkRecords`].
+#[derive(Debug)]
+pub struct LinkRecordsPlanner;
+
+#[async_trait]
+impl ExtensionPlanner for LinkRecordsPlanner {
+    async fn plan_extension(
+        &self,
+        _planner: &dyn PhysicalPlanner,
+        node: &dyn UserDefinedLogicalNode,
+        _logical_inputs: &[&LogicalPlan],
+        physical_inputs: &[Arc<dyn ExecutionPlan>],
+        _state: &dyn Session,
+        _context: &PhysicalPlanningContext,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let Some(node) = node.as_any().downcast_ref::<LinkRecords>() else { return Ok(None) };
+        let [input] = physical_inputs else { return internal_err!("LinkRecords takes one input") };
+        let schema = Arc::new(node.schema.as_arrow().clone());
+        let exec = LinkRecordsExec::new(Arc::clone(input), node.options.clone(), node.options.keys().join(", "), schema);
+        Ok(Some(Arc::new(exec)))
+    }
+}

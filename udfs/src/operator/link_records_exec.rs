@@ -1,0 +1,305 @@
+//! The physical operator behind [`LinkRecords`](super::LinkRecords).
+//!
+//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread connects the records,
+//! and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a key; a query beyond its limit fails before it grows.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray, StringBuilder};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
+use futures::future::{BoxFuture, FutureExt, Shared};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::link_records::LinkOptions;
+use crate::error::CustomerError;
+use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Linked, Records, link, repeated_ids};
+use crate::linkage::hash::{mix, stable_hash};
+use crate::linkage::key::KeySet;
+use crate::linkage::person::PersonReader;
+
+#[derive(Debug)]
+pub(super) struct LinkRecordsExec {
+    input: Arc<dyn ExecutionPlan>,
+    options: LinkOptions,
+    keys: String,
+    schema: SchemaRef,
+    properties: Arc<PlanProperties>,
+    outcome: Mutex<Option<SharedOutcome>>,
+}
+
+type SharedOutcome = Shared<BoxFuture<'static, Result<Arc<Outcome>, Arc<DataFusionError>>>>;
+
+/// What all partitions share once the records are linked.
+struct Outcome {
+    linked: Linked,
+    partitions: Vec<Mutex<Option<Kept>>>,
+    _reservation: MemoryReservation,
+}
+
+/// The source and id columns of one partition.
+struct Kept {
+    batches: Vec<RecordBatch>,
+    /// Where its records begin among those of all partitions.
+    start: usize,
+    _reservation: MemoryReservation,
+}
+
+impl LinkRecordsExec {
+    pub(super) fn new(input: Arc<dyn ExecutionPlan>, options: LinkOptions, keys: String, schema: SchemaRef) -> Self {
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&schema)),
+            datafusion::physical_expr::Partitioning::UnknownPartitioning(input.properties().partitioning.partition_count()),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        ));
+        Self { input, options, keys, schema, properties, outcome: Mutex::new(None) }
+    }
+
+    fn outcome(&self, context: &Arc<TaskContext>) -> Result<SharedOutcome> {
+        let Ok(mut slot) = self.outcome.lock() else { return internal_err!("LinkRecords was poisoned") };
+        if let Some(outcome) = slot.as_ref() {
+            return Ok(outcome.clone());
+        }
+        let reader = self.options.reader();
+        let mut tasks = vec![];
+        for partition in 0..self.input.properties().partitioning.partition_count() {
+            let input = self.input.execute(partition, Arc::clone(context))?;
+            let reservation = MemoryConsumer::new(format!("LinkRecords[{partition}]")).register(context.memory_pool());
+            tasks.push(SpawnedTask::spawn(read(input, reader.clone(), reservation)));
+        }
+        let reservation = MemoryConsumer::new("LinkRecords").register(context.memory_pool());
+        let slots: Vec<usize> = reader.slots().collect();
+        let linking = link_all(tasks, slots, self.options.key_limit, reservation);
+        let outcome = async move { linking.await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        *slot = Some(outcome.clone());
+        Ok(outcome)
+    }
+}
+
+/// Reads one partition: keeps source and id, turns everything else into hashes.
+async fn read(
+    mut input: SendableRecordBatchStream,
+    mut reader: PersonReader,
+    reservation: MemoryReservation,
+) -> Result<(Records, Kept)> {
+    let mut records = Records::with_slots(reader.slots().len());
+    let mut batches = vec![];
+    while let Some(batch) = input.next().await.transpose()? {
+        let kept = batch.project(&[0, 1])?;
+        let hashes = batch.num_rows() * Records::bytes_per_record(reader.slots().len());
+        reservation.try_grow(kept.get_array_memory_size() + hashes)?;
+        hash_rows(&batch, &mut reader, &mut records)?;
+        batches.push(kept);
+    }
+    Ok((records, Kept { batches, start: 0, _reservation: reservation }))
+}
+
+fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records) -> Result<()> {
+    let texts = batch.columns().iter().map(|column| text_of(column)).collect::<Result<Vec<StringArray>>>()?;
+    let [sources, ids, fields @ ..] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
+    let mut row = Vec::with_capacity(fields.len());
+    for (index, (source, id)) in sources.iter().zip(ids).enumerate() {
+        let source = source.unwrap_or_default();
+        let Some(id) = id else {
+            let message = format!("unify_profiles: the id of a record of source {source} is NULL; every record needs one");
+            return Err(CustomerError::invalid_value(message)
+                .hint("Leave such records out, or give another column with id =>")
+                .into());
+        };
+        row.clear();
+        row.extend(fields.iter().map(|field| field.is_valid(index).then(|| field.value(index))));
+        records.ids.push(profile_hash(stable_hash([source.as_bytes(), id.as_bytes()])));
+        let hashes = reader.read(&row, &mut records.keys);
+        records.contents.push(hashes.content);
+        records.given_names.push(hashes.given_name);
+    }
+    Ok(())
+}
+
+fn text_of(column: &ArrayRef) -> Result<StringArray> {
+    Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
+}
+
+/// A profile id is a positive bigint: 63 bits.
+fn profile_hash(hash: u64) -> u64 {
+    hash >> 1
+}
+
+/// Tells the linking thread to stop when the query is dropped.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+async fn link_all(
+    tasks: Vec<SpawnedTask<Result<(Records, Kept)>>>,
+    slots: Vec<usize>,
+    key_limit: usize,
+    reservation: MemoryReservation,
+) -> Result<Outcome> {
+    let mut records = Records::with_slots(slots.len());
+    let mut partitions = vec![];
+    for task in tasks {
+        let (read, mut kept) = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+        kept.start = records.len();
+        records.append(read);
+        partitions.push(kept);
+    }
+    if u32::try_from(records.len()).is_err() {
+        let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
+        return Err(CustomerError::limit_exceeded(message).into());
+    }
+    reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
+    let linking = SpawnedTask::spawn_blocking(move || {
+        separate_ids(&mut records.ids, &partitions)?;
+        let linked = link(&records, &slots, key_limit, &stop);
+        Ok::<_, DataFusionError>((linked, partitions))
+    });
+    let (linked, partitions) = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+    let linked = linked.ok_or_else(|| exec_datafusion_err!("LinkRecords was stopped"))?;
+    let partitions = partitions.into_iter().map(|kept| Mutex::new(Some(kept))).collect();
+    Ok(Outcome { linked, partitions, _reservation: reservation })
+}
+
+/// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever the order of the rows.
+fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
+    let pairs = repeated_ids(ids);
+    for (left, right) in &pairs {
+        let (left_id, right_id) = (id_of(*left, partitions)?, id_of(*right, partitions)?);
+        if left_id == right_id {
+            let message = format!(
+                "unify_profiles: the ids of source {} are not unique; records repeat an id {} times in all sources together",
+                left_id.0,
+                pairs.len()
+            );
+            let hint = "Give the column that tells records apart with id =>, or one record for each id";
+            return Err(CustomerError::invalid_value(message).hint(hint).into());
+        }
+        let greater = if left_id > right_id { left } else { right };
+        if let Some(id) = ids.get_mut(*greater as usize) {
+            *id = profile_hash(mix(id.wrapping_add(1)));
+        }
+    }
+    Ok(())
+}
+
+/// The source and id of a record, as text.
+fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)> {
+    let record = record as usize;
+    let kept = partitions.iter().rev().find(|kept| kept.start <= record);
+    let mut row = record - kept.map_or(0, |kept| kept.start);
+    for batch in kept.iter().flat_map(|kept| &kept.batches) {
+        if row < batch.num_rows() {
+            let text =
+                |column: usize| Ok::<_, DataFusionError>(ScalarValue::try_from_array(batch.column(column), row)?.to_string());
+            return Ok((text(0)?, text(1)?));
+        }
+        row -= batch.num_rows();
+    }
+    internal_err!("LinkRecords lost a record")
+}
+
+impl DisplayAs for LinkRecordsExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
+        let LinkOptions { threshold, key_limit, .. } = &self.options;
+        write!(f, "LinkRecordsExec: keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)
+    }
+}
+
+impl ExecutionPlan for LinkRecordsExec {
+    fn name(&self) -> &str {
+        "LinkRecordsExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn apply_expressions(
+        &self,
+        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        match <[_; 1]>::try_from(children) {
+            Ok([input]) => Ok(Arc::new(Self::new(input, self.options.clone(), self.keys.clone(), Arc::clone(&self.schema)))),
+            Err(_) => internal_err!("LinkRecordsExec takes one input"),
+        }
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let outcome = self.outcome(&context)?;
+        let schema = Arc::clone(&self.schema);
+        let rows = async move {
+            let outcome = outcome.await.map_err(DataFusionError::Shared)?;
+            give_back(outcome, partition, schema)
+        };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream::once(rows).try_flatten())))
+    }
+}
+
+fn give_back(
+    outcome: Arc<Outcome>,
+    partition: usize,
+    schema: SchemaRef,
+) -> Result<stream::BoxStream<'static, Result<RecordBatch>>> {
+    let kept = outcome.partitions.get(partition).and_then(|slot| slot.lock().ok()?.take());
+    let Some(Kept { batches, start, _reservation: reservation }) = kept else {
+        return exec_err!("LinkRecords: partition {partition} was asked for twice");
+    };
+    let mut start = start;
+    let mut names = HashMap::new();
+    let rows = batches.into_iter().map(move |batch| {
+        reservation.shrink(batch.get_array_memory_size().min(reservation.size()));
+        let (from, to) = (start, start + batch.num_rows());
+        start = to;
+        append(&batch, &outcome.linked, from..to, &mut names, &schema)
+    });
+    Ok(stream::iter(rows).boxed())
+}
+
+fn append(
+    batch: &RecordBatch,
+    linked: &Linked,
+    rows: std::ops::Range<usize>,
+    names: &mut HashMap<KeySet, String>,
+    schema: &SchemaRef,
+) -> Result<RecordBatch> {
+    let (Some(profiles), Some(keys)) = (linked.profiles.get(rows.clone()), linked.keys.get(rows)) else {
+        return internal_err!("LinkRecords lost a record");
+    };
+    let profile_ids: Int64Array = profiles.iter().map(|id| i64::try_from(*id).ok()).collect();
+    let probabilities: Float64Array = keys.iter().map(|keys| keys.probability()).collect();
+    let mut matched_by = StringBuilder::new();
+    for keys in keys {
+        matched_by.append_option((!keys.is_empty()).then(|| names.entry(*keys).or_insert_with(|| keys.names()).as_str()));
+    }
+    let mut columns = batch.columns().to_vec();
+    columns.extend([Arc::new(profile_ids) as ArrayRef, Arc::new(probabilities), Arc::new(matched_by.finish())]);
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}

@@ -1,0 +1,269 @@
+//! From purchases to purchase histories: the part that `rfm_summary` and `churn_prob` share.
+//!
+//! aggregate by customer and day → by customer → [`AggregateOver`](crate::operator::AggregateOver) for the latest day, where
+//! `as_of` was not given → ordinary expressions.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
+use datafusion::functions::math::expr_fn::round;
+use datafusion::functions_aggregate::expr_fn::{count, first_value, max, min, sum};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, col, lit, when};
+
+use crate::aggregate::exact_sum::exact_sum;
+use crate::operator::append_aggregates;
+use crate::options::Call;
+use crate::time::{Time, date_literal, day_of, is_time};
+
+pub const CUSTOMER: &str = "customer";
+pub const FREQUENCY: &str = "frequency";
+pub const RECENCY: &str = "recency";
+pub const AGE: &str = "age";
+pub const MONETARY: &str = "monetary";
+pub const HOLDOUT_FREQUENCY: &str = "holdout_frequency";
+pub const HOLDOUT_DURATION: &str = "holdout_duration";
+/// The group that a customer belongs to, where there is one.
+pub const GROUP: &str = "grp";
+
+/// Names of columns between the steps of the plan.
+const DAY: &str = "day";
+const AMOUNT: &str = "amount";
+const ORDER: &str = "order_key";
+const PURCHASES: &str = "purchases";
+const SPENT: &str = "spent";
+const FIRST: &str = "first_day";
+const LAST: &str = "last_day";
+const DAYS: &str = "days";
+const SEEN: &str = "seen_day";
+const SPENT_FIRST: &str = "spent_first_day";
+const END: &str = "end_day";
+/// Decimals of the mean amount: more than any currency has.
+const MONETARY_DECIMALS: i32 = 9;
+
+/// What is asked of the summary.
+#[derive(Debug)]
+pub struct Wanted {
+    pub customer: Expr,
+    pub at: Expr,
+    pub at_type: DataType,
+    /// The amount and whether it is a floating-point number.
+    pub amount: Option<(Expr, bool)>,
+    pub order_id: Option<Expr>,
+    pub group: Option<Expr>,
+    pub as_of: Option<Time>,
+    pub calibration_end: Option<Time>,
+    /// Whether the mean amount is wanted, or the amount only tells purchases from returns.
+    pub monetary: bool,
+    /// Days in the unit of the result.
+    pub days_in_unit: f64,
+}
+
+impl Wanted {
+    /// The options that both functions have.
+    pub fn read(call: &Call) -> Result<Self> {
+        let (customer, at) = (call.required_column(CUSTOMER)?, call.required_column("at")?);
+        let at_type = call.expect_type("at", &at, "dates or timestamps", is_time)?;
+        let amount = match call.column(AMOUNT)? {
+            None => None,
+            Some(amount) => {
+                let there = call.expect_type(AMOUNT, &amount, "numbers", DataType::is_numeric)?;
+                let floating = there.is_floating();
+                let amount = if floating { cast(amount, DataType::Float64) } else { amount };
+                let zero = ScalarValue::new_zero(if floating { &DataType::Float64 } else { &there })?;
+                Some((coalesce(vec![amount, lit(zero)]), floating))
+            }
+        };
+        Ok(Self {
+            customer,
+            at,
+            at_type,
+            amount,
+            order_id: call.column("order_id")?,
+            group: None,
+            as_of: call.time("as_of")?,
+            calibration_end: None,
+            monetary: false,
+            days_in_unit: 1.0,
+        })
+    }
+}
+
+/// customer, frequency, recency, age, monetary, holdout_frequency, holdout_duration and, where wanted, the group.
+pub fn summary(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
+    let zone = call.time_zone();
+    let literal = |time: Option<Time>| -> Result<_> { time.map(|t| Ok(date_literal(t.date(zone)?))).transpose() };
+    let as_of = literal(wanted.as_of)?;
+    let calibration_end = literal(wanted.calibration_end)?;
+    if let (Some(ScalarValue::Date32(Some(as_of))), Some(ScalarValue::Date32(Some(end)))) = (&as_of, &calibration_end)
+        && end > as_of
+    {
+        return Err(call.impossible("calibration_end", "must not be later than as_of"));
+    }
+    let days = by_day(call, wanted)?;
+    let customers = by_customer(days, wanted, calibration_end.as_ref())?;
+    let (customers, as_of) = match as_of {
+        Some(as_of) => (customers, lit(as_of)),
+        None => (append_aggregates(customers, vec![max(col(SEEN)).alias(END)])?, col(END)),
+    };
+    finish(customers, wanted, as_of, calibration_end)
+}
+
+/// One row for each customer and day: purchases of that day, and what was spent.
+fn by_day(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
+    let zone = call.time_zone();
+    let mut rows = LogicalPlanBuilder::from(call.relation()?.plan.clone())
+        .filter(wanted.customer.clone().is_not_null())?
+        .filter(wanted.at.clone().is_not_null())?;
+    if let Some(as_of) = wanted.as_of {
+        rows = rows.filter(as_of.at_or_before(wanted.at.clone(), &wanted.at_type, zone)?)?;
+    }
+    let mut columns = vec![wanted.customer.clone().alias(CUSTOMER), day_of(wanted.at.clone(), &wanted.at_type, zone).alias(DAY)];
+    columns.extend(wanted.amount.clone().map(|(amount, _)| amount.alias(AMOUNT)));
+    columns.extend(wanted.order_id.clone().map(|order| order.alias(ORDER)));
+    columns.extend(wanted.group.clone().map(|group| group.alias(GROUP)));
+    let rows = rows.project(columns)?;
+    match wanted.order_id {
+        None => rows.aggregate([col(CUSTOMER), col(DAY)], day_aggregates(wanted)?)?.build(),
+        Some(_) => {
+            // The lines of an order are one purchase, on the day of the first line.
+            let mut lines = day_aggregates(wanted)?;
+            lines.push(filtered(min(col(DAY)), is_purchase(wanted))?.alias(FIRST));
+            lines.push(max(col(DAY)).alias(LAST));
+            let day = coalesce(vec![col(FIRST), col(LAST)]).alias(DAY);
+            let mut columns = vec![col(CUSTOMER), day, col(PURCHASES), col(SEEN)];
+            let mut sums = vec![sum(col(PURCHASES)).alias(PURCHASES), max(col(SEEN)).alias(SEEN)];
+            if wanted.monetary && wanted.amount.is_some() {
+                columns.push(col(SPENT));
+                sums.push(sum_of(col(SPENT), wanted).alias(SPENT));
+            }
+            if wanted.group.is_some() {
+                columns.push(col(GROUP));
+                sums.push(min(col(GROUP)).alias(GROUP));
+            }
+            // Lines without an order stay apart: one order a day.
+            let unnamed = when(col(ORDER).is_null(), col(DAY)).end()?;
+            let orders = rows.aggregate([col(CUSTOMER), col(ORDER), unnamed], lines)?.project(columns)?;
+            orders.aggregate([col(CUSTOMER), col(DAY)], sums)?.build()
+        }
+    }
+}
+
+/// Counts purchases, not returns; keeps the day of returns too, because they show how far the data reach.
+fn day_aggregates(wanted: &Wanted) -> Result<Vec<Expr>> {
+    let is_purchase = is_purchase(wanted);
+    let mut aggregates = vec![
+        filtered(count(lit(1_i64)), is_purchase.clone())?.alias(PURCHASES),
+        max(col(DAY)).alias(SEEN),
+    ];
+    if wanted.monetary && wanted.amount.is_some() {
+        aggregates.push(filtered(sum_of(col(AMOUNT), wanted), is_purchase)?.alias(SPENT));
+    }
+    if wanted.group.is_some() {
+        aggregates.push(min(col(GROUP)).alias(GROUP));
+    }
+    Ok(aggregates)
+}
+
+/// Minus infinity is let through to the sum, which refuses it.
+fn is_purchase(wanted: &Wanted) -> Option<Expr> {
+    let (_, floating) = wanted.amount.as_ref()?;
+    let purchase = col(AMOUNT).gt_eq(lit(0_i64));
+    Some(if *floating { purchase.or(col(AMOUNT).eq(lit(f64::NEG_INFINITY))) } else { purchase })
+}
+
+fn filtered(aggregate: Expr, filter: Option<Expr>) -> Result<Expr> {
+    match filter {
+        Some(filter) => aggregate.filter(filter).build(),
+        None => Ok(aggregate),
+    }
+}
+
+fn sum_of(amount: Expr, wanted: &Wanted) -> Expr {
+    match wanted.amount {
+        Some((_, true)) => exact_sum(amount),
+        _ => sum(amount),
+    }
+}
+
+/// One row for each customer: first and last purchase day, purchase days, what was spent on all days and on the first.
+fn by_customer(days: LogicalPlan, wanted: &Wanted, calibration_end: Option<&ScalarValue>) -> Result<LogicalPlan> {
+    let bought = wanted.amount.is_some().then(|| col(PURCHASES).gt(lit(0_i64)));
+    let both = |left: Option<Expr>, right: Option<Expr>| match (left, right) {
+        (Some(left), Some(right)) => Some(left.and(right)),
+        (left, right) => left.or(right),
+    };
+    let calibration = both(bought.clone(), calibration_end.map(|end| col(DAY).lt_eq(lit(end.clone()))));
+    let mut aggregates = vec![
+        filtered(min(col(DAY)), calibration.clone())?.alias(FIRST),
+        filtered(max(col(DAY)), calibration.clone())?.alias(LAST),
+        filtered(count(lit(1_i64)), calibration.clone())?.alias(DAYS),
+        max(col(SEEN)).alias(SEEN),
+    ];
+    if let Some(end) = calibration_end {
+        let holdout = both(bought, Some(col(DAY).gt(lit(end.clone()))));
+        aggregates.push(filtered(count(lit(1_i64)), holdout)?.alias(HOLDOUT_FREQUENCY));
+    }
+    if wanted.monetary && wanted.amount.is_some() {
+        aggregates.push(filtered(sum_of(col(SPENT), wanted), calibration.clone())?.alias(SPENT));
+        let first = first_value(col(SPENT), vec![SortExpr::new(col(DAY), true, false)]);
+        let first = match calibration {
+            Some(filter) => with_filter(first, filter)?,
+            None => first,
+        };
+        aggregates.push(first.alias(SPENT_FIRST));
+    }
+    if wanted.group.is_some() {
+        aggregates.push(min(col(GROUP)).alias(GROUP));
+    }
+    LogicalPlanBuilder::from(days).aggregate([col(CUSTOMER)], aggregates)?.build()
+}
+
+/// Keeps the order that the aggregate already has.
+fn with_filter(aggregate: Expr, filter: Expr) -> Result<Expr> {
+    match aggregate {
+        Expr::AggregateFunction(mut function) => {
+            function.params.filter = Some(Box::new(filter));
+            Ok(Expr::AggregateFunction(function))
+        }
+        other => filtered(other, Some(filter)),
+    }
+}
+
+/// Counts and durations from the days.
+fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end: Option<ScalarValue>) -> Result<LogicalPlan> {
+    let null = |data_type: &DataType| ScalarValue::try_from(data_type).map(lit);
+    let double = |expr: Expr| cast(expr, DataType::Float64);
+    let span = |from: Expr, to: Expr| {
+        let days = double(cast(to, DataType::Int32) - cast(from, DataType::Int32));
+        if wanted.days_in_unit == 1.0 { days } else { days / lit(wanted.days_in_unit) }
+    };
+    let end = calibration_end.clone().map_or_else(|| as_of.clone(), lit);
+    let repeat = col(DAYS) - lit(1_i64);
+    let monetary = if wanted.monetary && wanted.amount.is_some() {
+        let repeat_days = nullif(double(repeat.clone()), lit(0.0));
+        let mean = double(col(SPENT) - col(SPENT_FIRST)) / repeat_days;
+        // The difference of two doubles has lost the last digits: without rounding, 11.77 would come out as 11.769999….
+        round(vec![mean, lit(MONETARY_DECIMALS)])
+    } else {
+        null(&DataType::Float64)?
+    };
+    let (holdout_frequency, holdout_duration) = match calibration_end {
+        // Data that end before the calibration does leave a holdout of no time, not of a negative one.
+        Some(end) => {
+            let duration = greatest(vec![span(lit(end), as_of), lit(0.0)]);
+            (col(HOLDOUT_FREQUENCY), duration)
+        }
+        None => (null(&DataType::Int64)?, null(&DataType::Float64)?),
+    };
+    let mut columns = vec![
+        col(CUSTOMER),
+        repeat.alias(FREQUENCY),
+        span(col(FIRST), col(LAST)).alias(RECENCY),
+        span(col(FIRST), end).alias(AGE),
+        monetary.alias(MONETARY),
+        holdout_frequency.alias(HOLDOUT_FREQUENCY),
+        holdout_duration.alias(HOLDOUT_DURATION),
+    ];
+    columns.extend(wanted.group.is_some().then(|| col(GROUP)));
+    LogicalPlanBuilder::from(customers).filter(col(DAYS).gt(lit(0_i64)))?.project(columns)?.build()
+}

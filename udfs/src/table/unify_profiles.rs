@@ -1,0 +1,239 @@
+//! `unify_profiles`: which records are one person.
+//!
+//! Each relation is projected to source, record_id and normalised columns, the relations are united, and [`LinkRecords`](crate::operator::LinkRecords)
+//! connects the records that agree on a key of [`crate::linkage::key::KEYS`].
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, lit};
+
+use super::match_columns::MatchColumns;
+use crate::doc::{Argument, Column, Doc, Kind, Takes};
+use crate::error::CustomerError;
+use crate::linkage::field::Field;
+use crate::linkage::person::{Blocked, PersonReader};
+use crate::operator::{LinkOptions, link_records};
+use crate::options::{Call, Relation};
+use crate::relation::{TableFunction, column};
+use crate::scalar::normalize_email::NormalizeEmail;
+use crate::scalar::normalize_name::NormalizeName;
+use crate::scalar::normalize_phone::{NormalizePhone, known_region};
+use crate::scalar::normalize_postcode::NormalizePostcode;
+
+static DOC: Doc = Doc {
+    name: "unify_profiles",
+    kind: Kind::Table,
+    topic: "Identity",
+    summary: "Which records, of one source or several, are the same person: every record with the id of its profile, how sure its best link is and what links it.",
+    arguments: &[
+        Argument::required(
+            "rel",
+            Takes::Relation,
+            "records of people, one row each; any number of relations, whose columns may differ",
+        ),
+        Argument::optional("relations", Takes::Relation, "…", "further relations"),
+        Argument::optional("id", Takes::Column, "'id'", "tells the records of a relation apart; no NULLs, no repetition"),
+        Argument::optional(
+            "match_on",
+            Takes::Text,
+            "NULL",
+            "what columns mean where their names do not say so, such as 'email: contact, given_name: name'; 'none: column' leaves one out",
+        ),
+        Argument::optional("threshold", Takes::Double, "0.95", "keys of a lower probability do not link; 0 to 1"),
+        Argument::optional("previous", Takes::Relation, "NULL", "an earlier result whose ids are kept; not supported yet"),
+        Argument::optional("labels", Takes::Relation, "NULL", "labelled pairs; not supported yet"),
+        Argument::optional("must_link", Takes::Relation, "NULL", "pairs that are one person; not supported yet"),
+        Argument::optional("cannot_link", Takes::Relation, "NULL", "pairs that are two people; not supported yet"),
+        Argument::optional(
+            "blocked_values",
+            Takes::TextList,
+            "NULL",
+            "values that link nobody, such as ARRAY['info@example.com'], in any spelling",
+        ),
+        Argument::optional("limits", Takes::Text, "NULL", "how many values of a field one person may have; not supported yet"),
+        Argument::optional("one_per_source", Takes::Boolean, "false", "a source has each person once; not supported yet"),
+        Argument::optional("sources", Takes::TextList, "NULL", "the names of the relations, such as ARRAY['crm', 'web']"),
+        Argument::optional(
+            "region",
+            Takes::Text,
+            "NULL",
+            "ISO 3166 alpha-2 code of the country whose national telephone numbers and postcodes these are",
+        ),
+        Argument::optional(
+            "key_limit",
+            Takes::Integer,
+            "50",
+            "a value that more different records share links none of them; records that say exactly the same count once",
+        ),
+    ],
+    returns: &[
+        Column::new("source", "text", "the table's name, the query's position, or the name given with `sources`"),
+        Column::new("record_id", "as the id column, or the common type of several", "the record"),
+        Column::new("profile_id", "bigint", "the person: the same in every run over the same records, whatever their order"),
+        Column::new("match_probability", "double precision", "of the record's best link; NULL for a record that stands alone"),
+        Column::new(
+            "matched_by",
+            "text",
+            "the keys on which the record agrees with another, the surest first; NULL for a record that stands alone",
+        ),
+    ],
+    notes: "Columns are recognised by their names (email, phone, mobile, first_name, last_name, name, birth_date, dob, birth_year with birth_month and birth_day, postcode, zip, ssn and many more; a word such as customer_ \
+            before them or a number behind them does not matter) and normalised. E-mail addresses and telephones may stand in several columns.\n\n\
+            Keys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given names share the number), \
+            phone+birth_date 0.92 and family_name+birth_date+postcode 0.90 (twins), name+postcode 0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. Records are one person when keys connect them, \
+            directly or through others.\n\n\
+            Placeholders (none@none.com, 000-000-0000, 1900-01-01, n/a …) and `blocked_values` link nobody. A profile's id is the smallest 63-bit hash (FNV-1a with MurmurHash3's finaliser) of source and record_id among its \
+            records: it changes only when that record leaves. Errors, 22023: no column that makes a key, an id that is NULL or repeats. Memory: ids and 8 bytes a key and record, within the session's limit.",
+    source: "Keys as in master-data practice (deterministic record linkage); T. Herzog, F. Scheuren, W. Winkler, Data Quality and Record Linkage Techniques (2007).",
+    example: "SELECT source, record_id, matched_by\n\
+              FROM unify_profiles((SELECT * FROM (VALUES (1, 'Ann Lee', 'ann.lee@gmail.com'), (2, 'Bo Ek', 'bo@example.com')) AS c(id, name, email)),\n\
+              \u{20}                   (SELECT * FROM (VALUES (7, 'A. Lee', 'AnnLee+shop@googlemail.com')) AS w(id, full_name, mail)),\n\
+              \u{20}                   sources => ARRAY['crm', 'web'])\n\
+              ORDER BY source, record_id;",
+};
+
+#[derive(Debug)]
+pub struct UnifyProfiles;
+
+impl TableFunction for UnifyProfiles {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn plan(&self, call: &Call) -> Result<LogicalPlan> {
+        refuse_unsupported(call)?;
+        let threshold = call.double("threshold")?.unwrap_or(0.95);
+        if !(0.0..=1.0).contains(&threshold) {
+            return Err(call.impossible("threshold", format!("must be from 0 to 1, not {threshold}")));
+        }
+        let key_limit = call.integer("key_limit")?.unwrap_or(50);
+        let key_limit = usize::try_from(key_limit).ok().filter(|limit| *limit >= 2);
+        let key_limit = key_limit.ok_or_else(|| call.impossible("key_limit", "must be at least 2"))?;
+        let region =
+            call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()?;
+        let matched = MatchColumns::read(call)?;
+        check_keys(call, &matched)?;
+        let blocked = call.text_list("blocked_values")?.unwrap_or_default();
+        let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked };
+        link_records(united(call, &matched, region.as_deref())?, options)
+    }
+}
+
+fn refuse_unsupported(call: &Call) -> Result<()> {
+    let relation =
+        ["previous", "labels", "must_link", "cannot_link"].into_iter().find(|name| call.relation_option(name).is_some());
+    let limits = call.text("limits")?.map(|_| "limits");
+    let one_per_source = (call.boolean("one_per_source")? == Some(true)).then_some("one_per_source");
+    match relation.or(limits).or(one_per_source) {
+        Some(option) => Err(CustomerError::unsupported(format!("unify_profiles: {option} is not supported yet")).into()),
+        None => Ok(()),
+    }
+}
+
+/// 22023 unless the columns make at least one key.
+fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
+    if PersonReader::new(matched.fields.clone(), 0.0, Blocked::default()).slots().len() > 0 {
+        return Ok(());
+    }
+    let there = call.relations().iter().map(|relation| {
+        let names: Vec<&str> = relation.plan.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        format!("{} has {}", relation.name, names.join(", "))
+    });
+    let there = there.collect::<Vec<_>>().join("; ");
+    let found = matched.fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
+    let found = if found.is_empty() { "no column".to_owned() } else { format!("only {found}") };
+    let message = format!("unify_profiles: {found} to match on ({there}); looked for {}", Field::looked_for());
+    let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
+    Err(CustomerError::invalid_value(message).hint(hint).into())
+}
+
+/// All relations as one: source, record_id, and the columns of `matched` in normal form.
+fn united(call: &Call, matched: &MatchColumns, region: Option<&str>) -> Result<LogicalPlan> {
+    let sources = source_names(call)?;
+    let id = call.text("id")?.unwrap_or_default();
+    let ids = call.relations().iter().map(|relation| column(call.doc(), "id", &id, relation)).collect::<Result<Vec<_>>>()?;
+    let id_type = common_type(call.relations(), &ids)?;
+    let mut united: Option<LogicalPlanBuilder> = None;
+    for (((relation, columns), source), id) in call.relations().iter().zip(&matched.columns).zip(&sources).zip(ids) {
+        let is_of_type = type_of(relation, &id)? == id_type;
+        let id = if is_of_type { id } else { cast(id, id_type.clone()) };
+        let mut projected = vec![lit(source.as_str()).alias("source"), id.alias("record_id")];
+        for (index, (field, column)) in matched.fields.iter().zip(columns).enumerate() {
+            let text = match column {
+                Some(column) => normalized(*field, column.clone(), &type_of(relation, column)?, region),
+                None => lit(ScalarValue::Utf8(None)),
+            };
+            projected.push(text.alias(format!("{}_{}", field.name(), index + 1)));
+        }
+        let plan = LogicalPlanBuilder::from(relation.plan.clone()).project(projected)?;
+        united = Some(match united {
+            None => plan,
+            Some(before) => before.union(plan.build()?)?,
+        });
+    }
+    match united {
+        Some(united) => united.build(),
+        None => Err(CustomerError::undefined_function("unify_profiles: a relation is missing").into()),
+    }
+}
+
+/// The names of the relations; 22023 where two share one, since records could not be told apart.
+fn source_names(call: &Call) -> Result<Vec<String>> {
+    let relations = call.relations();
+    let names = match call.text_list("sources")? {
+        Some(names) if names.len() != relations.len() => {
+            let message =
+                format!("must name each relation once: there are {} relations and {} names", relations.len(), names.len());
+            return Err(call.impossible("sources", message));
+        }
+        Some(names) => names,
+        None => relations.iter().map(|relation| relation.name.clone()).collect(),
+    };
+    let mut sorted: Vec<&String> = names.iter().collect();
+    sorted.sort_unstable();
+    match sorted.windows(2).find(|pair| matches!(pair, [left, right] if left == right)) {
+        Some(pair) => {
+            let name = pair.first().map_or("", |name| name.as_str());
+            let message = format!("unify_profiles: two relations are called {name}");
+            Err(CustomerError::invalid_value(message).hint("Name them: sources => ARRAY['first', 'second']").into())
+        }
+        None => Ok(names),
+    }
+}
+
+fn type_of(relation: &Relation, column: &Expr) -> Result<DataType> {
+    use datafusion::logical_expr::ExprSchemable;
+    column.get_type(relation.plan.schema().as_ref())
+}
+
+/// One type: itself; integers: bigint; anything else: text.
+fn common_type(relations: &[Relation], ids: &[Expr]) -> Result<DataType> {
+    let types = relations.iter().zip(ids).map(|(relation, id)| type_of(relation, id)).collect::<Result<Vec<_>>>()?;
+    Ok(match types.as_slice() {
+        [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
+        types if types.iter().all(|id| id.is_integer() && *id != DataType::UInt64) => DataType::Int64,
+        _ => DataType::Utf8,
+    })
+}
+
+/// A column as text in the form in which it is compared.
+fn normalized(field: Field, column: Expr, data_type: &DataType, region: Option<&str>) -> Expr {
+    let text = match (field, data_type) {
+        (Field::BirthDate, DataType::Timestamp(_, _)) => cast(cast(column, DataType::Date32), DataType::Utf8),
+        (_, DataType::Utf8) => column,
+        _ => cast(column, DataType::Utf8),
+    };
+    let with_region = |text: Expr| std::iter::once(text).chain(region.map(lit)).collect::<Vec<Expr>>();
+    match field {
+        Field::Email => ScalarUDF::from(NormalizeEmail::default()).call(vec![text]),
+        // Without a region a national number stays as it is written: its last digits are compared.
+        Field::Phone if region.is_none() => {
+            coalesce(vec![ScalarUDF::from(NormalizePhone::default()).call(vec![text.clone()]), text])
+        }
+        Field::Phone => ScalarUDF::from(NormalizePhone::default()).call(with_region(text)),
+        Field::GivenName | Field::FamilyName | Field::Name => ScalarUDF::from(NormalizeName::default()).call(vec![text]),
+        Field::Postcode => ScalarUDF::from(NormalizePostcode::default()).call(with_region(text)),
+        Field::BirthDate | Field::BirthYear | Field::BirthMonth | Field::BirthDay | Field::NationalId => text,
+    }
+}

@@ -1,0 +1,119 @@
+//! `churn_prob` over a window: churn of customers who are already one row each.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, new_null_array};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::common::Result;
+use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
+use datafusion::logical_expr::{PartitionEvaluator, Signature, TypeSignature, Volatility, WindowUDFImpl};
+
+use super::rfm_score::ROWS_MAX;
+use crate::aggregate::history_fit::Columns;
+use crate::doc::{Argument, Column, Doc, Kind, Takes};
+use crate::error::CustomerError;
+use crate::models::beta_geometric::Dropout;
+use crate::models::beta_geometric_fit::fit;
+use crate::models::histories::{Histories, History};
+use crate::scalar::prediction::check_horizon;
+
+pub static DOC: Doc = Doc {
+    name: "churn_prob",
+    kind: Kind::Window,
+    topic: "Value and churn",
+    summary: "The probability that a customer makes no purchase within the horizon, by a model fitted to the customers of the partition.",
+    arguments: &[
+        Argument::required("frequency", Takes::Value("number"), "repeat purchases"),
+        Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase"),
+        Argument::required("age", Takes::Value("number"), "time from the first purchase to now, in the same unit"),
+        Argument::optional(
+            "horizon",
+            Takes::Value("number"),
+            "3 * sum(recency) / sum(frequency)",
+            "time from now on, in the same unit; by default three times the partition's mean time between purchases",
+        ),
+    ],
+    returns: &[Column::new("", "double precision", "0 to 1; NULL for a row with a NULL, and where no model can be fitted")],
+    notes: "Fits MBG/NBD (`mbgnbd_fit`) to the partition. Where nothing can be fitted, for example without a single repeat purchase, the result is NULL: \
+            `mbgnbd_fit` over the same rows says why. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
+            errors, 22023. A partition is held in memory: at most 10 million rows (54000); the table function of the same name has no such limit.",
+    source: "As `mbgnbd_fit` and `p_no_purchase`.",
+    example: "SELECT customer, churn_prob(frequency, recency, age, 90) OVER ()\n\
+              FROM (VALUES ('a', 0, 0.0, 30.0), ('b', 2, 21.0, 38.0), ('c', 5, 30.5, 33.0)) AS customers(customer, frequency, recency, age);",
+};
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct ChurnProb {
+    signature: Signature,
+}
+
+impl Default for ChurnProb {
+    fn default() -> Self {
+        let forms = vec![TypeSignature::Any(3), TypeSignature::Any(4)];
+        Self { signature: Signature::one_of(forms, Volatility::Immutable) }
+    }
+}
+
+impl WindowUDFImpl for ChurnProb {
+    fn name(&self) -> &str {
+        DOC.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn partition_evaluator(&self, _: PartitionEvaluatorArgs) -> Result<Box<dyn PartitionEvaluator>> {
+        Ok(Box::new(Partition))
+    }
+
+    fn field(&self, args: WindowUDFFieldArgs) -> Result<FieldRef> {
+        for (argument, field) in DOC.arguments.iter().zip(args.input_fields()) {
+            let there = field.data_type();
+            if !there.is_numeric() && !there.is_null() {
+                let message = format!("{}: {} must be a number, not {there}", DOC.name, argument.name);
+                return Err(CustomerError::wrong_type(message).into());
+            }
+        }
+        Ok(Arc::new(Field::new(args.name(), DataType::Float64, true)))
+    }
+}
+
+#[derive(Debug)]
+struct Partition;
+
+impl PartitionEvaluator for Partition {
+    fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+        if rows > ROWS_MAX {
+            let message = format!("{} OVER takes at most {ROWS_MAX} rows in a partition, not {rows}", DOC.name);
+            return Err(CustomerError::limit_exceeded(message).hint("Use the table function churn_prob(…) in FROM").into());
+        }
+        let customers = Columns::new(values)?.rows(DOC.name).collect::<Result<Vec<_>>>()?;
+        let horizons = match values.get(3) {
+            Some(horizons) => cast(horizons, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+            None => Float64Array::from(vec![horizon_by_default(&customers); rows]),
+        };
+        for horizon in horizons.iter().flatten() {
+            check_horizon(DOC.name, horizon)?;
+        }
+        let mut histories = Histories::default();
+        customers.iter().flatten().for_each(|history| histories.add(*history, 1));
+        let Some(model) = fit(Dropout::AfterFirst, &mut histories).model() else {
+            return Ok(new_null_array(&DataType::Float64, rows));
+        };
+        let known = customers.iter().zip(&horizons).map(|(history, horizon)| history.zip(horizon));
+        let churn = known.map(|known| known.map(|(history, horizon)| model.p_no_purchase(history, horizon)));
+        Ok(Arc::new(churn.collect::<Float64Array>()))
+    }
+}
+
+/// Three times the mean time between purchases; `None` without a repeat purchase.
+fn horizon_by_default(customers: &[Option<History>]) -> Option<f64> {
+    let known = || customers.iter().flatten();
+    let purchases: f64 = known().map(|history| history.frequency).sum();
+    let mut recencies: Vec<f64> = known().map(|history| history.recency).collect();
+    // In one order, so that the sum does not depend on that of the rows.
+    recencies.sort_unstable_by(f64::total_cmp);
+    (purchases > 0.0).then(|| 3.0 * recencies.iter().sum::<f64>() / purchases)
+}

@@ -1,0 +1,100 @@
+//! Cancel requests: which session a process id and secret name, and the statement that it runs at the moment.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rand::Rng;
+use tokio_util::sync::CancellationToken;
+
+/// All sessions that a cancel request may name.
+#[derive(Debug, Default)]
+pub(crate) struct CancelRegistry {
+    sessions: Mutex<Sessions>,
+}
+
+#[derive(Debug, Default)]
+struct Sessions {
+    last_id: i32,
+    by_id: HashMap<i32, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    secret: i32,
+    /// The token of the running statement, `None` between statements.
+    running: Option<CancellationToken>,
+}
+
+impl CancelRegistry {
+    /// Adds a session; it is removed again when the returned key is dropped.
+    pub(crate) fn register(self: &Arc<Self>) -> CancelKey {
+        let secret = rand::rng().random();
+        let mut sessions = self.lock();
+        let process_id = loop {
+            sessions.last_id = sessions.last_id.checked_add(1).unwrap_or(1);
+            if !sessions.by_id.contains_key(&sessions.last_id) {
+                break sessions.last_id;
+            }
+        };
+        sessions.by_id.insert(process_id, Entry { secret, running: None });
+        CancelKey { registry: Arc::clone(self), process_id, secret }
+    }
+
+    /// Stops the running statement of the session, if there are both and the secret is right. The client is told nothing, as in PostgreSQL.
+    pub(crate) fn cancel(&self, process_id: i32, secret: &[u8]) {
+        let sessions = self.lock();
+        if let Some(entry) = sessions.by_id.get(&process_id) {
+            if let (true, Some(token)) = (entry.secret.to_be_bytes() == secret, &entry.running) {
+                token.cancel();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sessions> {
+        // Nothing below the lock can panic half-way, so a poisoned map is still a whole one.
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_running(&self, process_id: i32, token: Option<CancellationToken>) {
+        if let Some(entry) = self.lock().by_id.get_mut(&process_id) {
+            entry.running = token;
+        }
+    }
+}
+
+/// One session's place in the registry.
+#[derive(Debug)]
+pub(crate) struct CancelKey {
+    registry: Arc<CancelRegistry>,
+    pub(crate) process_id: i32,
+    pub(crate) secret: i32,
+}
+
+impl CancelKey {
+    /// Lets cancel requests reach a statement until the returned guard is dropped.
+    pub(crate) fn begin_statement(&self) -> RunningStatement {
+        let token = CancellationToken::new();
+        self.registry.set_running(self.process_id, Some(token.clone()));
+        RunningStatement { registry: Arc::clone(&self.registry), process_id: self.process_id, token }
+    }
+}
+
+impl Drop for CancelKey {
+    fn drop(&mut self) {
+        self.registry.lock().by_id.remove(&self.process_id);
+    }
+}
+
+/// A statement while cancel requests can reach it.
+#[derive(Debug)]
+pub(crate) struct RunningStatement {
+    registry: Arc<CancelRegistry>,
+    process_id: i32,
+    pub(crate) token: CancellationToken,
+}
+
+impl Drop for RunningStatement {
+    fn drop(&mut self) {
+        self.registry.set_running(self.process_id, None);
+    }
+}

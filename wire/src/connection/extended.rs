@@ -1,0 +1,237 @@
+//! Extended queries: statements are parsed, bound to parameters and executed by messages of their own.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::Schema;
+use pgwire::messages::data::{NoData, ParameterDescription};
+use pgwire::messages::extendedquery::{BindComplete, CloseComplete, ParseComplete, PortalSuspended};
+use pgwire::messages::response::EmptyQueryResponse;
+
+use super::Connection;
+use super::rows::{Progress, Rows};
+use crate::backend::{Deallocated, Outcome, Prepared, RowsTag, Session, SqlError};
+use crate::channel::{Channel, Failure, Stop};
+use crate::decode::decode_parameters;
+use crate::encode::{Format, describe};
+use crate::frontend::{Bind, Target};
+use crate::types::pg_type;
+
+/// A statement as Parse left it; `None` for an empty text.
+pub(super) struct Statement<S: Session> {
+    prepared: Option<Prepared<S::Plan>>,
+}
+
+/// A statement bound to parameters.
+pub(super) struct Portal<S: Session> {
+    statement: Arc<Statement<S>>,
+    parameters: Vec<ArrayRef>,
+    /// One for each column.
+    formats: Vec<Format>,
+    state: State,
+}
+
+enum State {
+    Bound,
+    Running(Box<Rows>),
+    /// All rows have been sent; executing again sends none.
+    Exhausted(RowsTag),
+    /// A command, which runs once.
+    Done,
+}
+
+impl<S: Session> Connection<S> {
+    pub(super) async fn parse(&mut self, name: String, sql: &str, parameter_types: &[u32]) -> Result<(), Failure> {
+        if name.is_empty() {
+            self.statements.remove("");
+        } else if self.statements.contains_key(&name) {
+            return Err(SqlError::new("42P05", format!("prepared statement \"{name}\" already exists")).into());
+        } else if self.statements.len() >= self.statements_max {
+            let message = format!("a session can have at most {} prepared statements", self.statements_max);
+            return Err(SqlError::new("53400", message).into());
+        }
+        let running = self.begin_statement();
+        let prepared = match self.session.parse(sql)?.as_slice() {
+            [] => None,
+            [statement] => Some(self.channel.run(&running.stop, self.session.prepare(statement, parameter_types)).await??),
+            _ => return Err(SqlError::new("42601", "cannot insert multiple commands into a prepared statement").into()),
+        };
+        self.statements.insert(name, Arc::new(Statement { prepared }));
+        self.channel.push(&ParseComplete::new())?;
+        Ok(())
+    }
+
+    pub(super) fn bind(&mut self, bind: Bind) -> Result<(), Failure> {
+        let statement = Arc::clone(self.statement(&bind.statement)?);
+        if bind.portal.is_empty() {
+            self.portals.remove("");
+        } else if self.portals.contains_key(&bind.portal) {
+            return Err(SqlError::new("42P03", format!("portal \"{}\" already exists", bind.portal)).into());
+        } else if self.portals.len() >= self.statements_max {
+            let message = format!("a session can have at most {} portals", self.statements_max);
+            return Err(SqlError::new("53400", message).into());
+        }
+        let (expected, columns) = match &statement.prepared {
+            Some(prepared) => {
+                (prepared.parameters.as_slice(), prepared.columns.as_ref().map_or(0, |schema| schema.fields().len()))
+            }
+            None => (&[][..], 0),
+        };
+        let parameters = decode_parameters(&bind, expected)?;
+        let formats = result_formats(&bind.result_formats, columns)?;
+        self.portals.insert(bind.portal, Portal { statement, parameters, formats, state: State::Bound });
+        self.channel.push(&BindComplete::new())?;
+        Ok(())
+    }
+
+    pub(super) fn describe(&mut self, target: &Target) -> Result<(), Failure> {
+        let (columns, formats) = match target {
+            Target::Statement(name) => {
+                let statement = Arc::clone(self.statement(name)?);
+                let parameters = statement.prepared.iter().flat_map(|prepared| &prepared.parameters);
+                self.channel.push(&ParameterDescription::new(parameters.map(|parameter| parameter.oid).collect()))?;
+                (statement.columns().cloned(), Vec::new())
+            }
+            Target::Portal(name) => {
+                let portal = self.portals.get(name).ok_or_else(|| unknown_portal(name))?;
+                (portal.statement.columns().cloned(), portal.formats.clone())
+            }
+        };
+        match columns {
+            Some(schema) => self.channel.push(&describe(&schema, &formats))?,
+            None => self.channel.push(&NoData::new())?,
+        }
+        Ok(())
+    }
+
+    pub(super) async fn execute(&mut self, name: String, rows_max: u32) -> Result<(), Failure> {
+        let running = self.begin_statement();
+        // Taken out while it runs: a portal that fails is gone.
+        let mut portal = self.portals.remove(&name).ok_or_else(|| unknown_portal(&name))?;
+        portal.run(&mut self.channel, &mut self.session, &running.stop, rows_max, &name).await?;
+        self.portals.insert(name, portal);
+        self.forget_deallocated();
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, target: &Target) -> Result<(), Failure> {
+        match target {
+            Target::Statement(name) => self.remove_statement(name),
+            Target::Portal(name) => {
+                self.portals.remove(name);
+            }
+        }
+        self.channel.push(&CloseComplete::new())?;
+        Ok(())
+    }
+
+    /// Removes the statements that DEALLOCATE or DISCARD has removed on the side of the session.
+    pub(super) fn forget_deallocated(&mut self) {
+        match self.session.take_deallocated() {
+            Deallocated::Nothing => {}
+            Deallocated::Named(names) => names.iter().for_each(|name| self.remove_statement(name)),
+            Deallocated::All => self.statements.clear(),
+        }
+    }
+
+    /// Closing a statement closes its portals too.
+    fn remove_statement(&mut self, name: &str) {
+        if let Some(statement) = self.statements.remove(name) {
+            self.portals.retain(|_, portal| !Arc::ptr_eq(&portal.statement, &statement));
+        }
+    }
+
+    fn statement(&self, name: &str) -> Result<&Arc<Statement<S>>, SqlError> {
+        self.statements.get(name).ok_or_else(|| match name {
+            "" => SqlError::new("26000", "unnamed prepared statement does not exist"),
+            _ => SqlError::new("26000", format!("prepared statement \"{name}\" does not exist")),
+        })
+    }
+}
+
+fn unknown_portal(name: &str) -> SqlError {
+    SqlError::new("34000", format!("portal \"{name}\" does not exist"))
+}
+
+/// One format for each column from none, one for all, or one for each.
+fn result_formats(codes: &[u16], columns: usize) -> Result<Vec<Format>, SqlError> {
+    match codes {
+        [] => Ok(vec![Format::Text; columns]),
+        [all] => Ok(vec![Format::from_code(*all)?; columns]),
+        each if each.len() == columns => each.iter().map(|code| Format::from_code(*code)).collect(),
+        each => {
+            let message = format!("bind message has {} result formats but query has {columns} columns", each.len());
+            Err(SqlError::new("08P01", message))
+        }
+    }
+}
+
+impl<S: Session> Statement<S> {
+    fn columns(&self) -> Option<&arrow::datatypes::SchemaRef> {
+        self.prepared.as_ref().and_then(|prepared| prepared.columns.as_ref())
+    }
+}
+
+impl<S: Session> Portal<S> {
+    /// Runs the portal, or goes on with it.
+    async fn run(
+        &mut self,
+        channel: &mut Channel,
+        session: &mut S,
+        stop: &Stop,
+        rows_max: u32,
+        name: &str,
+    ) -> Result<(), Failure> {
+        if let State::Bound = self.state {
+            let statement = Arc::clone(&self.statement);
+            let Some(prepared) = &statement.prepared else {
+                channel.push(&EmptyQueryResponse::new())?;
+                return Ok(());
+            };
+            // Taken, not copied: a portal is started once.
+            let parameters = std::mem::take(&mut self.parameters);
+            match channel.run(stop, session.execute(&prepared.plan, parameters)).await?? {
+                Outcome::Empty => {
+                    self.state = State::Done;
+                    channel.push(&EmptyQueryResponse::new())?;
+                    return Ok(());
+                }
+                Outcome::Command { tag } => {
+                    self.state = State::Done;
+                    channel.push_complete(session, &tag)?;
+                    return Ok(());
+                }
+                Outcome::Rows { schema, batches, tag } => {
+                    check_described(prepared.columns.as_deref(), &schema)?;
+                    self.state = State::Running(Box::new(Rows::new(&schema, &self.formats, batches, tag)?));
+                }
+            }
+        }
+        match &mut self.state {
+            State::Running(rows) => match rows.send(channel, stop, rows_max).await? {
+                Progress::Suspended => channel.push(&PortalSuspended::new())?,
+                Progress::Complete { tag } => {
+                    self.state = State::Exhausted(rows.tag().clone());
+                    channel.push_complete(session, &tag)?;
+                }
+            },
+            State::Exhausted(tag) => {
+                let tag = tag.text(0);
+                channel.push_complete(session, &tag)?;
+            }
+            State::Bound | State::Done => {
+                return Err(SqlError::new("55000", format!("portal \"{name}\" cannot be run")).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The client decodes rows by what it was told before; a plan that now gives something else must not be sent.
+fn check_described(described: Option<&Schema>, actual: &Schema) -> Result<(), SqlError> {
+    let types = |schema: &Schema| schema.fields().iter().map(|field| pg_type(field).oid).collect::<Vec<_>>();
+    match described {
+        Some(described) if types(described) == types(actual) => Ok(()),
+        _ => Err(SqlError::new("0A000", "cached plan must not change result type")),
+    }
+}

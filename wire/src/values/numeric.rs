@@ -1,0 +1,204 @@
+//! Exact decimals: text with all digits of the scale, and PostgreSQL's binary form (groups of four digits in base 10000).
+
+/// Largest number of digits: Decimal256 holds 76, the unscaled two's complement value 78.
+const DIGITS_MAX: usize = 80;
+
+/// The decimal digits of an unscaled value, most significant first, without leading zeros; zero is `0`.
+#[derive(Clone, Copy)]
+pub struct Decimal {
+    bytes: [u8; DIGITS_MAX],
+    length: usize,
+    negative: bool,
+}
+
+impl Decimal {
+    pub fn from_i128(value: i128) -> Self {
+        let magnitude = value.unsigned_abs();
+        let mut decimal = Self { bytes: [b'0'; DIGITS_MAX], length: 0, negative: value < 0 };
+        match u64::try_from(magnitude) {
+            Ok(small) => decimal.append(itoa::Buffer::new().format(small).as_bytes()),
+            Err(_) => decimal.append(itoa::Buffer::new().format(magnitude).as_bytes()),
+        }
+        decimal
+    }
+
+    /// From 256 bits in two's complement, least significant byte first.
+    pub fn from_le_bytes(bytes: [u8; 32]) -> Self {
+        let mut limbs = [0u64; 4];
+        for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+            *limb = chunk.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        }
+        let negative = limbs.last().is_some_and(|limb| limb >> 63 == 1);
+        if negative {
+            let mut carry = true;
+            for limb in &mut limbs {
+                (*limb, carry) = (!*limb).overflowing_add(u64::from(carry));
+            }
+        }
+        // Nineteen digits at a time, the least significant first.
+        const GROUP: u128 = 10_000_000_000_000_000_000;
+        let mut groups = [0u64; 5];
+        for group in &mut groups {
+            let mut remainder = 0u128;
+            for limb in limbs.iter_mut().rev() {
+                let current = remainder << 64 | u128::from(*limb);
+                *limb = (current / GROUP) as u64;
+                remainder = current % GROUP;
+            }
+            *group = remainder as u64;
+        }
+        let mut decimal = Self { bytes: [b'0'; DIGITS_MAX], length: 0, negative };
+        for group in groups.iter().rev() {
+            let mut buffer = itoa::Buffer::new();
+            let text = buffer.format(*group).as_bytes();
+            match (decimal.length, *group) {
+                (0, 0) => {}
+                (0, _) => decimal.append(text),
+                _ => {
+                    decimal.length += 19 - text.len();
+                    decimal.append(text);
+                }
+            }
+        }
+        if decimal.length == 0 {
+            decimal.length = 1;
+        }
+        decimal
+    }
+
+    fn append(&mut self, digits: &[u8]) {
+        if let Some(slots) = self.bytes.get_mut(self.length..self.length + digits.len()) {
+            slots.copy_from_slice(digits);
+            self.length += digits.len();
+        }
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    fn is_zero(&self) -> bool {
+        self.digits() == b"0"
+    }
+
+    /// `1234` with scale 2 is `12.34`; with scale -2 it is `123400`.
+    pub fn write_text(&self, scale: i8, out: &mut Vec<u8>) {
+        let digits = self.digits();
+        if self.negative {
+            out.push(b'-');
+        }
+        if scale <= 0 {
+            out.extend_from_slice(digits);
+            if !self.is_zero() {
+                out.extend(std::iter::repeat_n(b'0', usize::from(scale.unsigned_abs())));
+            }
+            return;
+        }
+        let scale = usize::from(scale.unsigned_abs());
+        let whole = digits.len().saturating_sub(scale);
+        let (integer, fraction) = digits.split_at(whole);
+        out.extend_from_slice(if integer.is_empty() { b"0" } else { integer });
+        out.push(b'.');
+        out.extend(std::iter::repeat_n(b'0', scale - fraction.len()));
+        out.extend_from_slice(fraction);
+    }
+
+    /// The form of `numeric_send`: number of groups, weight of the first, sign, displayed scale, groups.
+    pub fn write_binary(&self, scale: i8, out: &mut Vec<u8>) {
+        let scale = i32::from(scale);
+        let significant = self.digits();
+        let last = significant.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+        let significant = significant.get(..last).unwrap_or_default();
+        let display_scale = (scale.max(0) as u16).to_be_bytes();
+        if significant.is_empty() {
+            out.extend_from_slice(&[0, 0, 0, 0, 0, 0]);
+            out.extend_from_slice(&display_scale);
+            return;
+        }
+        // The power of ten of the first digit says where the groups of four begin.
+        let power = self.length as i32 - 1 - scale;
+        let weight = power.div_euclid(4);
+        let leading = (power.rem_euclid(4) + 1) as usize;
+        let (first, rest) = significant.split_at(leading.min(significant.len()));
+        let count = 1 + rest.len().div_ceil(4);
+        out.extend_from_slice(&(count as u16).to_be_bytes());
+        out.extend_from_slice(&(weight as i16).to_be_bytes());
+        out.extend_from_slice(if self.negative { &[0x40, 0] } else { &[0, 0] });
+        out.extend_from_slice(&display_scale);
+        out.extend_from_slice(&group(first, leading));
+        for digits in rest.chunks(4) {
+            out.extend_from_slice(&group(digits, 4));
+        }
+    }
+}
+
+/// One base-10000 digit from up to `width` decimal digits; missing ones on the right are zeros.
+fn group(digits: &[u8], width: usize) -> [u8; 2] {
+    let value = digits.iter().fold(0u16, |value, digit| value * 10 + u16::from(digit - b'0'));
+    let missing = width.saturating_sub(digits.len()) as u32;
+    (value * 10u16.pow(missing)).to_be_bytes()
+}
+
+/// The fast path of the text form, for values that fit in 64 bits: no copy of the digits.
+pub fn write_small_text(value: i64, scale: i8, out: &mut Vec<u8>) {
+    if !(1..=18).contains(&scale) {
+        return Decimal::from_i128(i128::from(value)).write_text(scale, out);
+    }
+    let divisor = 10u64.pow(u32::from(scale.unsigned_abs()));
+    let magnitude = value.unsigned_abs();
+    if value < 0 {
+        out.push(b'-');
+    }
+    let mut buffer = itoa::Buffer::new();
+    out.extend_from_slice(buffer.format(magnitude / divisor).as_bytes());
+    // The fraction is written behind a leading one, whose place the point takes: no padding needed.
+    let start = out.len();
+    out.extend_from_slice(buffer.format(divisor + magnitude % divisor).as_bytes());
+    if let Some(point) = out.get_mut(start) {
+        *point = b'.';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: i128, scale: i8) -> String {
+        let mut out = Vec::new();
+        Decimal::from_i128(value).write_text(scale, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn text_keeps_every_digit_of_the_scale() {
+        assert_eq!(text(1230, 2), "12.30");
+        assert_eq!(text(-5, 3), "-0.005");
+        assert_eq!(text(0, 2), "0.00");
+        assert_eq!(text(12, -2), "1200");
+        assert_eq!(text(0, -2), "0");
+        assert_eq!(text(i128::MIN, 0), "-170141183460469231731687303715884105728");
+    }
+
+    #[test]
+    fn small_values_take_the_same_form_as_large_ones() {
+        for value in [0, 1, -1, 9, 10, 99, 100, 12345, i64::MAX, i64::MIN] {
+            for scale in -3..=20 {
+                let mut out = Vec::new();
+                write_small_text(value, scale, &mut out);
+                assert_eq!(String::from_utf8(out).unwrap(), text(i128::from(value), scale));
+            }
+        }
+    }
+
+    #[test]
+    fn wide_values_take_the_same_form_as_narrow_ones() {
+        for value in [0i128, 1, -1, 10i128.pow(19), 10i128.pow(37) + 7, -(10i128.pow(38) - 1), i128::MIN, i128::MAX] {
+            let mut bytes = [if value < 0 { 0xff } else { 0 }; 32];
+            bytes[..16].copy_from_slice(&value.to_le_bytes());
+            let (mut wide, mut narrow) = (Vec::new(), Vec::new());
+            Decimal::from_le_bytes(bytes).write_text(3, &mut wide);
+            Decimal::from_i128(value).write_text(3, &mut narrow);
+            assert_eq!(wide, narrow);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Text inside text: elements of array literals, JSON strings, hexadecimal bytes, UUIDs.
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// `\x0102ff`, the default of `bytea_output`.
+pub fn write_bytea(bytes: &[u8], out: &mut Vec<u8>) {
+    out.reserve(2 + 2 * bytes.len());
+    out.extend_from_slice(b"\\x");
+    for byte in bytes {
+        out.extend_from_slice(&hex(*byte));
+    }
+}
+
+fn hex(byte: u8) -> [u8; 2] {
+    [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]
+}
+
+/// `a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11`.
+pub fn write_uuid(bytes: &[u8], out: &mut Vec<u8>) {
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            out.push(b'-');
+        }
+        out.extend_from_slice(&hex(*byte));
+    }
+}
+
+/// The sixteen bytes of a UUID written with or without hyphens and braces.
+pub fn parse_uuid(text: &str) -> Option<[u8; 16]> {
+    let text = text.strip_prefix('{').map_or(Some(text), |inner| inner.strip_suffix('}'))?;
+    let mut digits = text.bytes().filter(|byte| *byte != b'-').map(|byte| (byte as char).to_digit(16));
+    let mut bytes = [0; 16];
+    for byte in &mut bytes {
+        *byte = (digits.next()?? << 4 | digits.next()??) as u8;
+    }
+    digits.next().is_none().then_some(bytes)
+}
+
+/// An element of an array literal: quoted if it is empty, says NULL, or has a character with a meaning in array literals.
+pub fn write_array_element(element: &[u8], out: &mut Vec<u8>) {
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'{' | b'}' | b',' | b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+    if !element.is_empty() && !element.eq_ignore_ascii_case(b"null") && !element.iter().any(special) {
+        out.extend_from_slice(element);
+        return;
+    }
+    out.push(b'"');
+    for byte in element {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
+}
+
+/// A JSON string with its quotes, escaped as `to_json` does.
+pub fn write_json_string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut plain = 0;
+    for (index, byte) in text.iter().enumerate() {
+        let escape: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            0x08 => b"\\b",
+            0x0c => b"\\f",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0..0x20 => b"\\u00",
+            _ => continue,
+        };
+        out.extend_from_slice(text.get(plain..index).unwrap_or_default());
+        out.extend_from_slice(escape);
+        if escape.len() == 4 {
+            out.extend_from_slice(&hex(*byte));
+        }
+        plain = index + 1;
+    }
+    out.extend_from_slice(text.get(plain..).unwrap_or_default());
+    out.push(b'"');
+}
