@@ -37,7 +37,7 @@ fn placeholders(snapshot: &CatalogSnapshot) -> BTreeMap<String, u32> {
 }
 
 fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
-    let filled = |text: &str| oids.iter().fold(text.to_owned(), |text, (name, oid)| text.replace(name, &oid.to_string()));
+    let filled = |text: &str| oids.iter().fold(text.to_owned(), |text, (name, oid)| text.replace(name, &oid.to_string())).replace("{owner}", "cilake");
     let texts = std::fs::read_to_string(folder().join(format!("queries/{client}.sql"))).unwrap();
     let answers = std::fs::read_to_string(folder().join(format!("answers/{client}.jsonl"))).unwrap();
     let blocks = texts.split(";\n").filter(|block| !block.trim().is_empty());

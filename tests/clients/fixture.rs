@@ -88,7 +88,8 @@ impl SnapshotSource for Source {
 
 fn names() -> Names {
     let schema = |name: &str, comment: Option<&str>| Schema { name: name.into(), comment: comment.map(Into::into) };
-    let view = "SELECT customer_id, sum(total) AS revenue FROM sales.orders GROUP BY customer_id";
+    // As PostgreSQL writes it.
+    let view = "SELECT orders.customer_id,\n    sum(orders.total) AS revenue\n   FROM sales.orders\n  GROUP BY orders.customer_id;";
     let relation = |(schema, name, kind, _): (&str, &str, RelationKind, Fields)| Relation {
         schema: schema.into(),
         name: name.into(),
@@ -119,7 +120,7 @@ struct Client;
 
 impl PgSession for Client {
     fn user(&self) -> String {
-        "postgres".into()
+        "cilake".into()
     }
 
     fn process_id(&self) -> i32 {

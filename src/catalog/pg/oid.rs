@@ -24,6 +24,8 @@ pub const TOAST_SCHEMA: u32 = 99;
 pub const PUBLIC_SCHEMA: u32 = 2200;
 pub const INFORMATION_SCHEMA: u32 = 13_207;
 pub const OWNER: u32 = 10;
+/// Owns `public`: whoever owns the database.
+pub const PG_DATABASE_OWNER: u32 = 6171;
 
 /// Gives each of the names its OID.
 pub fn assign<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, u32> {

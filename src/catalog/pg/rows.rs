@@ -153,9 +153,9 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// The rows' values of one column.
-pub fn column(field: &Field, rows: &[Row]) -> Result<ArrayRef> {
-    let default = if field.is_nullable() { Value::Null } else { Value::zero(field.data_type()) };
+/// The rows' values of one column, which has a value in every row unless it is nullable.
+pub fn column(field: &Field, nullable: bool, rows: &[Row]) -> Result<ArrayRef> {
+    let default = if nullable { Value::Null } else { Value::zero(field.data_type()) };
     let values: Vec<&Value> =
         rows.iter().map(|row| row.iter().find(|(name, _)| name == field.name()).map_or(&default, |(_, value)| value)).collect();
     array(field.data_type(), &values)

@@ -80,15 +80,17 @@ impl CatalogTable {
             Rows::Names(rows) => rows(&scan),
             Rows::Columns(rows) => rows(&scan, &columns_of(&scan).await),
         };
-        let columns = self.schema.fields().iter().map(|field| rows::column(field, &rows)).collect::<Result<_>>()?;
+        let fields = self.schema.fields().iter().zip(&self.definition.columns);
+        let columns = fields.map(|(field, column)| rows::column(field, column.nullable, &rows)).collect::<Result<_>>()?;
         let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
     }
 }
 
-/// The Arrow schema of a catalog table.
+/// The Arrow schema of a catalog table. Every column may be NULL to the planner, whatever its definition says: a cast to a type with
+/// metadata gives a column that may be NULL, and the planner refuses a cast that changes that.
 pub fn schema_of(definition: &Definition) -> SchemaRef {
-    let fields = definition.columns.iter().map(|column| types::field(column.name, column.type_name, column.nullable));
+    let fields = definition.columns.iter().map(|column| types::field(column.name, column.type_name, true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 

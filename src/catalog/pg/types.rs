@@ -20,17 +20,22 @@ pub struct BuiltinType {
     pub element: u32,
     pub array: u32,
     pub collation: u32,
+    /// `typalign` and `typstorage`: one letter each.
+    pub alignment: &'static str,
+    pub storage: &'static str,
+    pub by_value: bool,
 }
 
 static BUILTIN: LazyLock<Vec<BuiltinType>> = LazyLock::new(|| {
     let mut lines = TYPES.lines();
     let head: Vec<&str> = lines.next().map(|line| line.split('\t').collect()).unwrap_or_default();
     let position = |name: &str| head.iter().position(|column| *column == name);
-    let places = ["oid", "typname", "typlen", "typelem", "typarray", "typcollation"].map(position);
+    let columns = ["oid", "typname", "typlen", "typelem", "typarray", "typcollation", "typalign", "typstorage", "typbyval"];
+    let places = columns.map(position);
     lines.filter_map(|line| parse(&line.split('\t').collect::<Vec<_>>(), &places)).collect()
 });
 
-fn parse(cells: &[&'static str], places: &[Option<usize>; 6]) -> Option<BuiltinType> {
+fn parse(cells: &[&'static str], places: &[Option<usize>; 9]) -> Option<BuiltinType> {
     let cell = |index: usize| places.get(index).copied().flatten().and_then(|place| cells.get(place).copied());
     Some(BuiltinType {
         oid: cell(0)?.parse().ok()?,
@@ -39,6 +44,9 @@ fn parse(cells: &[&'static str], places: &[Option<usize>; 6]) -> Option<BuiltinT
         element: cell(3)?.parse().ok()?,
         array: cell(4)?.parse().ok()?,
         collation: cell(5)?.parse().ok()?,
+        alignment: cell(6)?,
+        storage: cell(7)?,
+        by_value: cell(8)? == "t",
     })
 }
 

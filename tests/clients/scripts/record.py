@@ -13,8 +13,7 @@ from psycopg import pq
 CLIENTS = {"psql": "psql 15", "psycopg": "psycopg 3.3", "sqlalchemy": "SQLAlchemy 2.1 over psycopg 3.3",
            "asyncpg": "asyncpg 0.32", "pgjdbc": "pgjdbc 42.5"}
 # PostgreSQL's own functions, operators, casts … are not ours: there the columns are compared, not the rows.
-OWN_ROWS = re.compile(r"pg_proc|pg_operator|pg_cast|pg_conversion|pg_settings|pg_database|pg_roles|pg_am\b|pg_extension|version\(\)|pg_namespace n\s|pg_type")
-
+OWN_ROWS = re.compile(r"pg_proc|pg_operator|pg_opclass|pg_cast|pg_conversion|pg_settings|pg_database|pg_roles|pg_extension|version\(\)|acl\b|_size\(")
 
 def statements(log):
     seen = {}
@@ -45,6 +44,7 @@ def main():
         " UNION ALL SELECT t.oid, n.nspname || '.' || typname || ' type' FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE t.oid >= 16384")}
     types = dict(connection.execute("SELECT oid, typname FROM pg_type"))
     hide = lambda text: re.sub(r"\b1[67]\d{3}\b", lambda m: own.get(m.group(0), m.group(0)), text)
+    owner = lambda text: "{owner}" if text == "postgres" else text
     for client, queries in sorted(recorded.items()):
         texts, answers = [], []
         for text, parameters in queries:
@@ -54,8 +54,9 @@ def main():
             columns = [[result.fname(i).decode(), types[result.ftype(i)]] for i in range(result.nfields)]
             rows = None
             if result.ntuples <= 120 and not OWN_ROWS.search(text):
-                cells = lambda row: [None if (value := result.get_value(row, i)) is None else hide(value.decode()) for i in range(result.nfields)]
-                rows = [cells(row) for row in range(result.ntuples)]
+                cells = lambda row: [None if (value := result.get_value(row, i)) is None else owner(hide(value.decode())) for i in range(result.nfields)]
+                # There is no TOAST here.
+                rows = [row for row in map(cells, range(result.ntuples)) if "pg_toast" not in row]
             number = len(texts) + 1
             head = f"-- {number}. {CLIENTS[client]}" + "".join(f"\n-- ${i} = {hide(value)}" for i, value in enumerate(parameters, 1))
             texts.append(f"{head}\n{hide(text)};\n")

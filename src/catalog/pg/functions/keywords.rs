@@ -20,7 +20,7 @@ impl TableFunctionImpl for Keywords {
     fn call(&self, _: &[Expr]) -> Result<Arc<dyn TableProvider>> {
         let fields: Vec<_> = COLUMNS.iter().map(|(name, type_name)| types::field(name, type_name, true)).collect();
         let rows = seed::rows("pg_get_keywords");
-        let columns = fields.iter().map(|field| rows::column(field, &rows)).collect::<Result<_>>()?;
+        let columns = fields.iter().map(|field| rows::column(field, true, &rows)).collect::<Result<_>>()?;
         let schema = Arc::new(Schema::new(fields));
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
         Ok(Arc::new(MemTable::try_new(schema, vec![vec![batch]])?))

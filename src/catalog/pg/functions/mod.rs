@@ -43,18 +43,25 @@ struct SystemFunction {
     /// NULL where any argument is NULL, without a call.
     strict: bool,
     volatility: Volatility,
+    /// Text that clients are told is of the type `returns`.
+    shown: bool,
     call: Call,
 }
 
 impl SystemFunction {
     /// A function whose result stays the same within a statement, and is NULL for NULL.
     const fn new(name: &'static str, arguments: RangeInclusive<usize>, returns: &'static str, call: Call) -> Self {
-        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, call }
+        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, shown: false, call }
     }
 
     /// One that looks at NULL arguments itself.
     const fn with_nulls(self) -> Self {
         Self { strict: false, ..self }
+    }
+
+    /// One whose result is the written form of its type.
+    const fn shown(self) -> Self {
+        Self { shown: true, ..self }
     }
 
     /// One that has an effect.
@@ -92,7 +99,7 @@ pub fn tables() -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
 struct Bound {
     name: &'static str,
     arguments: RangeInclusive<usize>,
-    returns: &'static str,
+    returned: FieldRef,
     strict: bool,
     call: Call,
     signature: Signature,
@@ -109,12 +116,20 @@ impl Bound {
         Self {
             name: function.name,
             arguments: function.arguments.clone(),
-            returns: function.returns,
+            returned: returned(function),
             strict: function.strict,
             call: function.call,
             signature: Signature::new(types, function.volatility),
             catalog,
         }
+    }
+}
+
+fn returned(function: &SystemFunction) -> FieldRef {
+    let field = types::field(function.name, function.returns, true);
+    match function.shown {
+        true => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
+        false => field,
     }
 }
 
@@ -143,7 +158,7 @@ impl ScalarUDFImpl for Bound {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(types::arrow_type(self.returns))
+        Ok(self.returned.data_type().clone())
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {
@@ -152,7 +167,7 @@ impl ScalarUDFImpl for Bound {
             let (least, most) = (self.arguments.start(), self.arguments.end());
             return plan_err!("{} expects {least} to {most} arguments, and {count} are there", self.name);
         }
-        Ok(types::field(self.name, self.returns, true))
+        Ok(Arc::clone(&self.returned))
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
@@ -170,7 +185,7 @@ impl ScalarUDFImpl for Bound {
             let null = self.strict && cells.contains(&Value::Null);
             results.push(if null { Value::Null } else { (self.call)(&self.catalog, &cells)? });
         }
-        let array = rows::array(&types::arrow_type(self.returns), &results.iter().collect::<Vec<_>>())?;
+        let array = rows::array(self.returned.data_type(), &results.iter().collect::<Vec<_>>())?;
         match constant {
             true => Ok(ColumnarValue::Scalar(datafusion::common::ScalarValue::try_from_array(&array, 0)?)),
             false => Ok(ColumnarValue::Array(array)),

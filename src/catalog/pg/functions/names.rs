@@ -18,6 +18,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     }),
     SystemFunction::new("quote_ident", 1..=1, "text", |_, arguments| Ok(quoted(text(arguments, 0)).into())),
     SystemFunction::new("quote_literal", 1..=1, "text", |_, arguments| Ok(quote_literal(text(arguments, 0)).into())),
+    SystemFunction::new("like_escape", 2..=2, "text", |_, arguments| Ok(like_escape(text(arguments, 0), text(arguments, 1)).into())),
     SystemFunction::new("quote_nullable", 1..=1, "text", |_, arguments| {
         Ok(arguments.first().and_then(Value::as_text).map_or_else(|| "NULL".to_owned(), quote_literal).into())
     })
@@ -67,7 +68,38 @@ fn obj_description(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     Ok(relation().or_else(function).or_else(schema).into())
 }
 
+/// The pattern of LIKE with `\` as its escape character instead of the given one; PostgreSQL's own name for what ESCAPE does.
+fn like_escape(pattern: &str, escape: &str) -> String {
+    let escape = escape.chars().next();
+    let mut written = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            _ if Some(character) == escape => {
+                written.push('\\');
+                written.extend(characters.next());
+            }
+            '\\' => written.push_str("\\\\"),
+            _ => written.push(character),
+        }
+    }
+    written
+}
+
 fn quote_literal(text: &str) -> String {
     let doubled = text.replace('\'', "''");
     if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like_escape;
+
+    /// PostgreSQL 15: `SELECT like_escape(pattern, escape)`.
+    #[test]
+    fn the_escape_character_becomes_a_backslash() {
+        assert_eq!(like_escape("pg/_%", "/"), r"pg\_%");
+        assert_eq!(like_escape(r"a\b//", "/"), r"a\\b\/");
+        assert_eq!(like_escape("100%", ""), "100%");
+    }
 }

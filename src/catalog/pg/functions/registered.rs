@@ -1,7 +1,7 @@
 //! The types `regclass`, `regtype`, `regproc`, `regnamespace` and `regrole`: an OID that is written as a name.
 //!
 //! A value of them is held as its number, so that it compares and joins with OIDs; the functions here are PostgreSQL's own names for
-//! reading (`regclassin`) and writing (`regclassout`) it.
+//! reading (`regclassin`) and writing (`regclassout`) it; `regclassshow` writes it for a client, who is told that it is a `regclass`.
 
 use datafusion::error::{DataFusionError, Result};
 
@@ -34,29 +34,16 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("to_regproc", 1..=1, "regproc", |catalog, arguments| Ok(function_oid(catalog, text(arguments, 0)).into())),
     SystemFunction::new("to_regnamespace", 1..=1, "regnamespace", |catalog, arguments| Ok(schema_oid(catalog, text(arguments, 0)).into())),
     SystemFunction::new("to_regrole", 1..=1, "regrole", |_, arguments| Ok(role_oid(&unquoted(text(arguments, 0))).into())),
-    SystemFunction::new("regclassout", 1..=1, "text", |catalog, arguments| {
-        Ok(write(oid(arguments, 0), |oid| {
-            let snapshot = catalog.current();
-            snapshot.relation_name(oid).map(|(schema, name)| qualified(catalog, schema, name))
-        }))
-    }),
-    SystemFunction::new("regtypeout", 1..=1, "text", |catalog, arguments| {
-        Ok(write(oid(arguments, 0), |oid| {
-            types::format_type(oid, None).or_else(|| Some(names::row_type_name(catalog, oid)).filter(|name| name != "???"))
-        }))
-    }),
-    SystemFunction::new("regprocout", 1..=1, "text", |catalog, arguments| {
-        Ok(write(oid(arguments, 0), |oid| match catalog.current().function(oid) {
-            Some(function) => Some(function.name.clone()),
-            None => builtin_function(oid),
-        }))
-    }),
-    SystemFunction::new("regnamespaceout", 1..=1, "text", |catalog, arguments| {
-        Ok(write(oid(arguments, 0), |oid| catalog.current().schema_name(oid).map(quoted)))
-    }),
-    SystemFunction::new("regroleout", 1..=1, "text", |catalog, arguments| {
-        Ok(write(oid(arguments, 0), |oid| role_name(catalog, oid).map(|name| quoted(&name))))
-    }),
+    SystemFunction::new("regclassout", 1..=1, "text", class_name),
+    SystemFunction::new("regtypeout", 1..=1, "text", type_name),
+    SystemFunction::new("regprocout", 1..=1, "text", function_name),
+    SystemFunction::new("regnamespaceout", 1..=1, "text", schema_name),
+    SystemFunction::new("regroleout", 1..=1, "text", role),
+    SystemFunction::new("regclassshow", 1..=1, "regclass", class_name).shown(),
+    SystemFunction::new("regtypeshow", 1..=1, "regtype", type_name).shown(),
+    SystemFunction::new("regprocshow", 1..=1, "regproc", function_name).shown(),
+    SystemFunction::new("regnamespaceshow", 1..=1, "regnamespace", schema_name).shown(),
+    SystemFunction::new("regroleshow", 1..=1, "regrole", role).shown(),
 ];
 
 /// A number stands for itself, and so does its text; anything else is a name that must exist.
@@ -72,6 +59,30 @@ fn read(arguments: &[Value], find: impl FnOnce() -> Option<u32>, state: SqlState
             Err(DataFusionError::External(Box::new(error)))
         }
     }
+}
+
+fn class_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let snapshot = catalog.current();
+    let name = |oid| snapshot.relation_name(oid).map(|(schema, name)| qualified(catalog, schema, name));
+    Ok(write(oid(arguments, 0), name))
+}
+
+fn type_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let row_type = |oid| Some(names::row_type_name(catalog, oid)).filter(|name| name != "???");
+    Ok(write(oid(arguments, 0), |oid| types::format_type(oid, None).or_else(|| row_type(oid))))
+}
+
+fn function_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let own = |oid| catalog.current().function(oid).map(|function| function.name.clone());
+    Ok(write(oid(arguments, 0), |oid| own(oid).or_else(|| builtin_function(oid))))
+}
+
+fn schema_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    Ok(write(oid(arguments, 0), |oid| catalog.current().schema_name(oid).map(quoted)))
+}
+
+fn role(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    Ok(write(oid(arguments, 0), |oid| role_name(catalog, oid).map(|name| quoted(&name))))
 }
 
 /// The name of an object, or its number if nothing has it; `-` for none.

@@ -1,15 +1,12 @@
 //! Arrays written as text, `'{a,b}'`, and `ARRAY(SELECT …)`.
 
-use std::ops::ControlFlow;
-
 use datafusion::sql::sqlparser::ast::{
-    Array, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Function,
+    Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Function,
     GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens, OrderByKind, Query, Select,
-    SelectItem, SetExpr, TableFactor, VisitMut, VisitorMut,
+    SelectItem, SetExpr, TableFactor,
 };
 
 use super::build::{call, literal, text};
-use super::scope::Scope;
 
 /// The elements of `'{a,"b c",NULL}'`; None if the text is no array of one dimension.
 fn elements(literal: &str) -> Option<Vec<Option<String>>> {
@@ -52,64 +49,15 @@ pub fn from_text(expression: &Expr) -> Option<Expr> {
     Some(Expr::Array(Array { elem, named: true }))
 }
 
-/// A column of an array's type compared with text: `polroles = '{0}'`.
-pub struct Literals;
-
-impl VisitorMut for Literals {
-    type Break = ();
-
-    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        let scope = Scope::of(select);
-        for item in &mut select.projection {
-            let _ = item.visit(&mut Comparisons(&scope));
-        }
-        if let Some(selection) = &mut select.selection {
-            let _ = selection.visit(&mut Comparisons(&scope));
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-struct Comparisons<'a>(&'a Scope);
-
-impl VisitorMut for Comparisons<'_> {
-    type Break = ();
-
-    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
-        if let Expr::BinaryOp { left, op: BinaryOperator::Eq | BinaryOperator::NotEq, right } = expression {
-            self.read(left, right);
-            self.read(right, left);
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-impl Comparisons<'_> {
-    /// If the column is an array, the text beside it is one too.
-    fn read(&self, column: &Expr, other: &mut Expr) {
-        let Some(type_name) = self.0.column_type(column).filter(|name| name.starts_with('_')) else { return };
-        if let Some(array) = from_text(other) {
-            *other = cast(array, type_name);
-        }
-    }
-}
-
-fn cast(array: Expr, type_name: &str) -> Expr {
-    match super::build::null(type_name) {
-        Expr::Cast { kind, data_type, array: is_array, format, .. } => {
-            Expr::Cast { kind, expr: Box::new(array), data_type, array: is_array, format }
-        }
-        other => other,
-    }
-}
-
 /// `ARRAY(SELECT f(x) FROM unnest(a) x)` is `array_transform(a, x -> f(x))`; any other `ARRAY(SELECT …)` is a scalar sub-query with
 /// `array_agg`, and an empty array where that finds no row.
 pub fn from_query(query: &Query) -> Option<Expr> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
     let [SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }] = select.projection.as_slice() else { return None };
     if let Some((array, element)) = only_unnest(select) {
-        return Some(call("array_transform", vec![array, lambda(element, item.clone())]));
+        // Of NULL it is an empty array too.
+        let transformed = call("array_transform", vec![array, lambda(element, item.clone())]);
+        return Some(call("coalesce", vec![transformed, call("make_array", Vec::new())]));
     }
     let mut aggregate = call("array_agg", vec![item.clone()]);
     if let (Some(order_by), Expr::Function(Function { args: FunctionArguments::List(FunctionArgumentList { clauses, .. }), .. })) =
@@ -129,14 +77,7 @@ pub fn from_query(query: &Query) -> Option<Expr> {
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::UnnamedExpr(aggregate)];
     }
-    Some(Expr::Function(coalesce(Expr::Subquery(Box::new(query)))?))
-}
-
-fn coalesce(array: Expr) -> Option<Function> {
-    match call("coalesce", vec![array, call("make_array", Vec::new())]) {
-        Expr::Function(function) => Some(function),
-        _ => None,
-    }
+    Some(call("coalesce", vec![Expr::Subquery(Box::new(query)), call("make_array", Vec::new())]))
 }
 
 fn only_unnest(select: &Select) -> Option<(Expr, Ident)> {

@@ -35,21 +35,21 @@ pub fn boolean(value: bool) -> Expr {
     Expr::Value(Value::Boolean(value).with_empty_span())
 }
 
-/// `CAST(NULL AS type)`, with the type named as in `pg_type`.
+/// `CAST(expression AS type)`, with the type named as in `pg_type`.
+pub fn cast(expression: Expr, type_name: &str) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expression), data_type: data_type(type_name), array: false, format: None }
+}
+
+/// `CAST(NULL AS type)`.
 pub fn null(type_name: &str) -> Expr {
-    Expr::Cast {
-        kind: CastKind::Cast,
-        expr: Box::new(Expr::Value(Value::Null.with_empty_span())),
-        data_type: data_type(type_name),
-        array: false,
-        format: None,
-    }
+    cast(Expr::Value(Value::Null.with_empty_span()), type_name)
 }
 
 fn data_type(type_name: &str) -> DataType {
     match type_name {
         "text" => DataType::Text,
         "bool" => DataType::Boolean,
+        "int4" => DataType::Int(None),
         other => DataType::Custom(ObjectName::from(vec![Ident::new(other)]), Vec::new()),
     }
 }

@@ -3,12 +3,12 @@
 //!
 //! The planner refuses two columns of one name and PostgreSQL does not, so a repeated name gets a mark, which [`output_name`] takes away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, VisitMut,
-    VisitorMut,
+    AccessExpr, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 
 use super::build::{folded, function_name, literal, type_name};
@@ -32,23 +32,54 @@ impl VisitorMut for Names {
     type Break = ();
 
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        name_body(&mut query.body);
+        let mut inputs = Inputs::default();
+        if let Some(order_by) = &query.order_by {
+            let _ = order_by.visit(&mut inputs);
+        }
+        name_body(&mut query.body, &inputs);
         ControlFlow::Continue(())
     }
 }
 
-fn name_body(body: &mut SetExpr) {
+/// Columns by which a query is sorted: those that name their table, and those that do not.
+#[derive(Default)]
+struct Inputs {
+    qualified: BTreeSet<String>,
+    bare: BTreeSet<String>,
+}
+
+impl Visitor for Inputs {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
+        match expression {
+            Expr::Identifier(column) => self.bare.insert(folded(column)),
+            Expr::CompoundIdentifier(names) => names.last().is_some_and(|column| self.qualified.insert(folded(column))),
+            _ => false,
+        };
+        ControlFlow::Continue(())
+    }
+}
+
+impl Inputs {
+    /// The planner adds the columns that it sorts by to those of the result, and cannot tell `c.oid` from a result column `oid`.
+    fn collides(&self, name: &str) -> bool {
+        self.qualified.contains(name) && !self.bare.contains(name)
+    }
+}
+
+fn name_body(body: &mut SetExpr, inputs: &Inputs) {
     match body {
-        SetExpr::Select(select) => name_select(select),
+        SetExpr::Select(select) => name_select(select, inputs),
         SetExpr::SetOperation { left, right, .. } => {
-            name_body(left);
-            name_body(right);
+            name_body(left, inputs);
+            name_body(right, inputs);
         }
         _ => {}
     }
 }
 
-fn name_select(select: &mut Select) {
+fn name_select(select: &mut Select, inputs: &Inputs) {
     let wildcard = select.projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for item in &mut select.projection {
@@ -64,7 +95,7 @@ fn name_select(select: &mut Select) {
         let count = seen.entry(name.clone()).or_default();
         *count += 1;
         // A column beside `*` is repeated by it.
-        let repeated = *count > 1 || (wildcard && is_column);
+        let repeated = *count > 1 || (wildcard && is_column) || (!is_column && inputs.collides(&name));
         if is_column && !repeated {
             continue;
         }

@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
     Visitor, VisitorMut,
 };
 
-use super::build::{boolean, call, function_name, null, parts};
+use super::build::{boolean, call, cast, function_name, null, parts};
 use super::scope::Scope;
 use crate::catalog::pg::tables::always_empty;
 
@@ -21,10 +21,13 @@ impl VisitorMut for EmptySelects {
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         let replaced = match expression {
-            Expr::Subquery(query) if query_is_empty(query) => Some(null(Scope::default().guess(&Expr::Subquery(query.clone())))),
+            Expr::Subquery(query) if query_is_empty(query) => Some(null(&Scope::default().guess(expression))),
             Expr::Exists { subquery, negated } if query_is_empty(subquery) => Some(boolean(*negated)),
             Expr::Function(function) if function_name(function) == "array" => match &function.args {
-                FunctionArguments::Subquery(query) if query_is_empty(query) => Some(call("make_array", Vec::new())),
+                FunctionArguments::Subquery(query) if query_is_empty(query) => {
+                    let type_name = Scope::default().known(expression).unwrap_or_else(|| "_text".to_owned());
+                    Some(cast(call("make_array", Vec::new()), &type_name))
+                }
                 _ => None,
             },
             _ => None,
@@ -61,7 +64,7 @@ impl VisitorMut for NeverEvaluated<'_> {
             _ => false,
         };
         if is_subquery {
-            *expression = null(self.0.guess(expression));
+            *expression = null(&self.0.guess(expression));
         }
         ControlFlow::Continue(())
     }
@@ -111,22 +114,36 @@ fn factor_is_empty(factor: &TableFactor) -> bool {
 
 /// Whether the select list has an aggregate, of which a select without rows has one row. Any function that might be one counts.
 fn aggregates(select: &Select) -> bool {
-    let mut search = Aggregates(false);
+    let mut search = Aggregates { depth: 0, found: false };
     for item in &select.projection {
         let _ = item.visit(&mut search);
     }
-    search.0 || select.having.is_some()
+    search.found || select.having.is_some()
 }
 
-struct Aggregates(bool);
+/// Looks for aggregates outside of sub-queries, whose aggregates are their own.
+struct Aggregates {
+    depth: usize,
+    found: bool,
+}
 
 impl Visitor for Aggregates {
     type Break = ();
 
+    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
         if let Expr::Function(function) = expression {
             let name = function_name(function);
-            self.0 |= function.over.is_none() && !never_aggregates(&name);
+            self.found |= self.depth == 0 && function.over.is_none() && !never_aggregates(&name);
         }
         ControlFlow::Continue(())
     }

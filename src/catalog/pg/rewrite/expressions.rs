@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::arrays;
-use super::build::{call, function_name, parts, text, type_name};
+use super::build::{call, cast, function_name, parts, text, type_name};
 
 /// Types that are an OID and are written as a name.
 const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", "regrole"];
@@ -18,6 +18,8 @@ const SESSION_WORDS: &[&str] = &["current_user", "session_user", "user", "curren
 
 #[derive(Default)]
 pub struct Expressions {
+    /// The statement reads catalogs, whose columns have types that Arrow's types do not tell.
+    pub on_catalogs: bool,
     /// A function that looks for names outside the catalog tables is called.
     pub resolves_names: bool,
     /// Lists to unnest are nested in this many calls of `unnest`.
@@ -71,6 +73,12 @@ impl Expressions {
                 **right = arrays::from_text(right)?;
                 None
             }
+            Expr::Like { pattern, escape_char, .. } | Expr::ILike { pattern, escape_char, .. } => {
+                let escape = escape_char.take()?;
+                let inner = std::mem::replace(pattern.as_mut(), text(""));
+                **pattern = call("like_escape", vec![inner, Expr::Value(escape)]);
+                None
+            }
             Expr::Cast { expr, data_type, .. } => self.cast(expr, data_type),
             Expr::Function(function) => self.function(function),
             Expr::CompoundFieldAccess { root, access_chain } => {
@@ -81,7 +89,7 @@ impl Expressions {
         }
     }
 
-    fn cast(&mut self, inner: &mut Expr, data_type: &DataType) -> Option<Expr> {
+    fn cast(&mut self, inner: &mut Expr, data_type: &mut DataType) -> Option<Expr> {
         let name = type_name(data_type);
         if REGISTERED.contains(&name.as_str()) {
             self.resolves_names = true;
@@ -94,8 +102,14 @@ impl Expressions {
             return None;
         }
         // A registered object as text is its name.
-        let registered = registered(inner)?;
-        matches!(name.as_str(), "text" | "varchar" | "name").then(|| call(&format!("{registered}out"), vec![inner.clone()]))
+        if let Some(registered) = registered(inner) && matches!(name.as_str(), "text" | "varchar" | "name") {
+            return Some(call(&format!("{registered}out"), vec![inner.clone()]));
+        }
+        // A cast takes the metadata away only if it names a type as `pg_type` does.
+        if self.on_catalogs && matches!(name.as_str(), "text" | "bool" | "int2" | "int4" | "int8" | "float4" | "float8" | "varchar") {
+            *data_type = DataType::Custom(ObjectName::from(vec![Ident::new(name)]), Vec::new());
+        }
+        None
     }
 
     fn function(&mut self, function: &mut Function) -> Option<Expr> {
@@ -113,6 +127,10 @@ impl Expressions {
                 FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args: Vec::new(), clauses: Vec::new() });
         }
         self.resolves_names |= ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_"].iter().any(|prefix| name.starts_with(prefix));
+        // The planner counts rows without a sign, which would make `row_number() OVER () - 2` wrap around.
+        if function.over.is_some() && matches!(name.as_str(), "row_number" | "rank" | "dense_rank" | "ntile") {
+            return Some(cast(Expr::Function(function.clone()), "int8"));
+        }
         match (name.as_str(), self.inside_unnest) {
             ("_pg_expandarray", 1..) => None,
             _ => arrays::returning_rows(function),
@@ -161,6 +179,10 @@ fn registered(expression: &Expr) -> Option<&'static str> {
 
 /// `(row).field` is `row['field']`.
 fn field_access(root: &mut Box<Expr>, chain: &mut [AccessExpr]) {
+    // `table.column[1]` is a column.
+    if !matches!(root.as_ref(), Expr::Nested(_)) {
+        return;
+    }
     let mut fields = false;
     for access in chain.iter_mut() {
         if let AccessExpr::Dot(Expr::Identifier(field)) = access {
@@ -179,12 +201,11 @@ fn written_as_names(body: &mut SetExpr) {
         SetExpr::Select(select) => {
             for item in &mut select.projection {
                 if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
-                    && let Expr::Cast { kind, data_type, array, format, .. } = expression
-                    && REGISTERED.contains(&type_name(data_type).as_str())
+                    && let Expr::Cast { data_type, .. } = expression
+                    && let Some(name) = REGISTERED.iter().find(|name| **name == type_name(data_type))
                 {
-                    let (kind, array, format) = (kind.clone(), *array, format.clone());
                     let inner = std::mem::replace(expression, text(""));
-                    *expression = Expr::Cast { kind, expr: Box::new(inner), data_type: DataType::Text, array, format };
+                    *expression = call(&format!("{name}show"), vec![inner]);
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableFactor, Visit, VisitorMut};
 use datafusion::sql::sqlparser::ast::Visitor;
 
-use super::build::{folded, parts};
+use super::build::{cast, folded, function_name, number, parts};
 use crate::catalog::pg::definitions;
 
 #[derive(Default)]
@@ -64,10 +64,25 @@ impl VisitorMut for Relations {
         if is_call && let [schema, function] = parts(name).as_slice() && schema == "pg_catalog" {
             *name = ObjectName::from(vec![Ident::new(function.clone())]);
         }
+        if let TableFactor::Table { name, args: Some(arguments), .. } = factor && parts(name) == ["generate_series"] {
+            for argument in &mut arguments.args {
+                if let FunctionArg::Unnamed(FunctionArgExpr::Expr(bound)) = argument {
+                    widen(bound);
+                }
+            }
+        }
         if let Some(unnest) = as_unnest(factor) {
             *factor = unnest;
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// The planner's series counts in `bigint` only; PostgreSQL's takes the `integer` of an array's bounds too.
+fn widen(bound: &mut Expr) {
+    if let Expr::Function(function) = bound && function_name(function).starts_with("array_") {
+        let inner = std::mem::replace(bound, number(0));
+        *bound = cast(inner, "int8");
     }
 }
 

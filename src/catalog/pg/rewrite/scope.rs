@@ -1,81 +1,166 @@
-//! The catalog tables that a SELECT names, and the types of their columns.
+//! The catalog tables that a SELECT reads, and the types of their columns as far as they show.
 
-use datafusion::sql::sqlparser::ast::{CaseWhen, Expr, Function, Ident, Select, SelectItem, SetExpr, TableFactor};
+use datafusion::sql::sqlparser::ast::{
+    CaseWhen, Expr, Function, FunctionArguments, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
+    TableWithJoins, Value,
+};
 
-use super::build::{folded, function_name, parts, type_name};
-use crate::catalog::pg::definitions::{self, Definition};
+use super::build::{arguments, folded, function_name, parts, type_name};
+use crate::catalog::pg::{definitions, types};
 
-/// Tables by the name that the SELECT gives them.
+/// A table by the name that the SELECT gives it, with its columns' types as in `pg_type`.
+struct Table {
+    name: String,
+    /// Of a catalog table.
+    oid: Option<u32>,
+    columns: Vec<(String, String)>,
+}
+
+/// The tables of one SELECT.
 #[derive(Default)]
-pub struct Scope(Vec<(String, &'static Definition)>);
+pub struct Scope(Vec<Table>);
 
 impl Scope {
     pub fn of(select: &Select) -> Self {
-        let factors = select.from.iter().flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
-        Self(factors.filter_map(table).collect())
+        let mut scope = Self::default();
+        for from in &select.from {
+            scope.add_joined(from);
+        }
+        scope
     }
 
-    /// The type, named as in `pg_type`, of a column of one of the tables.
-    pub fn column_type(&self, expression: &Expr) -> Option<&'static str> {
-        let (table, column): (Option<&Ident>, &Ident) = match expression {
-            Expr::Identifier(column) => (None, column),
-            Expr::CompoundIdentifier(names) => match names.as_slice() {
-                [.., table, column] => (Some(table), column),
-                _ => return None,
-            },
-            Expr::Nested(inner) => return self.column_type(inner),
-            _ => return None,
-        };
-        let (table, column) = (table.map(folded), folded(column));
-        let tables = self.0.iter().filter(|(name, _)| table.as_ref().is_none_or(|table| table == name));
-        tables.flat_map(|(_, definition)| &definition.columns).find(|definition| definition.name == column).map(|found| found.type_name)
+    fn add_joined(&mut self, from: &TableWithJoins) {
+        for factor in std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)) {
+            match factor {
+                TableFactor::NestedJoin { table_with_joins, .. } => self.add_joined(table_with_joins),
+                factor => self.0.extend(table(factor)),
+            }
+        }
+    }
+
+    /// The type of a column of one of the tables.
+    fn column_type(&self, table: Option<&Ident>, column: &Ident) -> Option<String> {
+        let column = folded(column);
+        let columns = self.named(table).flat_map(|table| &table.columns);
+        columns.into_iter().find(|(name, _)| *name == column).map(|(_, type_name)| type_name.clone())
+    }
+
+    fn named(&self, name: Option<&Ident>) -> impl Iterator<Item = &Table> {
+        let name = name.map(folded);
+        self.0.iter().filter(move |table| name.as_ref().is_none_or(|name| *name == table.name))
+    }
+
+    /// The OID of the catalog table of that name.
+    pub fn table_oid(&self, name: &Ident) -> Option<u32> {
+        self.named(Some(name)).find_map(|table| table.oid)
     }
 
     /// The type of an expression as far as it shows; text, PostgreSQL's own guess, where it does not.
-    pub fn guess(&self, expression: &Expr) -> &'static str {
-        self.known(expression).unwrap_or("text")
+    pub fn guess(&self, expression: &Expr) -> String {
+        self.known(expression).unwrap_or_else(|| "text".to_owned())
     }
 
-    fn known(&self, expression: &Expr) -> Option<&'static str> {
+    /// The type of an expression, named as in `pg_type`, if it shows.
+    pub fn known(&self, expression: &Expr) -> Option<String> {
+        let fixed = |name: &str| Some(name.to_owned());
         match expression {
+            Expr::Identifier(column) => self.column_type(None, column),
+            Expr::CompoundIdentifier(names) => match names.as_slice() {
+                [.., table, column] => self.column_type(Some(table), column),
+                _ => None,
+            },
             Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => self.known(inner),
-            Expr::Cast { data_type, .. } => crate::catalog::pg::types::by_name(&type_name(data_type)).map(|entry| entry.name),
+            Expr::Value(value) => match &value.value {
+                Value::Number(digits, _) if digits.parse::<i32>().is_ok() => fixed("int4"),
+                Value::Boolean(_) => fixed("bool"),
+                _ => None,
+            },
+            Expr::Cast { data_type, .. } => types::by_name(&type_name(data_type)).map(|entry| entry.name.to_owned()),
             Expr::Case { conditions, else_result, .. } => {
                 let results = conditions.iter().map(|CaseWhen { result, .. }| result).chain(else_result.as_deref());
                 results.into_iter().find_map(|result| self.known(result))
             }
-            Expr::BinaryOp { op, .. } if is_comparison(&op.to_string()) => Some("bool"),
-            Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::Exists { .. } | Expr::InList { .. } | Expr::InSubquery { .. } => Some("bool"),
-            Expr::Function(function) => returned(function),
-            Expr::Subquery(query) => match query.body.as_ref() {
-                SetExpr::Select(select) => match select.projection.first()? {
-                    SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => Self::of(select).known(item),
-                    _ => None,
-                },
-                _ => None,
-            },
-            column => self.column_type(column),
+            Expr::BinaryOp { op, .. } if is_comparison(&op.to_string()) => fixed("bool"),
+            Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::Exists { .. } | Expr::InList { .. } | Expr::InSubquery { .. } => fixed("bool"),
+            Expr::Function(function) => self.returned(function),
+            Expr::Subquery(query) => first_column(query),
+            _ => None,
+        }
+    }
+
+    fn returned(&self, function: &Function) -> Option<String> {
+        let argument = || arguments(function).into_iter().find_map(|argument| self.known(argument));
+        match (function_name(function).as_str(), &function.args) {
+            ("array", FunctionArguments::Subquery(query)) => array_of(&first_column(query)?),
+            ("array_agg", _) => array_of(&argument()?),
+            ("min" | "max" | "coalesce" | "nullif" | "greatest" | "least", _) => argument(),
+            ("json_build_object", _) => Some("json".to_owned()),
+            ("count", _) => Some("int8".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Names and types of what a select list shows; columns whose type does not show are left out.
+    fn shown(&self, items: &[SelectItem]) -> Vec<(String, String)> {
+        items.iter().flat_map(|item| self.shown_by(item)).collect()
+    }
+
+    fn shown_by(&self, item: &SelectItem) -> Vec<(String, String)> {
+        let of = |name: Option<String>, expression: &Expr| name.zip(self.known(expression)).into_iter().collect();
+        match item {
+            SelectItem::UnnamedExpr(expression @ Expr::Identifier(column)) => of(Some(folded(column)), expression),
+            SelectItem::UnnamedExpr(expression @ Expr::CompoundIdentifier(names)) => of(names.last().map(folded), expression),
+            SelectItem::ExprWithAlias { expr, alias } => of(Some(folded(alias)), expr),
+            SelectItem::Wildcard(_) => self.0.iter().flat_map(|table| table.columns.clone()).collect(),
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                let wanted = parts(name).pop();
+                self.0.iter().filter(|table| Some(&table.name) == wanted.as_ref()).flat_map(|table| table.columns.clone()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }
 
-fn table(factor: &TableFactor) -> Option<(String, &'static Definition)> {
-    let TableFactor::Table { name, alias, args: None, .. } = factor else { return None };
-    let names = parts(name);
-    let [.., schema, table] = names.as_slice() else { return None };
-    let definition = definitions::find(schema, table)?;
-    Some((alias.as_ref().map_or_else(|| table.clone(), |alias| folded(&alias.name)), definition))
+fn table(factor: &TableFactor) -> Option<Table> {
+    match factor {
+        TableFactor::Table { name, alias, args: None, .. } => {
+            let names = parts(name);
+            let [.., schema, table] = names.as_slice() else { return None };
+            let definition = definitions::find(schema, table)?;
+            let columns = definition.columns.iter().map(|column| (column.name.to_owned(), column.type_name.to_owned())).collect();
+            let name = alias.as_ref().map_or_else(|| table.clone(), |alias| folded(&alias.name));
+            Some(Table { name, oid: Some(definition.oid), columns })
+        }
+        TableFactor::Derived { subquery, alias: Some(alias), .. } => {
+            Some(Table { name: folded(&alias.name), oid: None, columns: columns_of(&subquery.body) })
+        }
+        _ => None,
+    }
+}
+
+fn columns_of(body: &SetExpr) -> Vec<(String, String)> {
+    match body {
+        SetExpr::Select(select) => Scope::of(select).shown(&select.projection),
+        SetExpr::SetOperation { left, .. } => columns_of(left),
+        SetExpr::Query(query) => columns_of(&query.body),
+        _ => Vec::new(),
+    }
+}
+
+/// The type of the only column of a sub-query.
+fn first_column(query: &Query) -> Option<String> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    match select.projection.first()? {
+        SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => Scope::of(select).known(item),
+        _ => None,
+    }
+}
+
+fn array_of(element: &str) -> Option<String> {
+    let element = types::by_name(element)?;
+    types::by_oid(element.array).map(|array| array.name.to_owned())
 }
 
 fn is_comparison(operator: &str) -> bool {
     matches!(operator, "=" | "<>" | "!=" | "<" | ">" | "<=" | ">=" | "AND" | "OR" | "~" | "!~" | "~~" | "!~~")
-}
-
-fn returned(function: &Function) -> Option<&'static str> {
-    match function_name(function).as_str() {
-        "json_build_object" => Some("json"),
-        "array" => Some("_text"),
-        "count" => Some("int8"),
-        _ => None,
-    }
 }

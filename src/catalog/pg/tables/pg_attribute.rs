@@ -38,7 +38,6 @@ fn lake_columns(relation: &RelationColumns<'_>) -> Vec<Row> {
 fn attribute(relation: u32, name: &str, number: i64, type_oid: u32, modifier: i32, not_null: bool) -> Row {
     let builtin = types::by_oid(type_oid);
     let length = builtin.map_or(-1, |entry| entry.length);
-    let by_value = matches!(length, 1 | 2 | 4 | 8);
     let is_array = builtin.is_some_and(|entry| entry.element != 0 && entry.length == -1);
     vec![
         ("attrelid", relation.into()),
@@ -50,20 +49,11 @@ fn attribute(relation: u32, name: &str, number: i64, type_oid: u32, modifier: i3
         ("attndims", i32::from(is_array).into()),
         ("attcacheoff", (-1).into()),
         ("atttypmod", modifier.into()),
-        ("attbyval", by_value.into()),
-        ("attalign", alignment(length).into()),
-        ("attstorage", if length == -1 { "x" } else { "p" }.into()),
+        ("attbyval", builtin.is_some_and(|entry| entry.by_value).into()),
+        ("attalign", builtin.map_or("i", |entry| entry.alignment).into()),
+        ("attstorage", builtin.map_or("x", |entry| entry.storage).into()),
         ("attnotnull", not_null.into()),
         ("attislocal", true.into()),
         ("attcollation", builtin.map_or(0, |entry| entry.collation).into()),
     ]
-}
-
-fn alignment(length: i16) -> &'static str {
-    match length {
-        1 | 64 => "c",
-        2 => "s",
-        8 | 16 => "d",
-        _ => "i",
-    }
 }

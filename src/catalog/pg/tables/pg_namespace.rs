@@ -5,7 +5,10 @@ use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{oid, seed};
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
-    let row = |(name, oid): (&str, u32)| vec![("oid", oid.into()), ("nspname", name.into()), ("nspowner", oid::OWNER.into())];
+    let row = |(name, oid): (&str, u32)| {
+        let owner = if oid == oid::PUBLIC_SCHEMA { oid::PG_DATABASE_OWNER } else { oid::OWNER };
+        vec![("oid", oid.into()), ("nspname", name.into()), ("nspowner", owner.into())]
+    };
     scan.snapshot.schemas().map(row).collect()
 }
 

@@ -11,7 +11,7 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
             ("rolname", name.into()),
             ("rolsuper", Value::Bool(oid == oid::OWNER)),
             ("rolinherit", true.into()),
-            ("rolcanlogin", true.into()),
+            ("rolcanlogin", Value::Bool(oid != oid::PG_DATABASE_OWNER)),
             ("rolconnlimit", (-1).into()),
         ]
     };
@@ -21,7 +21,7 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
 pub fn users(scan: &Scan<'_>) -> Vec<Row> {
     let row =
         |(name, oid): (String, u32)| vec![("usename", name.into()), ("usesysid", oid.into()), ("usesuper", Value::Bool(oid == oid::OWNER))];
-    all(scan.catalog).into_iter().map(row).collect()
+    all(scan.catalog).into_iter().filter(|(_, oid)| *oid != oid::PG_DATABASE_OWNER).map(row).collect()
 }
 
 /// The name of a role, by its OID.
@@ -32,7 +32,7 @@ pub fn role_name(catalog: &PgCatalog, oid: u32) -> Option<String> {
 fn all(catalog: &PgCatalog) -> Vec<(String, u32)> {
     let user = catalog.session.user();
     let oid = role_oid(&user);
-    let mut roles = vec![(OWNER.to_owned(), oid::OWNER)];
+    let mut roles = vec![(OWNER.to_owned(), oid::OWNER), ("pg_database_owner".to_owned(), oid::PG_DATABASE_OWNER)];
     if oid != oid::OWNER {
         roles.push((user, oid));
     }

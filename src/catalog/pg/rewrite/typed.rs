@@ -1,0 +1,169 @@
+//! Types that the planner would lose: what CASE, `coalesce`, `nullif` and aggregates return has the type of their operands, and to the
+//! planner a `name` is a text like any other. Where such a type shows in the syntax tree, a cast says it.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut};
+
+use super::arrays;
+use super::build::{cast, function_name, null, number};
+use super::scope::Scope;
+
+/// Types that Arrow's type alone tells.
+const PLAIN: &[&str] = &["bool", "int2", "int4", "int8", "float4", "float8", "text"];
+
+/// Casts what the select lists of a statement on catalogs compute, and reads array literals beside array columns.
+pub struct Types;
+
+impl VisitorMut for Types {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        let scope = Scope::of(select);
+        let mut literals = Literals(&scope);
+        for item in &mut select.projection {
+            let _ = item.visit(&mut literals);
+        }
+        if let Some(selection) = &mut select.selection {
+            let _ = selection.visit(&mut literals);
+        }
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
+                && loses_type(expression)
+                && let Some(type_name) = scope.known(expression)
+                && (!PLAIN.contains(&type_name.as_str()) || all_integers(&scope, expression))
+            {
+                let inner = std::mem::replace(expression, number(0));
+                *expression = cast(inner, &type_name);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A CASE of numbers that are each an `integer`.
+fn all_integers(scope: &Scope, expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => all_integers(scope, inner),
+        Expr::Case { conditions, else_result, .. } => {
+            let mut results = conditions.iter().map(|when| &when.result).chain(else_result.as_deref());
+            results.all(|result| all_integers(scope, result))
+        }
+        Expr::Value(value) if matches!(value.value, Value::Null) => true,
+        other => scope.known(other).as_deref() == Some("int4"),
+    }
+}
+
+fn loses_type(expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => loses_type(inner),
+        Expr::Case { .. } => true,
+        Expr::Function(function) => {
+            matches!(function_name(function).as_str(), "coalesce" | "nullif" | "greatest" | "least" | "array_agg" | "min" | "max")
+        }
+        _ => false,
+    }
+}
+
+/// Array literals and system columns within the expressions of one select.
+struct Literals<'a>(&'a Scope);
+
+impl VisitorMut for Literals<'_> {
+    type Break = ();
+
+    /// Sub-queries have tables of their own.
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        match expression {
+            // `polroles = '{0}'`
+            Expr::BinaryOp { left, op: BinaryOperator::Eq | BinaryOperator::NotEq, right } => {
+                let (of_left, of_right) = (self.0.known(left), self.0.known(right));
+                read_array(of_left, right);
+                read_array(of_right, left);
+            }
+            // `coalesce(names, '{}')`
+            Expr::Function(function) if function_name(function) == "coalesce" => {
+                let known = super::build::arguments(function).into_iter().find_map(|argument| self.0.known(argument));
+                for argument in expressions(function) {
+                    read_array(known.clone(), argument);
+                }
+            }
+            // The catalog that a row is in.
+            Expr::CompoundIdentifier(names) => {
+                if let [table, column] = names.as_slice()
+                    && column.value == "tableoid"
+                    && let Some(oid) = self.0.table_oid(table)
+                {
+                    *expression = cast(number(i64::from(oid)), "oid");
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn expressions(function: &mut Function) -> Vec<&mut Expr> {
+    match &mut function.args {
+        FunctionArguments::List(list) => list
+            .args
+            .iter_mut()
+            .filter_map(|argument| match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => Some(expression),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// If what stands beside it is an array, a text is one too.
+fn read_array(beside: Option<String>, text: &mut Expr) {
+    let Some(type_name) = beside.filter(|name| name.starts_with('_')) else { return };
+    if let Some(array) = arrays::from_text(text) {
+        *text = cast(array, &type_name);
+    }
+}
+
+/// A number that stands alone in the result is an `integer` if it fits one; to the planner it is a `bigint`.
+pub fn numbers_in_result(statement: &mut Statement) {
+    if let Statement::Query(query) = statement {
+        in_body(&mut query.body);
+    }
+}
+
+fn in_body(body: &mut SetExpr) {
+    match body {
+        SetExpr::Select(select) => {
+            for item in &mut select.projection {
+                if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item {
+                    in_item(expression);
+                }
+            }
+        }
+        SetExpr::SetOperation { left, right, .. } => {
+            in_body(left);
+            in_body(right);
+        }
+        SetExpr::Query(query) => in_body(&mut query.body),
+        _ => {}
+    }
+}
+
+fn in_item(expression: &mut Expr) {
+    let alone = match expression {
+        Expr::Value(_) => true,
+        Expr::Case { conditions, else_result, .. } => {
+            let results = conditions.iter().map(|when| &when.result).chain(else_result.as_deref());
+            results.into_iter().all(|result| matches!(result, Expr::Value(_) | Expr::Case { .. } | Expr::Cast { .. }))
+        }
+        _ => false,
+    };
+    if alone && Scope::default().known(expression).as_deref() == Some("int4") {
+        let inner = std::mem::replace(expression, null("int4"));
+        *expression = cast(inner, "int4");
+    }
+}
