@@ -22,7 +22,7 @@ pub static DOC: Doc = Doc {
              equation (6). By its construction P(alive) is 1 for every one-time buyer: `mbgnbd_fit` has not that flaw.",
     example: "SELECT (m).status, (m).customers\n\
               FROM (SELECT bgnbd_fit(frequency, recency, age) AS m\n\
-              \u{20}     FROM (VALUES (0, 0.0, 30.0), (2, 21.0, 38.0), (5, 30.5, 33.0)) AS customers(frequency, recency, age)) AS fits;",
+              \u{20}     FROM (VALUES (0, 0, 10), (1, 2, 30), (1, 12, 38), (2, 3, 38), (3, 30, 35), (5, 11, 39), (12, 39, 39)) AS customers(frequency, recency, age)) AS fits;",
 };
 
 pub(crate) fn function() -> AggregateUDF {

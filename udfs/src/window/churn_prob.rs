@@ -39,8 +39,8 @@ pub static DOC: Doc = Doc {
             `mbgnbd_fit` over the same rows says why. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
             errors, 22023. A partition is held in memory: at most 10 million rows (54000); the table function of the same name has no such limit.",
     source: "As `mbgnbd_fit` and `p_no_purchase`.",
-    example: "SELECT customer, churn_prob(frequency, recency, age, 90) OVER ()\n\
-              FROM (VALUES ('a', 0, 0.0, 30.0), ('b', 2, 21.0, 38.0), ('c', 5, 30.5, 33.0)) AS customers(customer, frequency, recency, age);",
+    example: "SELECT frequency, recency, age, churn_prob(frequency, recency, age, 13) OVER ()\n\
+              FROM (VALUES (0, 0, 10), (1, 2, 30), (1, 12, 38), (2, 3, 38), (3, 30, 35), (5, 11, 39), (12, 39, 39)) AS customers(frequency, recency, age);",
 };
 
 #[derive(Debug, PartialEq, Eq, Hash)]
