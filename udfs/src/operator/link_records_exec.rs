@@ -1,7 +1,8 @@
 //! The physical operator behind [`LinkRecords`](super::LinkRecords).
 //!
-//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread connects the records,
-//! and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a key; a query beyond its limit fails before it grows.
+//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread
+//! connects the records, and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a
+//! key; a query beyond its limit fails before it grows.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -180,7 +181,8 @@ async fn link_all(
     Ok(Outcome { linked, partitions, _reservation: reservation })
 }
 
-/// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever the order of the rows.
+/// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
+/// the order of the rows.
 fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
     let pairs = repeated_ids(ids);
     for (left, right) in &pairs {
