@@ -102,11 +102,17 @@ async fn read(
     while let Some(batch) = input.next().await.transpose()? {
         let kept = batch.project(&[0, 1])?;
         let hashes = batch.num_rows() * Records::bytes_per_record(reader.slots().len());
-        reservation.try_grow(kept.get_array_memory_size() + hashes)?;
+        reservation.try_grow(memory_bytes(&kept)? + hashes)?;
         hash_rows(&batch, &mut reader, &mut records)?;
         batches.push(kept);
     }
     Ok((records, Kept { batches, start: 0, _reservation: reservation }))
+}
+
+/// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.
+fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
+    let sizes = batch.columns().iter().map(|column| column.to_data().get_slice_memory_size());
+    Ok(sizes.sum::<Result<usize, _>>()?)
 }
 
 fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records) -> Result<()> {
@@ -277,7 +283,7 @@ fn give_back(
     let mut start = start;
     let mut names = HashMap::new();
     let rows = batches.into_iter().map(move |batch| {
-        reservation.shrink(batch.get_array_memory_size().min(reservation.size()));
+        reservation.shrink(memory_bytes(&batch)?.min(reservation.size()));
         let (from, to) = (start, start + batch.num_rows());
         start = to;
         append(&batch, &outcome.linked, from..to, &mut names, &schema)
