@@ -8,6 +8,7 @@ mod error;
 mod names;
 mod parameters;
 mod plan;
+mod postgres;
 mod session;
 mod settings;
 mod statement;
@@ -30,6 +31,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 
 use crate::catalog::Catalog;
+use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
 use crate::error::{Error, Result, SqlState};
 
@@ -44,6 +46,7 @@ pub(crate) struct Shared {
     pub catalog: Catalog,
     /// The state that every session starts from: functions, optimiser rules, limits.
     pub template: SessionState,
+    pub started_at: chrono::DateTime<chrono::Utc>,
 }
 
 impl Engine {
@@ -52,7 +55,7 @@ impl Engine {
         let runtime = runtime(&config)?;
         let catalog = Catalog::open(&config.lake).await?;
         let template = template(&config, runtime);
-        Ok(Self { shared: Arc::new(Shared { config, catalog, template }) })
+        Ok(Self { shared: Arc::new(Shared { config, catalog, template, started_at: chrono::Utc::now() }) })
     }
 
     /// A session of its own: settings, transaction and temporary tables belong to it alone.
@@ -102,5 +105,6 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
+    let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
     datafusion_functions_customer::register_all(builder).build()
 }

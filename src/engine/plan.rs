@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::TableReference;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
@@ -18,7 +19,7 @@ use super::error::from_datafusion;
 use super::names::{Names, shown};
 use super::session::Session;
 use super::system;
-use crate::catalog::{Found, View};
+use crate::catalog::{Found, View, pg};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 
@@ -48,6 +49,10 @@ impl Session {
             if depth > VIEW_DEPTH_MAX {
                 let message = format!("views are nested more than {VIEW_DEPTH_MAX} deep, or a view refers to itself");
                 return Err(DataFusionError::External(Box::new(Error::new(SqlState("42P17"), message))));
+            }
+            if pg::rewrite(&mut ast).uses_catalog {
+                self.facts.follow(self);
+                self.catalogs.refresh().await?;
             }
             rewrite(&mut ast, &self.table_functions())?;
             let statement = DfStatement::Statement(Box::new(ast.clone()));
@@ -111,12 +116,20 @@ impl Session {
         if name.schema == system::SCHEMA {
             return Ok(system::table(self, name.table).await?.map(provider_as_source));
         }
+        if let Some(table) = self.catalogs.table(&name.schema, &name.table) {
+            return Ok(Some(provider_as_source(table)));
+        }
         let found = self.shared.catalog.find(&name).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
         match found {
             None => Ok(None),
             Some(Found::Table(table)) => Ok(Some(provider_as_source(table))),
             Some(Found::View(view)) => self.view(view, depth).await.map(Some),
         }
+    }
+
+    /// The columns of a table or view, or `None` if it is not there.
+    pub(super) async fn schema_of(&self, name: TableName) -> Result<Option<SchemaRef>, DataFusionError> {
+        Ok(self.source_in(name, 0).await?.map(|source| source.schema()))
     }
 
     async fn view(&self, view: Arc<View>, depth: usize) -> Result<Arc<dyn TableSource>, DataFusionError> {

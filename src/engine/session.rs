@@ -21,14 +21,19 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::Shared;
 use super::error::from_datafusion;
 use super::parameters::{self, Parameter};
+use super::postgres::{self, Facts};
 use super::settings::Settings;
 use super::statement::{Request, Statement, parse};
+use crate::catalog::pg::{PgCatalog, output_name};
 use crate::error::{Error, Result, SqlState};
 
 pub struct Session {
     pub(super) shared: Arc<Shared>,
     pub(super) state: SessionState,
     pub(super) settings: Settings,
+    /// PostgreSQL's catalogs, and what they know of this session.
+    pub(super) facts: Arc<Facts>,
+    pub(super) catalogs: Arc<PgCatalog>,
     pub(super) temporary: HashMap<String, Temporary>,
     transaction: Option<Transaction>,
     changed: Vec<String>,
@@ -84,10 +89,11 @@ pub enum RowsTag {
 
 impl Session {
     pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
-        let state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
+        let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
         let settings = Settings::new(user);
+        let (facts, catalogs) = postgres::catalogs(&shared, &settings, &mut state);
         let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
-        Self { shared, state, settings, temporary, transaction: None, changed, notices, process_id: 0 }
+        Self { shared, state, settings, facts, catalogs, temporary, transaction: None, changed, notices, process_id: 0 }
     }
 
     /// The number by which clients know this session; 0 without a client.
@@ -106,13 +112,14 @@ impl Session {
     /// Plans a statement far enough to describe it. `types` are those that the client gave for its parameters.
     pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
         self.refuse_if_failed(&statement.request)?;
+        self.take_over_settings()?;
         let (parameters, columns) = match &statement.request {
             Request::Query(ast) => {
                 let mut ast = ast.as_ref().clone();
                 let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
                 let plan = self.plan(ast, &statement.text).await?;
                 let parameters = parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
-                (parameters, Some(Arc::new(plan.schema().as_arrow().clone())))
+                (parameters, Some(result_schema(&plan)))
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
             Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
@@ -152,6 +159,7 @@ impl Session {
     async fn run_one(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
         let Statement { text, request } = statement;
         self.refuse_if_failed(&request)?;
+        self.take_over_settings()?;
         self.state.mark_start_execution();
         match request {
             Request::Query(ast) => {
@@ -191,7 +199,7 @@ impl Session {
     /// The rows of a plan. Dropping the stream stops the plan.
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
-        let schema = Arc::new(plan.schema().as_arrow().clone());
+        let schema = result_schema(plan);
         let rows = execute_stream(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
         let batches = rows.map_err(|error| from_datafusion(error, "")).boxed();
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
@@ -224,6 +232,11 @@ impl Session {
         let columns: Vec<Arc<dyn datafusion::arrow::array::Array>> =
             vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values)), Arc::new(empty)];
         rows_of(settings_schema(), columns, RowsTag::Fixed("SHOW"))
+    }
+
+    /// What `set_config` has set in a statement before this one.
+    fn take_over_settings(&mut self) -> Result<()> {
+        self.facts.take_pending().into_iter().try_for_each(|(name, value, local)| self.set(&name, Some(&value), local))
     }
 
     /// Settings and transactions.
@@ -390,6 +403,13 @@ impl Session {
 fn find_savepoint(transaction: &Transaction, name: &str) -> Result<usize> {
     let missing = || Error::new(SqlState("3B001"), format!("savepoint \"{name}\" does not exist"));
     transaction.savepoints.iter().rposition(|s| s == name).ok_or_else(missing)
+}
+
+/// The columns of a plan as the client sees them: names may repeat.
+fn result_schema(plan: &LogicalPlan) -> SchemaRef {
+    let schema = plan.schema().as_arrow();
+    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_name(output_name(field.name())));
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
 }
 
 fn text_schema(name: &str) -> SchemaRef {

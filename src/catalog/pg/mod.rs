@@ -24,7 +24,7 @@ mod wanted;
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
-use datafusion::catalog::{SchemaProvider, TableFunctionImpl};
+use datafusion::catalog::{SchemaProvider, TableFunctionImpl, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::ScalarUDF;
 
@@ -68,6 +68,12 @@ impl PgCatalog {
         ["pg_catalog", "information_schema"]
             .map(|name| (name, Arc::new(table::PgSchema { name, catalog: Arc::clone(self) }) as Arc<dyn SchemaProvider>))
             .into()
+    }
+
+    /// One table of `pg_catalog` or `information_schema`.
+    pub fn table(self: &Arc<Self>, schema: &str, name: &str) -> Option<Arc<dyn TableProvider>> {
+        let definition = definitions::find(schema, name)?;
+        Some(Arc::new(table::CatalogTable::new(definition, Arc::clone(self))))
     }
 
     /// The system functions, each bound to this session.

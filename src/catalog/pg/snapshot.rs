@@ -31,7 +31,7 @@ pub enum RelationKind {
 }
 
 /// A table or a view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Relation {
     pub schema: String,
     pub name: String,
@@ -63,7 +63,7 @@ pub enum FunctionKind {
 }
 
 /// A function that `\df` lists.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     /// `public` for those that this server adds; what PostgreSQL has too belongs to `pg_catalog`.
     pub schema: String,
@@ -77,14 +77,14 @@ pub struct Function {
 }
 
 /// A schema of the lake.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
     pub name: String,
     pub comment: Option<String>,
 }
 
 /// All names, without OIDs. `public`, `pg_catalog` and `information_schema` need not be in the list of schemas.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
     pub database: String,
     pub schemas: Vec<Schema>,
@@ -96,6 +96,8 @@ pub struct Names {
 #[derive(Debug)]
 pub struct CatalogSnapshot {
     pub names: Names,
+    /// As the source gave them.
+    given: Names,
     pub database_oid: u32,
     schemas: BTreeMap<String, u32>,
     relations: BTreeMap<(String, String), RelationOids>,
@@ -112,7 +114,17 @@ pub struct RelationOids {
 }
 
 impl CatalogSnapshot {
-    pub fn new(mut names: Names) -> Self {
+    pub fn new(names: Names) -> Self {
+        let given = names.clone();
+        Self { given, ..Self::with_oids(names) }
+    }
+
+    /// Whether a snapshot of these names would be this one.
+    pub fn is_of(&self, names: &Names) -> bool {
+        self.given == *names
+    }
+
+    fn with_oids(mut names: Names) -> Self {
         if !names.schemas.iter().any(|schema| schema.name == "public") {
             names.schemas.push(Schema { name: "public".into(), comment: Some("standard public schema".into()) });
         }
@@ -138,7 +150,7 @@ impl CatalogSnapshot {
         let functions = function_oids(&names.functions);
         let schemas = schema_oids(&names.schemas);
         let database_oid = oid::assign([names.database.as_str()]).into_values().next().unwrap_or(oid::FIRST_USER_OID);
-        Self { names, database_oid, schemas, relations, relation_by_oid, functions }
+        Self { names, given: Names::default(), database_oid, schemas, relations, relation_by_oid, functions }
     }
 
     /// All schemas with their OIDs, PostgreSQL's own included.

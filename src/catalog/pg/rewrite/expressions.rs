@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, SelectItem,
+    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Ident, ObjectName, SelectItem,
     SetExpr, Statement, Subscript, VisitorMut,
 };
 
@@ -16,14 +16,13 @@ const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", 
 /// Words that call a function without parentheses.
 const SESSION_WORDS: &[&str] = &["current_user", "session_user", "user", "current_role", "current_catalog", "current_schema"];
 
-#[derive(Default)]
 pub struct Expressions {
     /// The statement reads catalogs, whose columns have types that Arrow's types do not tell.
-    pub on_catalogs: bool,
+    on_catalogs: bool,
     /// A function that looks for names outside the catalog tables is called.
     pub resolves_names: bool,
     /// Lists to unnest are nested in this many calls of `unnest`.
-    inside_unnest: usize,
+    pub(super) inside_unnest: usize,
 }
 
 impl VisitorMut for Expressions {
@@ -33,10 +32,6 @@ impl VisitorMut for Expressions {
         if let Statement::Query(query) = statement {
             written_as_names(&mut query.body);
         }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 
@@ -59,6 +54,10 @@ impl VisitorMut for Expressions {
 }
 
 impl Expressions {
+    pub fn new(on_catalogs: bool) -> Self {
+        Self { on_catalogs, resolves_names: false, inside_unnest: 0 }
+    }
+
     fn replaced(&mut self, expression: &mut Expr) -> Option<Expr> {
         match expression {
             Expr::BinaryOp { op, .. } => {

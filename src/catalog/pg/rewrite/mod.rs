@@ -34,7 +34,7 @@ pub fn rewrite(statement: &mut Statement) -> Rewritten {
         let _ = statement.visit(&mut empty::EmptySelects);
     }
     typed::numbers_in_result(statement);
-    let mut expressions = expressions::Expressions { on_catalogs: relations.found, ..Default::default() };
+    let mut expressions = expressions::Expressions::new(relations.found);
     let _ = statement.visit(&mut expressions);
     Rewritten { uses_catalog: relations.found || expressions.resolves_names }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut};
 
 use super::arrays;
 use super::build::{cast, function_name, null, number};
@@ -70,11 +70,6 @@ struct Literals<'a>(&'a Scope);
 
 impl VisitorMut for Literals<'_> {
     type Break = ();
-
-    /// Sub-queries have tables of their own.
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         match expression {
