@@ -9,7 +9,8 @@ const GROUPS_BETWEEN_CHECKS: usize = 4096;
 
 /// Disjoint sets of the numbers 0 to n − 1.
 ///
-/// Source: R. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", JACM 31 (1984): linking by index, path halving.
+/// Source: R. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", JACM 31 (1984): linking by index, path
+/// halving.
 #[derive(Debug)]
 pub struct UnionFind {
     parents: Vec<u32>,
@@ -99,8 +100,9 @@ pub const LINK_BYTES_PER_RECORD: usize = size_of::<(u64, u32)>() + size_of::<u32
 
 /// Connects all records that agree on a key, and those that are connected through others.
 ///
-/// `slots` says which key each of `records.keys` belongs to. A value that more than `limit` different records share identifies nobody and connects none:
-/// records that say exactly the same count once. A key that the given name contradicts links no group in which two are known. The outcome does not depend on the order of the records. Time n log n. `None` when `stop` was set.
+/// `slots` says which key each of `records.keys` belongs to. A value that more than `limit` different records share identifies
+/// nobody and connects none: records that say exactly the same count once. A key that the given name contradicts links no group
+/// in which two are known. The outcome does not depend on the order of the records. Time n log n. `None` when `stop` was set.
 pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool) -> Option<Linked> {
     let n = u32::try_from(records.len()).ok()?;
     let mut sets = UnionFind::new(n);

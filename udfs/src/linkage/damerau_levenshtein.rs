@@ -1,10 +1,13 @@
-//! Damerau-Levenshtein distance: the insertions, deletions, substitutions and exchanges of neighbours that turn one text into another.
+//! Damerau-Levenshtein distance: the insertions, deletions, substitutions and exchanges of neighbours that turn one text into
+//! another.
 //!
-//! The unrestricted distance, in which the letters of an exchange may be edited again (`CA` to `ABC` takes 2): a metric, and what DuckDB
-//! computes. The restricted one ("optimal string alignment") says 3 there.
-//! Source: C. Zhao, S. Sahni, "String correction using the Damerau-Levenshtein distance", BMC Bioinformatics 20 (2019): linear space.
+//! The unrestricted distance, in which the letters of an exchange may be edited again (`CA` to `ABC` takes 2): a metric, and
+//! what DuckDB computes. The restricted one ("optimal string alignment") says 3 there.
+//! Source: C. Zhao, S. Sahni, "String correction using the Damerau-Levenshtein distance", BMC Bioinformatics 20 (2019): linear
+//! space.
 
-/// Comparisons of one character with one other that a distance may cost: two texts of 10,000 characters, about a third of a second.
+/// Comparisons of one character with one other that a distance may cost: two texts of 10,000 characters, about a third of a
+/// second.
 pub const COMPARISONS_MAX: usize = 100_000_000;
 
 /// The two texts are too long to compare: their lengths in characters, without what they share at their ends.
@@ -63,8 +66,8 @@ struct Column {
 /// Stands for no distance; sums of it and a length do not overflow.
 const NONE: usize = usize::MAX / 4;
 
-/// The table row by row. An exchange of neighbours with k characters inserted or deleted between them has its match in this row or in this column, and
-/// of the two only the nearest can be best, which is why one remembered cell for each suffices.
+/// The table row by row. An exchange of neighbours with k characters inserted or deleted between them has its match in this row
+/// or in this column, and of the two only the nearest can be best, which is why one remembered cell for each suffices.
 fn by_rows<T: Copy + Eq>(a: &[T], b: &[T]) -> usize {
     let mut columns: Vec<Column> =
         (1..=b.len()).map(|j| Column { above: j, above_two: NONE, matched_row: 0, before_match: NONE }).collect();

@@ -166,7 +166,8 @@ impl Field {
         NAMINGS.iter().find(|naming| naming.name == name).map(|naming| naming.field)
     }
 
-    /// What a column of this name means: `email`, `customer_email`, `Email2` and `emailAddress` are e-mail addresses, `email_opt_in` is nothing.
+    /// What a column of this name means: `email`, `customer_email`, `Email2` and `emailAddress` are e-mail addresses,
+    /// `email_opt_in` is nothing.
     pub fn of_column(column: &str) -> Option<Self> {
         let words = words_of(column);
         let mut words = words.as_slice();

@@ -3,7 +3,8 @@
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// A 64-bit hash of parts: FNV-1a over their bytes, each part closed by a byte that UTF-8 never uses, then MurmurHash3's finaliser.
+/// A 64-bit hash of parts: FNV-1a over their bytes, each part closed by a byte that UTF-8 never uses, then MurmurHash3's
+/// finaliser.
 ///
 /// Two of ten million different values collide with a probability of three in a million.
 /// Sources: Fowler, Noll, Vo (draft-eastlake-fnv); A. Appleby, MurmurHash3.

@@ -1,8 +1,9 @@
 //! Jaro-Winkler similarity, in time linear in the lengths of the texts.
 //!
 //! Jaro counts the characters that two texts share at nearby places, m, and the half of those that come in another order, t:
-//! (m/|a| + m/|b| + (m − t)/m) / 3, where nearby means within max(|a|, |b|)/2 − 1. Winkler adds, where that exceeds 0.7, a tenth of what is missing for
-//! each of the first four characters that agree. Sources: M. Jaro, JASA 84 (1989); W. Winkler, "String comparator metrics", 1990.
+//! (m/|a| + m/|b| + (m − t)/m) / 3, where nearby means within max(|a|, |b|)/2 − 1. Winkler adds, where that exceeds 0.7, a
+//! tenth of what is missing for each of the first four characters that agree. Sources: M. Jaro, JASA 84 (1989); W. Winkler,
+//! "String comparator metrics", 1990.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -21,9 +21,11 @@ impl Key {
 
 /// Every key, the surest first.
 ///
-/// The probabilities are conventions, ordered by what else shares such a value: a mistyped identity number, nearly nobody; an e-mail address, some couples; name
-/// and day of birth, namesakes, one pair among some hundred in a register of a million; a telephone whose records all give one name or none, those who never gave theirs;
-/// family name, day of birth and postcode, twins; name and postcode, father and son; any telephone, a family. At the default threshold of 0.95 the last four do not link.
+/// The probabilities are conventions, ordered by what else shares such a value: a mistyped identity number, nearly nobody; an
+/// e-mail address, some couples; name and day of birth, namesakes, one pair among some hundred in a register of a million; a
+/// telephone whose records all give one name or none, those who never gave theirs; family name, day of birth and postcode,
+/// twins; name and postcode, father and son; any telephone, a family. At the default threshold of 0.95 the last four do not
+/// link.
 pub const KEYS: [Key; 11] = [
     Key::new("national_id", &[Field::NationalId], 0.99),
     Key::new("name+birth_date+postcode", &[Field::Name, Field::BirthDate, Field::Postcode], 0.99),

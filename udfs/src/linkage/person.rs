@@ -12,7 +12,8 @@ use crate::text::name::normalize_name;
 use crate::text::phone::phone_digits;
 use crate::text::postcode::normalize_postcode;
 
-/// The last digits of a number, which its national and its international form share in most countries; fewer than the minimum are not a number.
+/// The last digits of a number, which its national and its international form share in most countries; fewer than the minimum
+/// are not a number.
 const PHONE_DIGITS: usize = 9;
 const PHONE_DIGITS_MIN: usize = 7;
 /// A shorter identity number identifies nobody.
@@ -78,8 +79,8 @@ pub struct Hashes {
 }
 
 impl PersonReader {
-    /// A reader of records with these columns, for the keys whose probability reaches the threshold. E-mail addresses and telephones may come in several
-    /// columns; of any other field the first column counts.
+    /// A reader of records with these columns, for the keys whose probability reaches the threshold. E-mail addresses and
+    /// telephones may come in several columns; of any other field the first column counts.
     pub fn new(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
         let facts = facts_of(&columns);
         let mut slots = vec![];
@@ -100,7 +101,8 @@ impl PersonReader {
         self.slots.iter().map(|slot| slot.key)
     }
 
-    /// Hashes one record, given as one text or NULL for each column; the hash of each slot goes to `keys` (0 where a fact is missing).
+    /// Hashes one record, given as one text or NULL for each column; the hash of each slot goes to `keys` (0 where a fact is
+    /// missing).
     pub fn read(&mut self, row: &[Option<&str>], keys: &mut [Vec<u64>]) -> Hashes {
         for index in 0..self.facts.len() {
             self.read_fact(index, row);

@@ -50,7 +50,8 @@ impl LinkOptions {
 
 /// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`.
 ///
-/// The result has source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and matched_by (text).
+/// The result has source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and
+/// matched_by (text).
 pub fn link_records(input: LogicalPlan, options: LinkOptions) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, options)?) }))
 }

@@ -1,7 +1,8 @@
 //! The physical operator behind [`LinkRecords`](super::LinkRecords).
 //!
-//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread connects the records,
-//! and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a key; a query beyond its limit fails before it grows.
+//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread
+//! connects the records, and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a
+//! key; a query beyond its limit fails before it grows.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -101,11 +102,17 @@ async fn read(
     while let Some(batch) = input.next().await.transpose()? {
         let kept = batch.project(&[0, 1])?;
         let hashes = batch.num_rows() * Records::bytes_per_record(reader.slots().len());
-        reservation.try_grow(kept.get_array_memory_size() + hashes)?;
+        reservation.try_grow(memory_bytes(&kept)? + hashes)?;
         hash_rows(&batch, &mut reader, &mut records)?;
         batches.push(kept);
     }
     Ok((records, Kept { batches, start: 0, _reservation: reservation }))
+}
+
+/// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.
+fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
+    let sizes = batch.columns().iter().map(|column| column.to_data().get_slice_memory_size());
+    Ok(sizes.sum::<Result<usize, _>>()?)
 }
 
 fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records) -> Result<()> {
@@ -180,7 +187,8 @@ async fn link_all(
     Ok(Outcome { linked, partitions, _reservation: reservation })
 }
 
-/// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever the order of the rows.
+/// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
+/// the order of the rows.
 fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
     let pairs = repeated_ids(ids);
     for (left, right) in &pairs {
@@ -275,7 +283,7 @@ fn give_back(
     let mut start = start;
     let mut names = HashMap::new();
     let rows = batches.into_iter().map(move |batch| {
-        reservation.shrink(batch.get_array_memory_size().min(reservation.size()));
+        reservation.shrink(memory_bytes(&batch)?.min(reservation.size()));
         let (from, to) = (start, start + batch.num_rows());
         start = to;
         append(&batch, &outcome.linked, from..to, &mut names, &schema)

@@ -14,11 +14,14 @@ pub static DOC: Doc = Doc {
     name: "damerau_levenshtein",
     kind: Kind::Scalar,
     topic: "Identity",
-    summary: "Damerau-Levenshtein distance: the insertions, deletions, substitutions and exchanges of neighbours that turn one text into the other.",
+    summary: "Damerau-Levenshtein distance: the insertions, deletions, substitutions and exchanges of neighbours that turn one \
+              text into the other.",
     arguments: &[Argument::required("a", Takes::Text, "one text"), Argument::required("b", Takes::Text, "the other")],
     returns: &[Column::new("", "bigint", "0 for equal texts")],
-    notes: "The unrestricted distance, a metric, as in DuckDB: `CA` to `ABC` takes 2. Over Unicode characters (scalar values; an accent written apart counts as one). Time grows with the product of the lengths after \
-            what both share at their ends is put aside; beyond 100 million, two texts of 10,000 characters, it is an error, 22023. NULL in either gives NULL.",
+    notes: "The unrestricted distance, a metric, as in DuckDB: `CA` to `ABC` takes 2. Over Unicode characters (scalar values; \
+            an accent written apart counts as one). Time grows with the product of the lengths after what both share at their \
+            ends is put aside; beyond 100 million, two texts of 10,000 characters, it is an error, 22023. NULL in either gives \
+            NULL.",
     source: "F. Damerau, CACM 7 (1964); C. Zhao, S. Sahni, BMC Bioinformatics 20 (2019).",
     example: "SELECT damerau_levenshtein('jonathan', 'johnathan');",
 };

@@ -16,8 +16,9 @@ pub static DOC: Doc = Doc {
     summary: "Jaro-Winkler similarity of two texts, from 0 (nothing shared) to 1 (equal).",
     arguments: &[Argument::required("a", Takes::Text, "one text"), Argument::required("b", Takes::Text, "the other")],
     returns: &[Column::new("", "double precision", "0 to 1; two empty texts are equal")],
-    notes: "Over Unicode characters (scalar values; an accent written apart counts as one). The prefix bonus, 0.1 for each of up to four characters, applies where the Jaro similarity exceeds 0.7: the definition of Winkler's \
-            program, DuckDB, rapidfuzz and Splink. Time is linear in the lengths. NULL in either gives NULL.",
+    notes: "Over Unicode characters (scalar values; an accent written apart counts as one). The prefix bonus, 0.1 for each of \
+            up to four characters, applies where the Jaro similarity exceeds 0.7: the definition of Winkler's program, DuckDB, \
+            rapidfuzz and Splink. Time is linear in the lengths. NULL in either gives NULL.",
     source: "M. Jaro, JASA 84 (1989); W. Winkler, String comparator metrics and enhanced decision rules (1990).",
     example: "SELECT round(jaro_winkler('MARTHA', 'MARHTA'), 4);",
 };

@@ -19,9 +19,11 @@ pub static DOC: Doc = Doc {
         "an address, perhaps with a display name, `mailto:` or quotes round it",
     )],
     returns: &[Column::new("", "text", "lower case, NFKC; NULL for what is no address")],
-    notes: "`googlemail.com` becomes `gmail.com`. Gmail addresses lose their dots. A `+tag` goes at the providers that ignore it (Gmail, Outlook, Hotmail, Live, MSN, iCloud, Fastmail, Proton) and \
-            stays elsewhere, where it may be part of the mailbox. Placeholders such as `none@none.com` are addresses too: `unify_profiles` does not link by them. NULL gives NULL; \
-            an address without a dot in its domain, with spaces, with two `@` or with parts longer than RFC 5321 allows gives NULL.",
+    notes: "`googlemail.com` becomes `gmail.com`. Gmail addresses lose their dots. A `+tag` goes at the providers that ignore \
+            it (Gmail, Outlook, Hotmail, Live, MSN, iCloud, Fastmail, Proton) and stays elsewhere, where it may be part of the \
+            mailbox. Placeholders such as `none@none.com` are addresses too: `unify_profiles` does not link by them. NULL \
+            gives NULL; an address without a dot in its domain, with spaces, with two `@` or with parts longer than RFC 5321 \
+            allows gives NULL.",
     source: "RFC 5321, RFC 5322, RFC 6531; the help pages of the providers named.",
     example: "SELECT normalize_email('Ann Lee <Ann.Lee+shop@GoogleMail.com>');",
 };

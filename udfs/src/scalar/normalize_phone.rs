@@ -27,9 +27,12 @@ pub static DOC: Doc = Doc {
         ),
     ],
     returns: &[Column::new("", "text", "plus sign, country code and national number, without an extension")],
-    notes: "A number counts when its length is one that its country's numbering plan has; whether it is assigned is not asked, since plans change faster than software. Letters are dialled as on a \
-            keypad, an extension is left out, digits may be of any script. NULL and texts longer than 250 characters give NULL; a region that no country has is an error, 22023.",
-    source: "ITU-T E.164; the numbering plans and the rules of Google's libphonenumber, with which 58,710 of 58,752 spellings of its example numbers agree (the rest are plans that changed between two versions).",
+    notes: "A number counts when its length is one that its country's numbering plan has; whether it is assigned is not asked, \
+            since plans change faster than software. Letters are dialled as on a keypad, an extension is left out, digits may \
+            be of any script. NULL and texts longer than 250 characters give NULL; a region that no country has is an error, \
+            22023.",
+    source: "ITU-T E.164; the numbering plans and the rules of Google's libphonenumber, with which 58,710 of 58,752 spellings \
+             of its example numbers agree (the rest are plans that changed between two versions).",
     example: "SELECT normalize_phone('(020) 7946 0018', 'GB'), normalize_phone('+1 650 253 0000');",
 };
 

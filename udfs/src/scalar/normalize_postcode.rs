@@ -15,14 +15,16 @@ pub static DOC: Doc = Doc {
     name: "normalize_postcode",
     kind: Kind::Scalar,
     topic: "Identity",
-    summary: "A postcode in upper case, without separators but for the one space that some countries write; NULL for a text without a digit.",
+    summary: "A postcode in upper case, without separators but for the one space that some countries write; NULL for a text \
+              without a digit.",
     arguments: &[
         Argument::required("postcode", Takes::Text, "a postcode as people write it"),
         Argument::optional("region", Takes::Text, "NULL", "ISO 3166 alpha-2 code of the country, in either case"),
     ],
     returns: &[Column::new("", "text", "for example SW1A 1AA, K1A 0B6, 1234 AB, 10115")],
-    notes: "A country's letters before a number go (`D-10115` 10115). With region US a ZIP code is its first five digits, and one that lost its leading zeros as a number gets them back; without a region ZIP+4 \
-            stays, as 94105-1234. NULL gives NULL; an unknown region changes nothing.",
+    notes: "A country's letters before a number go (`D-10115` 10115). With region US a ZIP code is its first five digits, and \
+            one that lost its leading zeros as a number gets them back; without a region ZIP+4 stays, as 94105-1234. NULL \
+            gives NULL; an unknown region changes nothing.",
     source: "Addressing guides of the Universal Postal Union.",
     example: "SELECT normalize_postcode('sw1a1aa'), normalize_postcode('2139', 'US');",
 };

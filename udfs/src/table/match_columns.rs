@@ -25,8 +25,9 @@ struct Meaning {
 impl MatchColumns {
     /// Reads `match_on` and the columns' names.
     ///
-    /// A field that `match_on` names is looked for in the columns that it gives only. E-mail addresses and telephones may have several columns in a relation, of
-    /// any other field the first counts. Errors: 22023 a field that is not known, 42703 a column that no relation has, 42804 a column that is no text.
+    /// A field that `match_on` names is looked for in the columns that it gives only. E-mail addresses and telephones may have
+    /// several columns in a relation, of any other field the first counts. Errors: 22023 a field that is not known, 42703 a
+    /// column that no relation has, 42804 a column that is no text.
     pub fn read(call: &Call) -> Result<Self> {
         let meanings = call.text("match_on")?.map(|text| meanings(call, &text)).transpose()?.unwrap_or_default();
         let id = call.text("id")?.unwrap_or_default();

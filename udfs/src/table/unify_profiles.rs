@@ -1,7 +1,7 @@
 //! `unify_profiles`: which records are one person.
 //!
-//! Each relation is projected to source, record_id and normalised columns, the relations are united, and [`LinkRecords`](crate::operator::LinkRecords)
-//! connects the records that agree on a key of [`crate::linkage::key::KEYS`].
+//! Each relation is projected to source, record_id and normalised columns, the relations are united, and
+//! [`LinkRecords`](crate::operator::LinkRecords) connects the records that agree on a key of [`crate::linkage::key::KEYS`].
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
@@ -24,7 +24,8 @@ static DOC: Doc = Doc {
     name: "unify_profiles",
     kind: Kind::Table,
     topic: "Identity",
-    summary: "Which records, of one source or several, are the same person: every record with the id of its profile, how sure its best link is and what links it.",
+    summary: "Which records, of one source or several, are the same person: every record with the id of its profile, how sure \
+              its best link is and what links it.",
     arguments: &[
         Argument::required(
             "rel",
@@ -77,14 +78,21 @@ static DOC: Doc = Doc {
             "the keys on which the record agrees with another, the surest first; NULL for a record that stands alone",
         ),
     ],
-    notes: "Columns are recognised by their names (email, phone, mobile, first_name, last_name, name, birth_date, dob, birth_year with birth_month and birth_day, postcode, zip, ssn and many more; a word such as customer_ \
-            before them or a number behind them does not matter) and normalised. E-mail addresses and telephones may stand in several columns.\n\n\
-            Keys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given names share the number), \
-            phone+birth_date 0.92 and family_name+birth_date+postcode 0.90 (twins), name+postcode 0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. Records are one person when keys connect them, \
-            directly or through others.\n\n\
-            Placeholders (none@none.com, 000-000-0000, 1900-01-01, n/a …) and `blocked_values` link nobody. A profile's id is the smallest 63-bit hash (FNV-1a with MurmurHash3's finaliser) of source and record_id among its \
-            records: it changes only when that record leaves. Errors, 22023: no column that makes a key, an id that is NULL or repeats. Memory: ids and 8 bytes a key and record, within the session's limit.",
-    source: "Keys as in master-data practice (deterministic record linkage); T. Herzog, F. Scheuren, W. Winkler, Data Quality and Record Linkage Techniques (2007).",
+    notes: "Columns are recognised by their names (email, phone, mobile, first_name, last_name, name, birth_date, dob, \
+            birth_year with birth_month and birth_day, postcode, zip, ssn and many more; a word such as customer_ before them \
+            or a number behind them does not matter) and normalised. E-mail addresses and telephones may stand in several \
+            columns.\n\nKeys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, \
+            phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given \
+            names share the number), phone+birth_date 0.92 and family_name+birth_date+postcode 0.90 (twins), name+postcode \
+            0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. Records are \
+            one person when keys connect them, directly or through others.\n\nPlaceholders (none@none.com, 000-000-0000, \
+            1900-01-01, n/a …) and `blocked_values` link nobody. A profile's id is the smallest 63-bit hash (FNV-1a with \
+            MurmurHash3's finaliser) of source and record_id among its records: it changes only when that record leaves or one \
+            with a smaller hash joins. \
+            Errors, 22023: no column that makes a key, an id that is NULL or repeats. Memory: ids and 8 bytes a key and \
+            record, within the session's limit.",
+    source: "Keys as in master-data practice (deterministic record linkage); T. Herzog, F. Scheuren, W. Winkler, Data Quality \
+             and Record Linkage Techniques (2007).",
     example: "SELECT source, record_id, matched_by\n\
               FROM unify_profiles((SELECT * FROM (VALUES (1, 'Ann Lee', 'ann.lee@gmail.com'), (2, 'Bo Ek', 'bo@example.com')) AS c(id, name, email)),\n\
               \u{20}                   (SELECT * FROM (VALUES (7, 'A. Lee', 'AnnLee+shop@googlemail.com')) AS w(id, full_name, mail)),\n\

@@ -25,8 +25,9 @@ impl BirthDate {
     }
 }
 
-/// Reads `1971-06-24`, `1971/6/24`, `19710624`, `24.6.1971`, and any of them with a time behind; `24/06/1971` and `06/24/1971` where only one order of day and
-/// month is possible. `None` for `05/06/1971`, which half of the world reads differently, for two-digit years and for days that the calendar does not have.
+/// Reads `1971-06-24`, `1971/6/24`, `19710624`, `24.6.1971`, and any of them with a time behind; `24/06/1971` and `06/24/1971`
+/// where only one order of day and month is possible. `None` for `05/06/1971`, which half of the world reads differently, for
+/// two-digit years and for days that the calendar does not have.
 pub fn read_birth_date(text: &str) -> Option<BirthDate> {
     let day = text.trim().split(['T', ' ']).next()?;
     if day.len() == 8 && day.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -12,8 +12,9 @@ const NAME_BYTES_MAX: usize = 256;
 /// The primary code of `text`, at most four characters; empty where no letter has a sound.
 ///
 /// Letters lose their marks first (`Müller` as Muller); letters outside ASCII that have no written-out form are passed over.
-/// Source: L. Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal, June 2000. On 85,000 names and distortions of names the codes are those
-/// of PostgreSQL's `dmetaphone`, save 32 that begin with `WITZ`, `WICZ` or an unpronounceable `CHT`, `CHS`, and that white space round a name is ignored here.
+/// Source: L. Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal, June 2000. On 85,000 names and distortions
+/// of names the codes are those of PostgreSQL's `dmetaphone`, save 32 that begin with `WITZ`, `WICZ` or an unpronounceable
+/// `CHT`, `CHS`, and that white space round a name is ignored here.
 pub fn double_metaphone(text: &str) -> String {
     let text = text.trim();
     let text = text.get(..text.floor_char_boundary(NAME_BYTES_MAX)).unwrap_or_default();

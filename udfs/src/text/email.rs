@@ -29,11 +29,12 @@ const IGNORE_TAG: [&str; 13] = [
 
 /// The address in `text`, or `None` where there is none.
 ///
-/// Accepted round an address: white space, `mailto:` with its `?subject=…`, a display name (`Ann Lee <ann@example.com>`), quotes and a
-/// trailing comma, semicolon or dot. The address becomes NFKC and lower case: the local part too, which RFC 5321 lets a host
-/// tell apart by case and no provider does. `googlemail.com` is `gmail.com`; Gmail's dots go, and the `+tag` of the providers known to ignore it.
-/// Refused: no or two `@`, an empty or overlong part, a dot at an end or doubled, spaces, a domain without a dot or with a
-/// numeric last label (addresses of hosts by number). An international domain stays in Unicode; `xn--` labels are not decoded.
+/// Accepted round an address: white space, `mailto:` with its `?subject=…`, a display name (`Ann Lee <ann@example.com>`),
+/// quotes and a trailing comma, semicolon or dot. The address becomes NFKC and lower case: the local part too, which RFC 5321
+/// lets a host tell apart by case and no provider does. `googlemail.com` is `gmail.com`; Gmail's dots go, and the `+tag` of the
+/// providers known to ignore it. Refused: no or two `@`, an empty or overlong part, a dot at an end or doubled, spaces, a
+/// domain without a dot or with a numeric last label (addresses of hosts by number). An international domain stays in Unicode;
+/// `xn--` labels are not decoded.
 pub fn normalize_email(text: &str) -> Option<String> {
     if text.len() > TEXT_BYTES_MAX {
         return None;

@@ -4,9 +4,10 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Appends `text` to `out` in lower case, in compatibility form and without diacritics.
 ///
-/// Marks are removed where they decorate a letter (Latin, Greek, Cyrillic, Hebrew points, Arabic vowel signs) and kept where they are
-/// letters in their own right (Indic vowel signs, Japanese voicing marks). Letters that Unicode does not decompose are written out:
-/// `ß` ss, `æ` ae, `œ` oe, `ø` o, `đ` `ð` d, `þ` th, `ł` l, `ħ` h, `ı` i, `ŋ` n, `ŧ` t, `ə` a. An umlaut becomes its vowel (`ü` u).
+/// Marks are removed where they decorate a letter (Latin, Greek, Cyrillic, Hebrew points, Arabic vowel signs) and kept where
+/// they are letters in their own right (Indic vowel signs, Japanese voicing marks). Letters that Unicode does not decompose are
+/// written out: `ß` ss, `æ` ae, `œ` oe, `ø` o, `đ` `ð` d, `þ` th, `ł` l, `ħ` h, `ı` i, `ŋ` n, `ŧ` t, `ə` a. An umlaut becomes
+/// its vowel (`ü` u).
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));

@@ -40,11 +40,13 @@ const SUFFIXES: [&str; 20] = [
     "cpa", "obe", "mbe",
 ];
 
-/// The name in `text` in lower case, without diacritics (see [`super::fold::fold_into`]), punctuation, titles and suffixes; `None` where no letter is left.
+/// The name in `text` in lower case, without diacritics (see [`super::fold::fold_into`]), punctuation, titles and suffixes;
+/// `None` where no letter is left.
 ///
-/// Words stand apart by one space. An apostrophe joins (`O'Brien` obrien), a hyphen and any other punctuation separates (`Anne-Marie`
-/// anne marie). `Family, Given` becomes `given family`. Titles (`Dr`, `Mrs`, `Prof` …) go from the front and suffixes (`Jr`, `III`, `PhD` …) from the end
-/// as long as another word is left; a title alone is no name. Scripts other than Latin stay as they are.
+/// Words stand apart by one space. An apostrophe joins (`O'Brien` obrien), a hyphen and any other punctuation separates
+/// (`Anne-Marie` anne marie). `Family, Given` becomes `given family`. Titles (`Dr`, `Mrs`, `Prof` …) go from the front and
+/// suffixes (`Jr`, `III`, `PhD` …) from the end as long as another word is left; a title alone is no name. Scripts other than
+/// Latin stay as they are.
 pub fn normalize_name(text: &str) -> Option<String> {
     // Most names are one plain word.
     if !text.is_empty() && text.len() <= NAME_BYTES_MAX && text.bytes().all(|letter| letter.is_ascii_alphanumeric()) {

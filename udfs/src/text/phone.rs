@@ -1,8 +1,8 @@
 //! Phone numbers as E.164 writes them.
 //!
-//! The numbering plans are Google's, in the crate `phonenumber`; reading a number is done here by the rules of libphonenumber. The
-//! crate's own parser takes a national prefix off twice (`+7 800 123 45 67` loses its 8), knows ASCII digits only and holds a lock round a cache of a hundred
-//! patterns, which threads would wait for.
+//! The numbering plans are Google's, in the crate `phonenumber`; reading a number is done here by the rules of libphonenumber.
+//! The crate's own parser takes a national prefix off twice (`+7 800 123 45 67` loses its 8), knows ASCII digits only and holds
+//! a lock round a cache of a hundred patterns, which threads would wait for.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -82,7 +82,8 @@ static PLANS: LazyLock<Plans> = LazyLock::new(|| {
     plans
 });
 
-/// The digits that a country's numbers have, and those of numbers that work only within a town. The plan says so for each kind of number, not for all together.
+/// The digits that a country's numbers have, and those of numbers that work only within a town. The plan says so for each kind
+/// of number, not for all together.
 fn lengths_of(kinds: &Descriptors) -> (Vec<usize>, Vec<usize>) {
     let kinds = [
         kinds.fixed_line(),
@@ -127,7 +128,8 @@ impl Region {
         self.lengths.contains(&national.len()) && self.general().is_some_and(|pattern| pattern.is_match(national))
     }
 
-    /// `national` without the prefix that is dialled only within the country, and with what the plan puts in its place (Argentina's 9).
+    /// `national` without the prefix that is dialled only within the country, and with what the plan puts in its place
+    /// (Argentina's 9).
     fn without_national_prefix(&self, national: &str) -> Option<String> {
         let prefix = self.national_prefix.as_ref()?.regex()?;
         // Most numbers have no prefix, and finding that out is several times cheaper without groups.
@@ -160,9 +162,10 @@ impl Region {
 
 /// The number in `text` as E.164 (`+442079460018`), or `None` where there is none that its country's plan makes possible.
 ///
-/// Without a region only a number with a plus sign has a meaning. Possible means: the length is one the plan has; whether the number is assigned
-/// is not asked, since plans change faster than software. Letters are dialled as on a keypad (`1-800-FLOWERS`), an extension is left out (E.164
-/// has none), digits may be of any script. Of two numbers in one text (`a / b`) the first counts.
+/// Without a region only a number with a plus sign has a meaning. Possible means: the length is one the plan has; whether the
+/// number is assigned is not asked, since plans change faster than software. Letters are dialled as on a keypad
+/// (`1-800-FLOWERS`), an extension is left out (E.164 has none), digits may be of any script. Of two numbers in one text (`a /
+/// b`) the first counts.
 /// Source: libphonenumber, whose results are the expected values of the tests.
 pub fn normalize_phone(text: &str, region: Option<&'static Region>) -> Option<String> {
     let text = plain(text)?;
@@ -174,7 +177,8 @@ pub fn normalize_phone(text: &str, region: Option<&'static Region>) -> Option<St
     is_possible.then(|| format!("+{}{national}", region.country_code))
 }
 
-/// The digits of `text` without country or prefix known, extension left out; what two spellings of one number have in common where no region is known.
+/// The digits of `text` without country or prefix known, extension left out; what two spellings of one number have in common
+/// where no region is known.
 pub fn phone_digits(text: &str) -> Option<String> {
     Written::read(&plain(text)?).map(|written| written.digits)
 }
@@ -225,7 +229,8 @@ struct Written {
 }
 
 impl Written {
-    /// Finds the number in `text`: from its first digit or plus sign, up to an extension, a second number or what cannot be part of one.
+    /// Finds the number in `text`: from its first digit or plus sign, up to an extension, a second number or what cannot be
+    /// part of one.
     fn read(text: &str) -> Option<Self> {
         let (text, context) = match text.split_once(";phone-context=") {
             Some((number, context)) => {
@@ -316,7 +321,8 @@ fn keypad_digit(letter: char) -> Option<char> {
 
 /// The decimal digit of another script in ASCII. Full-width digits are ASCII already, by NFKC.
 fn to_ascii_digit(letter: char) -> char {
-    /// The zeros of the scripts in daily use: Arabic, Persian, N'Ko, Indic scripts, Thai, Lao, Tibetan, Myanmar, Khmer, Mongolian.
+    /// The zeros of the scripts in daily use: Arabic, Persian, N'Ko, Indic scripts, Thai, Lao, Tibetan, Myanmar, Khmer,
+    /// Mongolian.
     const ZEROS: [u32; 19] = [
         0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0,
         0x0F20, 0x1040, 0x17E0, 0x1810,
@@ -336,7 +342,8 @@ mod tests {
         normalize_phone(text, region(code))
     }
 
-    /// Google's libphonenumber in its Python port, `phonenumbers` 9.0: `format_number(parse(text, region), E164)` where `is_possible_number_with_reason` is IS_POSSIBLE.
+    /// Google's libphonenumber in its Python port, `phonenumbers` 9.0: `format_number(parse(text, region), E164)` where
+    /// `is_possible_number_with_reason` is IS_POSSIBLE.
     #[test]
     fn numbers_are_those_of_libphonenumber() {
         let cases = [

@@ -5,11 +5,13 @@ use unicode_normalization::UnicodeNormalization;
 /// Longer than any postcode with a country before it.
 const POSTCODE_BYTES_MAX: usize = 64;
 
-/// The postcode in `text`: upper case, without separators except the one space that the countries with two parts write; `None` without a digit.
+/// The postcode in `text`: upper case, without separators except the one space that the countries with two parts write; `None`
+/// without a digit.
 ///
-/// `region` is an ISO 3166 alpha-2 code in upper case, or `None`. A country's letters in front of a number go (`D-10115` 10115). British (`sw1a1aa` SW1A 1AA),
-/// Canadian (K1A 0B6) and Dutch (1234 AB) codes are known by their shape. With region US a ZIP code is its first five digits (`94105-1234` 94105), since sources
-/// rarely agree on the rest, and one that lost its leading zeros as a number gets them back (`2139` 02139); without a region ZIP+4 stays, as 94105-1234.
+/// `region` is an ISO 3166 alpha-2 code in upper case, or `None`. A country's letters in front of a number go (`D-10115`
+/// 10115). British (`sw1a1aa` SW1A 1AA), Canadian (K1A 0B6) and Dutch (1234 AB) codes are known by their shape. With region US
+/// a ZIP code is its first five digits (`94105-1234` 94105), since sources rarely agree on the rest, and one that lost its
+/// leading zeros as a number gets them back (`2139` 02139); without a region ZIP+4 stays, as 94105-1234.
 /// Source of the shapes: the addressing guides of the Universal Postal Union.
 pub fn normalize_postcode(text: &str, region: Option<&str>) -> Option<String> {
     if text.len() > POSTCODE_BYTES_MAX {

