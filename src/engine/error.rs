@@ -158,6 +158,14 @@ fn schema(error: &SchemaError) -> Error {
 }
 
 fn plan(message: &str) -> Error {
+    if let Some(name) = message.strip_prefix("Invalid function '").and_then(|rest| rest.split('\'').next()) {
+        let error = Error::new(SqlState::UNDEFINED_FUNCTION, format!("function {name} does not exist"));
+        let known = datafusion_functions_customer::functions();
+        return match nearest(name, known.iter().map(|doc| doc.name)) {
+            Some(there) => error.hint(format!("Did you mean {there}?")),
+            None => error,
+        };
+    }
     let state = if ["Invalid function", "No function matches", "Failed to coerce", "failed to coerce", "does not support zero arguments", "expects"]
         .iter()
         .any(|text| message.contains(text))

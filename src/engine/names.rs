@@ -11,12 +11,17 @@ use datafusion::datasource::provider_as_source;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
+use datafusion_functions_customer::error::nearest;
 use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
+
+use crate::error::{Error, SqlState};
 
 /// Tables that were resolved before planning, and the functions of a session.
 pub struct Names<'a> {
     pub state: &'a SessionState,
     pub tables: HashMap<TableReference, Arc<dyn TableSource>>,
+    /// What could have been meant by a name that is not there.
+    pub known: Vec<String>,
 }
 
 /// Functions may be called with the schema that clients write before them.
@@ -27,8 +32,13 @@ fn bare(name: &str) -> &str {
 impl ContextProvider for Names<'_> {
     fn get_table_source(&self, name: TableReference) -> Result<Arc<dyn TableSource>> {
         let missing = || {
-            let message = format!("relation \"{}\" does not exist", shown(&name));
-            DataFusionError::External(Box::new(crate::error::Error::new(crate::error::SqlState::UNDEFINED_TABLE, message)))
+            let typed = shown(&name);
+            let error = Error::new(SqlState::UNDEFINED_TABLE, format!("relation \"{typed}\" does not exist"));
+            let error = match nearest(&typed, self.known.iter().map(String::as_str)) {
+                Some(there) => error.hint(format!("Did you mean \"{there}\"?")),
+                None => error,
+            };
+            DataFusionError::External(Box::new(error))
         };
         self.tables.get(&name).cloned().ok_or_else(missing)
     }

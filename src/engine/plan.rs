@@ -56,16 +56,25 @@ impl Session {
             }
             rewrite(&mut ast, &self.table_functions())?;
             let statement = DfStatement::Statement(Box::new(ast.clone()));
-            let mut tables = HashMap::new();
+            let (mut tables, mut known) = (HashMap::new(), vec![]);
             for name in self.state.resolve_table_references(&statement)? {
-                if let Some(source) = self.source(name.clone(), path, depth).await? {
-                    tables.insert(name, source);
+                match self.source(name.clone(), path, depth).await? {
+                    Some(source) => drop(tables.insert(name, source)),
+                    None => known = self.known_names(&name).await,
                 }
             }
-            let names = Names { state: &self.state, tables };
+            let names = Names { state: &self.state, tables, known };
             SqlToRel::new_with_options(&names, self.parser_options()).sql_statement_to_plan(ast)
         }
         .boxed()
+    }
+
+    /// Names that a mistyped one may stand for; none if they cannot be listed, because the error is about the name.
+    async fn known_names(&self, name: &TableReference) -> Vec<String> {
+        let tables = self.shared.catalog.lake().tables().await;
+        let with_schema = name.schema().is_some();
+        let shown = |known: &TableName| if with_schema { known.to_string() } else { known.table.clone() };
+        tables.map(|tables| tables.iter().map(shown).collect()).unwrap_or_default()
     }
 
     fn parser_options(&self) -> ParserOptions {

@@ -61,7 +61,8 @@ fn documented_functions() -> Columns {
 fn rfm_segments() -> Columns {
     let scores = || (1..=5).flat_map(|r| (1..=5).flat_map(move |f| (1..=5).map(move |m| (r, f, m))));
     let score = |pick: fn((i64, i64, i64)) -> i64| -> ArrayRef {
-        Arc::new(Int16Array::from_iter_values(scores().map(pick).filter_map(|score| i16::try_from(score).ok())))
+        let scores: Vec<i16> = scores().map(pick).filter_map(|score| i16::try_from(score).ok()).collect();
+        Arc::new(Int16Array::from(scores))
     };
     vec![
         ("r", score(|(r, _, _)| r)),

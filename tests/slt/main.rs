@@ -179,33 +179,35 @@ fn main() {
     let mut config = Config::default();
     config.lake.url = lake.to_string_lossy().into_owned();
     config.lake.allow_write = true;
-    let engine = runtime.block_on(Engine::open(config)).expect("the lake opens");
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let shutdown = CancellationToken::new();
-    let server = runtime.spawn(cilake::server::serve(engine.clone(), listener, shutdown.clone()));
-
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt");
     let mut trials = vec![];
     for file in files(&root) {
         let name = file.strip_prefix(&root).expect("below the root").display().to_string();
-        let (path, session_of, on) = (file.clone(), engine.clone(), Arc::clone(&runtime));
+        // Each has an engine of its own, so that the views that one creates do not meet those of another.
+        let (path, opened, on) = (file.clone(), config.clone(), Arc::clone(&runtime));
         trials.push(Trial::test(format!("in process: {name}"), move || {
-            run(&on, &path, || async { Ok(InProcess(session_of.session("tester"))) })
+            let engine = on.block_on(Engine::open(opened))?;
+            run(&on, &path, || async { Ok(InProcess(engine.session("tester"))) })
         }));
-        let on = Arc::clone(&runtime);
+        let (opened, on) = (config.clone(), Arc::clone(&runtime));
         trials.push(Trial::test(format!("over the wire: {name}"), move || {
-            run(&on, &file, || async {
+            let engine = on.block_on(Engine::open(opened))?;
+            let listener = on.block_on(TcpListener::bind("127.0.0.1:0"))?;
+            let port = listener.local_addr()?.port();
+            let shutdown = CancellationToken::new();
+            let server = on.spawn(cilake::server::serve(engine, listener, shutdown.clone()));
+            let result = run(&on, &file, || async {
                 let options = format!("host=127.0.0.1 port={port} user=tester dbname=cilake");
                 let (client, connection) = tokio_postgres::connect(&options, NoTls).await.map_err(|e| Shown(e.to_string()))?;
                 tokio::spawn(connection);
                 Ok(OverTheWire(client))
-            })
+            });
+            shutdown.cancel();
+            on.block_on(server)??;
+            result
         }));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
-    shutdown.cancel();
-    runtime.block_on(server).expect("the server ends").expect("the server ends well");
     drop(folder);
     conclusion.exit();
 }

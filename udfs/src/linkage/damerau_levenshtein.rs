@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    /// DuckDB 2.0: `SELECT damerau_levenshtein(a, b)`.
+    /// DuckDB 2.0 and rapidfuzz 3.14.
     #[test]
     fn values_of_duckdb() {
         let cases = [
