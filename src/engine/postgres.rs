@@ -10,14 +10,14 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
-use datafusion_functions_customer::doc::{Doc, Kind};
+use datafusion_functions_customer::doc::{self, Doc, Kind};
 use datafusion_functions_customer::functions;
 
 use super::session::Session;
 use super::settings::Settings;
 use super::{DATABASE, Shared, system};
 use crate::catalog::pg::{
-    CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema, Setting, SnapshotSource,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema, Setting, SnapshotSource,
 };
 use crate::error::Error;
 use crate::lake::TableName;
@@ -126,10 +126,18 @@ fn function(doc: &'static Doc) -> Function {
         schema: "public".into(),
         name: doc.name.into(),
         kind,
-        arguments: vec![(String::new(), doc.signature())],
+        arguments: doc.arguments.iter().map(argument).collect(),
         result,
         comment: Some(doc.summary.into()),
     }
+}
+
+fn argument(argument: &doc::Argument) -> Argument {
+    let default = match argument.default {
+        doc::Default::Required => None,
+        doc::Default::Is(value) => Some(value.to_string()),
+    };
+    Argument { name: argument.name.into(), type_name: argument.takes.name().into(), default }
 }
 
 impl fmt::Debug for Facts {

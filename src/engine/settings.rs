@@ -11,6 +11,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("client_encoding", "UTF8"),
     ("client_min_messages", "notice"),
     ("DateStyle", "ISO, MDY"),
+    ("default_table_access_method", "heap"),
+    ("default_tablespace", ""),
     ("default_transaction_isolation", "read committed"),
     ("default_transaction_read_only", "off"),
     ("extra_float_digits", "1"),
@@ -19,6 +21,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("integer_datetimes", "on"),
     ("IntervalStyle", "postgres"),
     ("is_superuser", "off"),
+    ("jit", "off"),
     ("lc_collate", "C"),
     ("lc_ctype", "C"),
     ("lock_timeout", "0"),
@@ -119,7 +122,8 @@ impl Settings {
     /// Schemas in which unqualified names are looked for.
     pub fn search_path(&self) -> Vec<String> {
         let path = self.get("search_path").unwrap_or("public");
-        let user = self.get("session_authorization").unwrap_or_default();
+        // The database's own schema is no user's.
+        let user = self.get("session_authorization").filter(|user| *user != super::system::SCHEMA).unwrap_or_default();
         let names = path.split(',').map(|name| name.trim().trim_matches('"'));
         names.map(|name| if name == "$user" { user } else { name }).filter(|n| !n.is_empty()).map(str::to_string).collect()
     }

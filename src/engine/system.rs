@@ -36,7 +36,8 @@ pub async fn table(session: &Session, name: String) -> Result<Option<Arc<dyn Tab
 type Columns = Vec<(&'static str, ArrayRef)>;
 
 fn texts(values: impl IntoIterator<Item = impl Into<String>>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values.into_iter().map(Into::into)))
+    let values: Vec<String> = values.into_iter().map(Into::into).collect();
+    Arc::new(StringArray::from(values))
 }
 
 fn documented_functions() -> Columns {

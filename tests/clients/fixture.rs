@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cilake::catalog::pg::{
-    CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner, Relation, RelationKind,
+    Argument, CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner, Relation, RelationKind,
     Schema, Setting, SnapshotSource,
 };
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
@@ -63,8 +63,7 @@ pub fn relations() -> Vec<(&'static str, &'static str, RelationKind, Fields)> {
                 ("some_integers", list(Int32)),
             ],
         ),
-        // The sum of numerics has no precision in PostgreSQL.
-        ("sales", "revenue", View, vec![("customer_id", Int64), ("revenue", UInt64)]),
+        ("sales", "revenue", View, vec![("customer_id", Int64), ("revenue", Decimal128(22, 2))]),
     ]
 }
 
@@ -88,8 +87,7 @@ impl SnapshotSource for Source {
 
 fn names() -> Names {
     let schema = |name: &str, comment: Option<&str>| Schema { name: name.into(), comment: comment.map(Into::into) };
-    // As PostgreSQL writes it.
-    let view = "SELECT orders.customer_id,\n    sum(orders.total) AS revenue\n   FROM sales.orders\n  GROUP BY orders.customer_id;";
+    let view = "SELECT customer_id, CAST(sum(total) AS numeric(22,2)) AS revenue FROM sales.orders GROUP BY customer_id";
     let relation = |(schema, name, kind, _): (&str, &str, RelationKind, Fields)| Relation {
         schema: schema.into(),
         name: name.into(),
@@ -103,7 +101,7 @@ fn names() -> Names {
         schema: "public".into(),
         name: "nps".into(),
         kind: FunctionKind::Aggregate,
-        arguments: vec![("score".into(), "integer".into())],
+        arguments: vec![Argument { name: "score".into(), type_name: "integer".into(), default: None }],
         result: "double precision".into(),
         comment: Some("Net promoter score".into()),
     };

@@ -32,7 +32,7 @@ pub use lookup::CatalogLookups;
 pub use rewrite::{Rewritten, output_name, rewrite};
 pub use session::{PgSession, Setting, effective_search_path};
 pub use snapshot::{
-    CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema, SnapshotSource, quoted,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema, SnapshotSource, quoted,
 };
 pub use type_planner::PgTypePlanner;
 

@@ -62,6 +62,16 @@ pub enum FunctionKind {
     Table,
 }
 
+/// An argument of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// May be empty.
+    pub name: String,
+    /// In PostgreSQL's words where it has them: `text`, `double precision[]`. A relation or a column of any type has words of its own.
+    pub type_name: String,
+    pub default: Option<String>,
+}
+
 /// A function that `\df` lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
@@ -69,8 +79,7 @@ pub struct Function {
     pub schema: String,
     pub name: String,
     pub kind: FunctionKind,
-    /// Name (may be empty) and type in PostgreSQL's words, `text` or `double precision[]`; a relation is `anyelement`.
-    pub arguments: Vec<(String, String)>,
+    pub arguments: Vec<Argument>,
     /// Type in PostgreSQL's words, or `TABLE(name type, …)`.
     pub result: String,
     pub comment: Option<String>,
@@ -223,7 +232,7 @@ fn function_oids(functions: &[Function]) -> Vec<u32> {
     let keys: Vec<String> = functions
         .iter()
         .map(|function| {
-            let types: Vec<&str> = function.arguments.iter().map(|(_, type_name)| type_name.as_str()).collect();
+            let types: Vec<&str> = function.arguments.iter().map(|argument| argument.type_name.as_str()).collect();
             format!("{:?} {}.{}({})", function.kind, function.schema, function.name, types.join(", "))
         })
         .collect();

@@ -82,7 +82,7 @@ impl Expressions {
             Expr::Function(function) => self.function(function),
             Expr::CompoundFieldAccess { root, access_chain } => {
                 field_access(root, access_chain);
-                None
+                access_chain.is_empty().then(|| std::mem::replace(root.as_mut(), text("")))
             }
             _ => None,
         }
@@ -177,8 +177,19 @@ fn registered(expression: &Expr) -> Option<&'static str> {
 }
 
 /// `(row).field` is `row['field']`.
-fn field_access(root: &mut Box<Expr>, chain: &mut [AccessExpr]) {
-    // `table.column[1]` is a column.
+fn field_access(root: &mut Box<Expr>, chain: &mut Vec<AccessExpr>) {
+    // `table.column[1]` is an element of a column.
+    if let Expr::Identifier(first) = root.as_ref() {
+        let named = |access: &AccessExpr| match access {
+            AccessExpr::Dot(Expr::Identifier(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let names: Vec<Ident> = std::iter::once(first.clone()).chain(chain.iter().map_while(named)).collect();
+        if names.len() > 1 {
+            chain.drain(..names.len() - 1);
+            **root = Expr::CompoundIdentifier(names);
+        }
+    }
     if !matches!(root.as_ref(), Expr::Nested(_)) {
         return;
     }
