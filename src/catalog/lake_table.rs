@@ -13,7 +13,6 @@ use datafusion::arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::{CsvOptions, TableParquetOptions};
-use datafusion::common::stats::Precision;
 use datafusion::common::{DFSchema, Statistics, plan_err};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::listing::helpers::expr_applicable_for_cols;
@@ -23,7 +22,7 @@ use datafusion::datasource::physical_plan::{
 };
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
@@ -64,16 +63,6 @@ impl LakeTable {
     /// The files of the table.
     pub fn files(&self) -> &Arc<TableFiles> {
         &self.files
-    }
-
-    /// The least and greatest value of a column, where the footers of all files say them exactly.
-    pub fn bounds(&self, column: &str) -> Option<(ScalarValue, ScalarValue)> {
-        let index = self.contents.schema.index_of(column).ok()?;
-        let statistics = self.contents.statistics.column_statistics.get(index)?;
-        match (&statistics.min_value, &statistics.max_value) {
-            (Precision::Exact(min), Precision::Exact(max)) => Some((min.clone(), max.clone())),
-            _ => None,
-        }
     }
 
     fn partition_names(&self) -> Vec<&str> {
@@ -300,9 +289,4 @@ impl AsyncFileReader for LakeReader {
         }
         .boxed()
     }
-}
-
-/// The error of a query, with the lake's own words where the lake is at fault: a file that is gone, cut off or corrupt.
-pub fn lake_error(error: &DataFusionError) -> Option<LakeError> {
-    LakeError::find(error)
 }

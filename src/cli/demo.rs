@@ -13,6 +13,7 @@ use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::config::Config;
 use crate::demo::{self, DemoSpec, Summary};
+use crate::error::Error;
 
 /// Write a demo lake, serve it, and show what it can be asked.
 #[derive(Args, Clone, Debug)]
@@ -72,6 +73,7 @@ pub async fn run<Served>(
 where
     Served: Future<Output = Result<()>>,
 {
+    super::serve::require_loopback(&args.host, args.port)?;
     write_lake(&args).await?;
     let listener = listen(&args.host, args.port).await?;
     let address = listener.local_addr().context("cannot tell the address of the server")?;
@@ -113,7 +115,7 @@ async fn write_lake(args: &DemoArgs) -> Result<()> {
 
 fn write_with_progress(spec: &DemoSpec, lake: &Path) -> Result<Summary> {
     if !std::io::stderr().is_terminal() {
-        return Ok(demo::write(spec, lake, &|_, _| ())?);
+        return demo::write(spec, lake, &|_, _| ()).map_err(hinted);
     }
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {human_pos} rows {elapsed} {msg}")?);
     bar.enable_steady_tick(Duration::from_millis(100));
@@ -125,7 +127,15 @@ fn write_with_progress(spec: &DemoSpec, lake: &Path) -> Result<Summary> {
         }
     });
     bar.finish_and_clear();
-    Ok(summary?)
+    summary.map_err(hinted)
+}
+
+/// The message with what the user can do about it.
+fn hinted(error: Error) -> anyhow::Error {
+    match error.hint {
+        Some(hint) => anyhow!("{}. {hint}", error.message),
+        None => anyhow!(error.message),
+    }
 }
 
 async fn listen(host: &str, port: u16) -> Result<TcpListener> {

@@ -53,7 +53,7 @@ pub fn write(world: &World, register: &Register, lake: &Path, part: usize, place
     for (offset, entry) in register.contacts.entries.get(places).unwrap_or_default().iter().enumerate() {
         let person = Person::of(world, u64::from(entry.person));
         let mut stream = Stream::new(world.seed, Purpose::Contact, u64::from(entry.person) * 8 + u64::from(entry.number));
-        let record = Record::of(&person, entry.at, entry.number, CARE, &mut stream);
+        let record = Record::of(&world.names, &person, entry.at, entry.number, CARE, &mut stream);
         let salutation = if person.female { "Ms" } else { "Mr" };
         let salutation = (!stream.chance(0.1)).then_some(salutation);
         let country = (!stream.chance(0.02)).then_some(person.country.code());

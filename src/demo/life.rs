@@ -75,7 +75,7 @@ impl Life {
         let orders = orders(&purchases, &accounts, spend, &mut stream);
         let visitors = visitors(&contacts, &accounts, &mut stream);
         // The household's move is part of the person; only buyers have a reason to tell about it.
-        let moved_at = (!orders.is_empty()).then(|| Person::of(world, person).moved.map(|(at, _)| at)).flatten();
+        let moved_at = if orders.is_empty() { None } else { Person::moved_at(world, person) };
         let (calls, surveys) = service::contacts_of(world, person, &orders, moved_at);
         Self { contacts, accounts, visitors, latent, susceptibility, orders, calls, surveys, treatments }
     }

@@ -61,7 +61,7 @@ const ROWS_PER_FILE: usize = 1 << 18;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoSpec {
     /// People who bought at least once, 1 to 100 million; one prospect for every four comes on top. There are about ten orders for
-    /// each, and about half a gigabyte of memory is needed for a million.
+    /// each, and a million of them need about 0.8 GB of memory.
     pub customers: u64,
     pub seed: u64,
     /// Threads that write; 0 means one for each core. It does not change the data.

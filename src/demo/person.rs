@@ -1,7 +1,7 @@
 //! Who lives there: people in households, who share an address, a landline and mostly a name.
 
 use super::calendar::{DAYS, SECONDS_PER_DAY};
-use super::names;
+use super::names::{self, Names};
 use super::places::{Address, Country, Phone};
 use super::random::{Purpose, Stream};
 use super::world::World;
@@ -26,6 +26,12 @@ pub struct Person {
     pub address: Address,
     /// When (seconds since the first day) the household left its former address.
     pub moved: Option<(u32, Address)>,
+}
+
+struct Home {
+    country: Country,
+    address: Address,
+    moved: Option<(u32, Address)>,
 }
 
 struct Member {
@@ -61,44 +67,42 @@ impl Person {
     /// Person number `index` of the world; the same arguments give the same person.
     pub fn of(world: &World, index: u64) -> Self {
         let (household, position) = household_of(world, index);
-        // Blocks and households draw from one purpose; the offset keeps their keys apart.
-        let mut stream = Stream::new(world.seed, Purpose::Household, household + (1 << 40));
-        let country = Country::draw(&mut stream);
-        let address = Address::draw(country, &mut stream);
-        let moved = stream.chance(0.14).then(|| {
-            let at = stream.below(u64::from(DAYS * SECONDS_PER_DAY)) as u32;
-            (at, Address::draw(country, &mut stream))
-        });
-        let head = Member::head(country, &mut stream);
-        let mut members = vec![head];
-        while (members.len() as u64) <= position {
-            let next = Member::relative(country, &members, &mut stream);
-            members.push(next);
+        let (home, mut stream) = home_of(world, household);
+        let head = Member::head(&world.names, home.country, &mut stream);
+        let mut relatives = Vec::new();
+        for _ in 0..position {
+            let next = Member::relative(&world.names, home.country, &head, &relatives, &mut stream);
+            relatives.push(next);
         }
-        let head_email = members.first().map(|head| email(world, household, head, &mut own_stream(world, household)));
-        let member = members.swap_remove(position as usize);
+        let member = relatives.last().unwrap_or(&head);
         let mut own = own_stream(world, index);
-        let email = email(world, index, &member, &mut own);
+        let email = email(world, index, member, &mut own);
         let other_email = match position {
-            0 => own.chance(0.28).then(|| work_email(world, index, &member, &mut own)),
-            _ if own.chance(0.16) => head_email,
-            _ => own.chance(0.2).then(|| work_email(world, index, &member, &mut own)),
+            0 => own.chance(0.28).then(|| work_email(world, index, member, &mut own)),
+            _ if own.chance(0.16) => Some(self::email(world, household, &head, &mut own_stream(world, household))),
+            _ => own.chance(0.2).then(|| work_email(world, index, member, &mut own)),
         };
         Self {
             index,
             household,
-            country,
+            country: home.country,
             female: member.female,
             first_name: member.first_name,
-            last_name: member.last_name,
+            last_name: member.last_name.clone(),
             birth_date: member.birth_date,
             email,
             other_email,
-            mobile: Phone::of_slot(country, 2 * index),
-            landline: Phone::of_slot(country, 2 * household + 1),
-            address,
-            moved,
+            mobile: Phone::of_slot(home.country, 2 * index),
+            landline: Phone::of_slot(home.country, 2 * household + 1),
+            address: home.address,
+            moved: home.moved,
         }
+    }
+
+    /// When a person's household moved, without the rest of the person.
+    pub fn moved_at(world: &World, index: u64) -> Option<u32> {
+        let (household, _) = household_of(world, index);
+        home_of(world, household).0.moved.map(|(at, _)| at)
     }
 
     /// Where they lived at a time.
@@ -125,39 +129,51 @@ fn household_of(world: &World, index: u64) -> (u64, u64) {
     (index, 0)
 }
 
+/// Where a household lives and lived, and the stream that goes on with its members.
+fn home_of(world: &World, household: u64) -> (Home, Stream) {
+    // Blocks and households draw from one purpose; the offset keeps their keys apart.
+    let mut stream = Stream::new(world.seed, Purpose::Household, household + (1 << 40));
+    let country = Country::draw(&mut stream);
+    let address = Address::draw(country, &mut stream);
+    let moved = stream.chance(0.14).then(|| {
+        let at = stream.below(u64::from(DAYS * SECONDS_PER_DAY)) as u32;
+        (at, Address::draw(country, &mut stream))
+    });
+    (Home { country, address, moved }, stream)
+}
+
 fn own_stream(world: &World, index: u64) -> Stream {
     Stream::new(world.seed, Purpose::Person, index)
 }
 
 impl Member {
-    fn head(country: Country, stream: &mut Stream) -> Self {
+    fn head(names: &Names, country: Country, stream: &mut Stream) -> Self {
         let female = stream.chance(0.5);
         Self {
             female,
-            first_name: names::first_name(country, female, stream),
-            last_name: names::last_name(country, stream),
+            first_name: names.first_name(country, female, stream),
+            last_name: names.last_name(country, stream),
             birth_date: stream.between(OLDEST, YOUNGEST_HEAD) as i32,
         }
     }
 
     /// A partner for the head, then grown children, none of them with a first name that the household already has.
-    fn relative(country: Country, members: &[Member], stream: &mut Stream) -> Self {
-        let (head_female, head_name, head_born) =
-            members.first().map_or((false, "", 0), |head| (head.female, head.last_name.as_str(), i64::from(head.birth_date)));
-        let partner = members.len() == 1;
-        let female = if partner { head_female != stream.chance(0.95) } else { stream.chance(0.5) };
+    fn relative(names: &Names, country: Country, head: &Member, others: &[Member], stream: &mut Stream) -> Self {
+        let partner = others.is_empty();
+        let female = if partner { head.female != stream.chance(0.95) } else { stream.chance(0.5) };
         let last_name = if stream.chance(if partner { 0.78 } else { 0.93 }) {
-            head_name.to_owned()
+            head.last_name.clone()
         } else {
-            names::last_name(country, stream)
+            names.last_name(country, stream)
         };
         let age_gap = if partner { stream.between(-2_200, 2_600) } else { stream.between(8_000, 12_400) };
         // Who would be too young is a grown relative instead: a limit would give many people one birth date.
         let relative_born = stream.between(YOUNGEST - 3_000, YOUNGEST);
-        let birth_date = if (OLDEST..=YOUNGEST).contains(&(head_born + age_gap)) { head_born + age_gap } else { relative_born };
+        let born = i64::from(head.birth_date) + age_gap;
+        let birth_date = if (OLDEST..=YOUNGEST).contains(&born) { born } else { relative_born };
         let first_name = loop {
-            let name = names::first_name(country, female, stream);
-            if members.iter().all(|member| member.first_name != name) {
+            let name = names.first_name(country, female, stream);
+            if head.first_name != name && others.iter().all(|other| other.first_name != name) {
                 break name;
             }
         };

@@ -1,7 +1,7 @@
 //! What a source wrote down about a person: with its own gaps, errors and habits.
 
 use super::errors;
-use super::names;
+use super::names::Names;
 use super::person::Person;
 use super::random::Stream;
 
@@ -43,13 +43,13 @@ pub struct Record {
 
 impl Record {
     /// The record that is made at a time; later records of the same person are the more careless ones.
-    pub fn of(person: &Person, at: u32, number: u16, care: Care, stream: &mut Stream) -> Self {
+    pub fn of(names: &Names, person: &Person, at: u32, number: u16, care: Care, stream: &mut Stream) -> Self {
         let care = if number == 0 {
             care
         } else {
             Care { typing_error: care.typing_error * 1.7, nickname: care.nickname * 1.5, ..care }
         };
-        let (first_name, last_name) = names_of(person, care, stream);
+        let (first_name, last_name) = names_of(names, person, care, stream);
         let birth_date = (!stream.chance(care.no_birth_date)).then_some(person.birth_date);
         let birth_date = birth_date.map(|date| if stream.chance(0.025) { errors::misdate(date, stream) } else { date });
         let (street, postcode, city) = address_of(person, at, care, stream);
@@ -66,10 +66,10 @@ impl Record {
     }
 }
 
-fn names_of(person: &Person, care: Care, stream: &mut Stream) -> (String, String) {
+fn names_of(names: &Names, person: &Person, care: Care, stream: &mut Stream) -> (String, String) {
     let mut first = person.first_name;
     if stream.chance(care.nickname) {
-        first = names::nickname(first, stream).unwrap_or(first);
+        first = names.nickname(first, stream).unwrap_or(first);
     }
     let (first, last) = (written(first, care, stream), written(&person.last_name, care, stream));
     if stream.chance(care.names_swapped) { (last, first) } else { (first, last) }

@@ -1,5 +1,5 @@
 //! Who got which number: contacts, accounts, orders, calls and surveys of all people, each sorted by time and numbered in that order,
-//! as a company's counters do. It is the only thing that grows with the lake: about half a gigabyte for a million customers.
+//! as a company's counters do. It is the only thing that grows with the lake: about 0.7 GB for a million customers.
 
 use super::life::{Life, Order};
 use super::service::{Call, Survey};

@@ -51,7 +51,7 @@ pub fn write(world: &World, register: &Register, lake: &Path, part: usize, place
     for (offset, entry) in register.accounts.entries.get(places).unwrap_or_default().iter().enumerate() {
         let person = Person::of(world, u64::from(entry.person));
         let mut stream = Stream::new(world.seed, Purpose::Account, u64::from(entry.person) * 8 + u64::from(entry.number));
-        let record = Record::of(&person, entry.at, entry.number, CARE, &mut stream);
+        let record = Record::of(&world.names, &person, entry.at, entry.number, CARE, &mut stream);
         let payment = PAYMENTS[stream.weighted(&[0.35, 0.3, 0.25, 0.1])];
         let newsletter = stream.chance(0.5);
         file.add(|row| {

@@ -1,7 +1,8 @@
-//! What all tables of one lake share: the seed, the size, the calendar, the products and the agents.
+//! What all tables of one lake share: the seed, the size, the calendar, the names, the products and the agents.
 
 use super::agents::Agent;
 use super::calendar::Calendar;
+use super::names::Names;
 use super::products::Product;
 
 pub struct World {
@@ -9,6 +10,7 @@ pub struct World {
     /// People who bought at least once, and one prospect for every four of them.
     pub people: u64,
     pub calendar: Calendar,
+    pub names: Names,
     pub products: Vec<Product>,
     pub agents: Vec<Agent>,
 }
@@ -17,7 +19,7 @@ impl World {
     pub fn new(seed: u64, customers: u64) -> Self {
         let products = Product::all(seed);
         let agents = Agent::all(seed, customers);
-        Self { seed, people: customers + customers / 4, calendar: Calendar::new(), products, agents }
+        Self { seed, people: customers + customers / 4, calendar: Calendar::new(), names: Names::new(), products, agents }
     }
 
     /// Every fifth person has only looked so far.

@@ -173,17 +173,7 @@ impl LakeError {
             if let Some(store) = this.downcast_ref::<object_store::Error>() {
                 return Some(Self::from_file(store, file_of(store)));
             }
-            // These two do not give what they hold as their source.
-            current = match this.downcast_ref::<ParquetError>() {
-                Some(ParquetError::External(inner)) => Some(inner.as_ref()),
-                _ => match this.downcast_ref::<DataFusionError>() {
-                    Some(DataFusionError::External(inner)) => Some(inner.as_ref()),
-                    Some(DataFusionError::ParquetError(inner)) => Some(inner.as_ref()),
-                    Some(DataFusionError::Shared(inner)) => Some(inner.as_ref()),
-                    Some(DataFusionError::Context(_, inner)) => Some(inner.as_ref()),
-                    _ => this.source(),
-                },
-            };
+            current = this.source();
         }
         None
     }

@@ -52,8 +52,8 @@ pub use url::LakeUrl;
 /// On S3 two ranges closer than this are one request, since a request costs about as much as a megabyte.
 const S3_GAP_BYTES: u64 = 1 << 20;
 
-/// Memory of one file in a table that is kept, roughly.
-const FILE_BYTES: usize = 1 << 10;
+/// Memory of one file in a table that is kept, with its statistics, roughly.
+const FILE_BYTES: usize = 4 << 10;
 
 /// A lake that was opened. Clones share one lake and its caches.
 #[derive(Clone)]

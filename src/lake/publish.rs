@@ -83,6 +83,17 @@ struct OpenFile {
     rows: u64,
 }
 
+impl OpenFile {
+    async fn write(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
+        self.writer.write(batch).await?;
+        self.rows += batch.num_rows() as u64;
+        if self.writer.in_progress_size() >= ROW_GROUP_BYTES_MAX {
+            self.writer.flush().await?;
+        }
+        Ok(())
+    }
+}
+
 impl Publication {
     /// See [`Lake::begin_publish`].
     pub(super) async fn begin(lake: &Lake, name: &TableName, mode: PublishMode, schema: SchemaRef) -> Result<Self> {
@@ -104,20 +115,17 @@ impl Publication {
     /// # Errors
     /// `Unsupported` for a type that Parquet cannot hold, or an error of the store.
     pub async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        let mut file = match self.writer.take() {
-            Some(file) => file,
-            None => self.open_file()?,
-        };
-        file.writer.write(batch).await.map_err(|error| write_error(error, &file.path))?;
-        file.rows += batch.num_rows() as u64;
-        if file.writer.in_progress_size() >= ROW_GROUP_BYTES_MAX {
-            file.writer.flush().await.map_err(|error| write_error(error, &file.path))?;
+        if self.writer.is_none() {
+            self.writer = Some(self.open_file()?);
         }
-        if file.writer.bytes_written() + file.writer.in_progress_size() >= FILE_BYTES_MAX {
-            self.close_file(file).await
-        } else {
-            self.writer = Some(file);
-            Ok(())
+        let Some(file) = &mut self.writer else { return Ok(()) };
+        file.write(batch).await.map_err(|error| write_error(error, &file.path))?;
+        if file.writer.bytes_written() + file.writer.in_progress_size() < FILE_BYTES_MAX {
+            return Ok(());
+        }
+        match self.writer.take() {
+            Some(full) => self.close_file(full).await,
+            None => Ok(()),
         }
     }
 
@@ -164,9 +172,12 @@ impl Publication {
         Ok(published)
     }
 
-    /// Gives up: removes what was written.
+    /// Gives up: removes what was written, also after a failed [`Publication::write`].
     pub async fn abort(mut self) -> Result<()> {
-        drop(self.writer.take());
+        if let Some(OpenFile { path, writer, .. }) = self.writer.take() {
+            let given_up = writer.into_inner().abort().await;
+            given_up.map_err(|error| LakeError::from_store(&error, format_args!("file \"{path}\"")))?;
+        }
         sweep::remove_version(&self.lake, &self.name, &self.version).await
     }
 

@@ -22,14 +22,29 @@ pub(super) fn of_file(metadata: &ParquetMetaData, schema: &SchemaRef) -> Statist
     };
     statistics.num_rows = num_rows;
     for (column, field) in statistics.column_statistics.iter_mut().zip(schema.fields()) {
-        column.min_value = bound(&column.min_value);
-        column.max_value = bound(&column.max_value);
+        let known = has_bounds_everywhere(metadata, field.name());
+        column.min_value = if known { bound(&column.min_value) } else { Precision::Absent };
+        column.max_value = if known { bound(&column.max_value) } else { Precision::Absent };
         if field.data_type().is_floating() {
             // Writers leave NaN out of the bounds, and NaN is the greatest value: only the least one is known.
             column.max_value = column.max_value.clone().to_inexact();
         }
     }
     statistics
+}
+
+/// Whether each row group with a value in a column says its bounds. Where one does not, those of the others are no bounds of
+/// the column.
+fn has_bounds_everywhere(metadata: &ParquetMetaData, column: &str) -> bool {
+    let leaves = metadata.file_metadata().schema_descr().columns();
+    let Some(leaf) = leaves.iter().position(|leaf| leaf.path().parts() == [column]) else { return false };
+    metadata.row_groups().iter().all(|group| {
+        let statistics = group.columns().get(leaf).and_then(|column| column.statistics());
+        let rows = u64::try_from(group.num_rows()).ok();
+        statistics.is_some_and(|known| {
+            (known.min_bytes_opt().is_some() && known.max_bytes_opt().is_some()) || known.null_count_opt() == rows
+        })
+    })
 }
 
 /// A bound that is NULL or NaN says nothing. Writers put -0 for a least value of 0, so that readers who tell the two apart

@@ -96,7 +96,9 @@ async fn counts_and_bounds_come_from_footers(lake: TestLake) {
     assert_eq!(amount.min_value, Precision::Exact(ScalarValue::Float64(Some(0.0))));
     // NaN is greater than every number and is not in the bounds of a footer.
     assert_eq!(amount.max_value, Precision::Inexact(ScalarValue::Float64(Some(9.0))));
-    assert_eq!(table.bounds("day"), Some((ScalarValue::Int32(Some(-7)), ScalarValue::Int32(Some(5)))));
+    let day = &statistics.column_statistics[1];
+    assert_eq!(day.min_value, Precision::Exact(ScalarValue::Int32(Some(-7))));
+    assert_eq!(day.max_value, Precision::Exact(ScalarValue::Int32(Some(5))));
 
     let context = session(&lake, &[("s", "t")]).await.unwrap();
     let plan = context.sql("SELECT count(*), count(day), min(day), max(day), min(amount) FROM t").await.unwrap();

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cilake::catalog::lake_table::LakeTable;
+use cilake::catalog::LakeTable;
 use cilake::config::{LakeConfig, S3Config};
 use cilake::lake::{Lake, LakeError, TableName};
 use datafusion::arrow::array::RecordBatch;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::field::Field;
-use super::hash::stable_hash;
+use super::hash::{mix, stable_hash};
 use super::key::KEYS;
 use super::placeholder::is_placeholder;
 use crate::text::birth_date::read_birth_date;
@@ -48,7 +48,8 @@ struct Fact {
     /// The column that it comes from, where it comes from one alone.
     column: Option<usize>,
     text: String,
-    is_known: bool,
+    /// The text's hash; 0 where the record does not tell it.
+    hash: u64,
 }
 
 /// One way to fill a key: a person with two telephones has two.
@@ -107,9 +108,8 @@ impl PersonReader {
         for (slot, hashes) in self.slots.iter().zip(keys) {
             hashes.push(hash_of(slot.facts.iter().filter_map(|fact| self.facts.get(*fact))));
         }
-        let content = stable_hash(self.facts.iter().map(|fact| if fact.is_known { fact.text.as_bytes() } else { &[] }));
-        let given_name =
-            self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| hash_of(std::iter::once(fact)));
+        let content = combined(self.facts.iter().map(|fact| fact.hash));
+        let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
         Hashes { content, given_name }
     }
 
@@ -120,22 +120,28 @@ impl PersonReader {
             |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
         let own = fact.column.and_then(|column| row.get(column).copied().flatten());
         fact.text.clear();
-        fact.is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
+        let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
             && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));
+        // A hash that happens to be 0, one in 2⁶⁴, is moved aside.
+        fact.hash = if is_known { stable_hash([fact.text.as_bytes()]).max(1) } else { 0 };
     }
 }
 
-/// The hash of facts, or 0 where one is missing. A hash that happens to be 0, one in 2⁶⁴, is moved aside.
+/// The hash of facts, or 0 where one is missing.
 fn hash_of<'a>(facts: impl Iterator<Item = &'a Fact> + Clone) -> u64 {
-    if facts.clone().all(|fact| fact.is_known) { stable_hash(facts.map(|fact| fact.text.as_bytes())).max(1) } else { 0 }
+    if facts.clone().all(|fact| fact.hash != 0) { combined(facts.map(|fact| fact.hash)).max(1) } else { 0 }
+}
+
+fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
+    hashes.fold(0, |all, hash| mix(all.rotate_left(23) ^ hash))
 }
 
 /// The facts that these columns can tell.
 fn facts_of(columns: &[Field]) -> Vec<Fact> {
     let has = |field: Field| columns.contains(&field);
-    let fact = |field, column| Fact { field, column, text: String::new(), is_known: false };
+    let fact = |field, column| Fact { field, column, text: String::new(), hash: 0 };
     let mut facts: Vec<Fact> = vec![];
     for (index, field) in columns.iter().enumerate().filter(|(_, field)| matches!(field, Field::Email | Field::Phone)) {
         facts.push(fact(*field, Some(index)));
@@ -204,7 +210,14 @@ fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String)
 
 fn write_birth_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
     let date = match of_field(Field::BirthDate) {
-        Some(text) => read_birth_date(text)?,
+        Some(text) => {
+            let date = read_birth_date(text)?;
+            if text.len() == 10 && text.as_bytes().get(4) == Some(&b'-') {
+                out.push_str(text);
+                return Some(());
+            }
+            date
+        }
         None => {
             let part = |field| of_field(field).and_then(|text| text.trim().parse::<u16>().ok());
             read_birth_date(&format!(

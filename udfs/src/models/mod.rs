@@ -4,6 +4,7 @@
 //! * [`rising`]: logarithms of rising factorials with their derivatives, from which the likelihoods are made;
 //! * [`trust_region`]: minimises a smooth function of a few variables by its analytic Hessian;
 //! * [`histories`]: purchase histories: checked, grouped, and in one order whatever the order of the rows was;
+//! * [`simulation`]: seeded customers of a world that is exactly as a model says;
 //! * [`thinned_poisson`]: the expected purchases of a customer who may leave after any of them;
 //! * [`beta_geometric`]: BG/NBD and MBG/NBD: what a fitted model says about a customer;
 //! * [`beta_geometric_likelihood`]: their log-likelihood with gradient and Hessian;
@@ -16,5 +17,6 @@ pub mod compensated;
 pub mod histories;
 pub mod quantile;
 pub mod rising;
+pub mod simulation;
 pub mod thinned_poisson;
 pub mod trust_region;

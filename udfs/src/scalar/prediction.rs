@@ -16,12 +16,20 @@ use crate::fitted_model::{FittedModels, expect_model};
 use crate::models::beta_geometric::BetaGeometric;
 use crate::models::histories::History;
 
-pub const MODEL: Argument = Argument::required("model", Takes::Model, "what `mbgnbd_fit` or `bgnbd_fit` returned, also where a column holds different ones");
+pub const MODEL: Argument = Argument::required(
+    "model",
+    Takes::Model,
+    "what `mbgnbd_fit` or `bgnbd_fit` returned, also where a column holds different ones",
+);
 pub const FREQUENCY: Argument = Argument::required("frequency", Takes::Value("number"), "repeat purchases");
 pub const RECENCY: Argument = Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase");
-pub const AGE: Argument =
-    Argument::required("age", Takes::Value("number"), "time from the first purchase to now, in the unit that the model was fitted in");
-pub const HORIZON: Argument = Argument::required("horizon", Takes::Value("number"), "time from now on, in the same unit; zero or more");
+pub const AGE: Argument = Argument::required(
+    "age",
+    Takes::Value("number"),
+    "time from the first purchase to now, in the unit that the model was fitted in",
+);
+pub const HORIZON: Argument =
+    Argument::required("horizon", Takes::Value("number"), "time from now on, in the same unit; zero or more");
 
 /// What a prediction says of NULLs and errors.
 pub const NOTES: &str = "NULL in gives NULL, and so does a model whose status is not 'converged'. A model that the function does not know, a negative, NaN \

@@ -25,13 +25,28 @@ static DOC: Doc = Doc {
         Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines"),
         Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
         Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
-        Argument::optional("amount", Takes::Column, "NULL", "how much: a purchase is then a row with an amount not below zero; NULL counts 0"),
+        Argument::optional(
+            "amount",
+            Takes::Column,
+            "NULL",
+            "how much: a purchase is then a row with an amount not below zero; NULL counts 0",
+        ),
         Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line"),
         Argument::optional("horizon", Takes::Interval, "'90 days'", "from `as_of` on; a month counts 30.4375 days"),
         Argument::optional("model", Takes::Text, "'auto'", "'mbgnbd' or 'bgnbd'; 'auto' is 'mbgnbd'"),
         Argument::optional("calibrate", Takes::Text, "'none'", "'none'"),
-        Argument::optional("by", Takes::Column, "NULL", "a model for each group; a customer with several values belongs to the smallest"),
-        Argument::optional("as_of", Takes::Time, "NULL", "rows after it are ignored; by default the latest time of a row that has a customer"),
+        Argument::optional(
+            "by",
+            Takes::Column,
+            "NULL",
+            "a model for each group; a customer with several values belongs to the smallest",
+        ),
+        Argument::optional(
+            "as_of",
+            Takes::Time,
+            "NULL",
+            "rows after it are ignored; by default the latest time of a row that has a customer",
+        ),
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),
@@ -103,9 +118,7 @@ fn with_model_of_group(histories: LogicalPlan, model: Expr) -> Result<LogicalPla
         .project([col(GROUP).alias(MODEL_GROUP), col(MODEL)])?
         .build()?;
     let keys = (vec![GROUP], vec![MODEL_GROUP]);
-    LogicalPlanBuilder::from(histories)
-        .join_detailed(models, JoinType::Inner, keys, None, NullEquality::NullEqualsNull)?
-        .build()
+    LogicalPlanBuilder::from(histories).join_detailed(models, JoinType::Inner, keys, None, NullEquality::NullEqualsNull)?.build()
 }
 
 fn predictions(horizon: f64) -> Result<Vec<Expr>> {
@@ -114,8 +127,8 @@ fn predictions(horizon: f64) -> Result<Vec<Expr>> {
     let mut ahead = alive.clone();
     ahead.push(lit(horizon));
     let status = || get_field(col(MODEL), "status");
-    let name = when(status().eq(lit("converged")), get_field(col(MODEL), "model"))
-        .otherwise(concat(vec![lit("none: "), status()]))?;
+    let name =
+        when(status().eq(lit("converged")), get_field(col(MODEL), "model")).otherwise(concat(vec![lit("none: "), status()]))?;
     let mut columns: Vec<Expr> = [CUSTOMER, FREQUENCY, RECENCY, AGE].map(col).to_vec();
     columns.extend([
         predict(Predicted::Alive, alive).alias("p_alive"),

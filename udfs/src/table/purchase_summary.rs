@@ -151,10 +151,7 @@ fn by_day(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
 /// Counts purchases, not returns; keeps the day of returns too, because they show how far the data reach.
 fn day_aggregates(wanted: &Wanted) -> Result<Vec<Expr>> {
     let is_purchase = is_purchase(wanted);
-    let mut aggregates = vec![
-        filtered(count(lit(1_i64)), is_purchase.clone())?.alias(PURCHASES),
-        max(col(DAY)).alias(SEEN),
-    ];
+    let mut aggregates = vec![filtered(count(lit(1_i64)), is_purchase.clone())?.alias(PURCHASES), max(col(DAY)).alias(SEEN)];
     if wanted.monetary && wanted.amount.is_some() {
         aggregates.push(filtered(sum_of(col(AMOUNT), wanted), is_purchase)?.alias(SPENT));
     }

@@ -5,7 +5,6 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
-use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, lit};
 
 use super::match_columns::MatchColumns;
@@ -227,10 +226,8 @@ fn normalized(field: Field, column: Expr, data_type: &DataType, region: Option<&
     let with_region = |text: Expr| std::iter::once(text).chain(region.map(lit)).collect::<Vec<Expr>>();
     match field {
         Field::Email => ScalarUDF::from(NormalizeEmail::default()).call(vec![text]),
-        // Without a region a national number stays as it is written: its last digits are compared.
-        Field::Phone if region.is_none() => {
-            coalesce(vec![ScalarUDF::from(NormalizePhone::default()).call(vec![text.clone()]), text])
-        }
+        // Without a region a national number cannot be read: its last digits are compared, in every spelling.
+        Field::Phone if region.is_none() => text,
         Field::Phone => ScalarUDF::from(NormalizePhone::default()).call(with_region(text)),
         Field::GivenName | Field::FamilyName | Field::Name => ScalarUDF::from(NormalizeName::default()).call(vec![text]),
         Field::Postcode => ScalarUDF::from(NormalizePostcode::default()).call(with_region(text)),

@@ -54,9 +54,9 @@ pub fn normalize_email(text: &str) -> Option<String> {
         _ => local,
     };
     if domain == "gmail.com" {
-        return Some(format!("{}@{domain}", mailbox.replace('.', "")));
+        return Some([&mailbox.replace('.', ""), "@", domain].concat());
     }
-    Some(format!("{mailbox}@{domain}"))
+    Some([mailbox, "@", domain].concat())
 }
 
 /// The address without what people and address books write round it.
@@ -77,9 +77,15 @@ fn bare_address(text: &str) -> &str {
 /// A dot-atom of RFC 5322, its letters those of any script (RFC 6531).
 fn is_local_part(local: &str) -> bool {
     (1..=LOCAL_BYTES_MAX).contains(&local.len())
-        && local.split('.').all(|atom| {
-            !atom.is_empty() && atom.chars().all(|letter| letter.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(letter))
-        })
+        && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_letter))
+}
+
+fn is_atom_letter(letter: char) -> bool {
+    letter.is_alphanumeric()
+        || matches!(
+            letter,
+            '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '/' | '=' | '?' | '^' | '_' | '`' | '{' | '|' | '}' | '~' | '-'
+        )
 }
 
 fn is_domain(domain: &str) -> bool {

@@ -46,6 +46,10 @@ const SUFFIXES: [&str; 20] = [
 /// anne marie). `Family, Given` becomes `given family`. Titles (`Dr`, `Mrs`, `Prof` …) go from the front and suffixes (`Jr`, `III`, `PhD` …) from the end
 /// as long as another word is left; a title alone is no name. Scripts other than Latin stay as they are.
 pub fn normalize_name(text: &str) -> Option<String> {
+    // Most names are one plain word.
+    if !text.is_empty() && text.len() <= NAME_BYTES_MAX && text.bytes().all(|letter| letter.is_ascii_alphanumeric()) {
+        return Some(text.to_ascii_lowercase()).filter(|word| !TITLES.contains(&word.as_str()));
+    }
     let text = text.get(..text.floor_char_boundary(NAME_BYTES_MAX)).unwrap_or_default();
     let mut folded = String::with_capacity(text.len());
     fold_into(text, &mut folded);

@@ -15,8 +15,11 @@ pub fn normalize_postcode(text: &str, region: Option<&str>) -> Option<String> {
     if text.len() > POSTCODE_BYTES_MAX {
         return None;
     }
-    let upper: String =
-        text.nfkc().flat_map(char::to_uppercase).map(|letter| if is_dash(letter) { '-' } else { letter }).collect();
+    let upper: String = if text.is_ascii() {
+        text.to_ascii_uppercase()
+    } else {
+        text.nfkc().flat_map(char::to_uppercase).map(|letter| if is_dash(letter) { '-' } else { letter }).collect()
+    };
     let upper = upper.trim();
     let number = match upper.split_once('-') {
         Some((country, number))

@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::Schema;
 use pgwire::messages::data::{NoData, ParameterDescription};
 use pgwire::messages::extendedquery::{BindComplete, CloseComplete, ParseComplete, PortalSuspended};
 use pgwire::messages::response::EmptyQueryResponse;
 
 use super::Connection;
-use super::rows::{Progress, Rows};
+use super::rows::{Progress, Rows, shown};
 use crate::backend::{Deallocated, Outcome, Prepared, RowsTag, Session, SqlError};
 use crate::channel::{Channel, Failure, Stop};
 use crate::decode::decode_parameters;
 use crate::encode::{Format, describe};
 use crate::frontend::{Bind, Target};
-use crate::types::pg_type;
 
 /// A statement as Parse left it; `None` for an empty text.
 pub(super) struct Statement<S: Session> {
@@ -202,7 +200,7 @@ impl<S: Session> Portal<S> {
                     return Ok(());
                 }
                 Outcome::Rows { schema, batches, tag } => {
-                    check_described(prepared.columns.as_deref(), &schema)?;
+                    let schema = shown(prepared.columns.as_deref(), &schema)?;
                     self.state = State::Running(Box::new(Rows::new(&schema, &self.formats, batches, tag)?));
                 }
             }
@@ -224,14 +222,5 @@ impl<S: Session> Portal<S> {
             }
         }
         Ok(())
-    }
-}
-
-/// The client decodes rows by what it was told before; a plan that now gives something else must not be sent.
-fn check_described(described: Option<&Schema>, actual: &Schema) -> Result<(), SqlError> {
-    let types = |schema: &Schema| schema.fields().iter().map(|field| pg_type(field).oid).collect::<Vec<_>>();
-    match described {
-        Some(described) if types(described) == types(actual) => Ok(()),
-        _ => Err(SqlError::new("0A000", "cached plan must not change result type")),
     }
 }

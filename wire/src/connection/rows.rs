@@ -1,13 +1,16 @@
 //! The rows of one result on their way to the client: batch by batch, never more than one in memory.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Field, Schema};
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 
 use crate::backend::{RowsTag, SqlError};
 use crate::channel::{Channel, FLUSH_BYTES, Failure, Stop};
 use crate::encode::{Format, RowEncoder};
+use crate::types::pg_type;
 
 /// A running result. Dropping it stops the plan.
 pub(super) struct Rows {
@@ -77,6 +80,24 @@ impl Rows {
             }
         }
     }
+}
+
+/// The columns to encode: named and typed as the client was told, holding what the batches hold.
+///
+/// # Errors
+/// 0A000 if the client was told of other types: it decodes by what it was told.
+pub(super) fn shown(described: Option<&Schema>, actual: &Schema) -> Result<Schema, SqlError> {
+    let changed = || SqlError::new("0A000", "cached plan must not change result type");
+    let described = described.ok_or_else(changed)?;
+    if described.fields().len() != actual.fields().len() {
+        return Err(changed());
+    }
+    let merge = |(told, held): (&Arc<Field>, &Arc<Field>)| {
+        let field = told.as_ref().clone().with_data_type(held.data_type().clone());
+        if pg_type(&field).oid == pg_type(told).oid { Ok(field) } else { Err(changed()) }
+    };
+    let fields = described.fields().iter().zip(actual.fields()).map(merge).collect::<Result<Vec<_>, _>>()?;
+    Ok(Schema::new(fields))
 }
 
 async fn send_batch(

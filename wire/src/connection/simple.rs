@@ -3,7 +3,7 @@
 use pgwire::messages::response::EmptyQueryResponse;
 
 use super::Connection;
-use super::rows::{Progress, Rows};
+use super::rows::{Progress, Rows, shown};
 use crate::backend::{Outcome, Session};
 use crate::channel::{Failure, Stop};
 use crate::encode::describe;
@@ -33,6 +33,9 @@ impl<S: Session> Connection<S> {
             Outcome::Empty => channel.push(&EmptyQueryResponse::new())?,
             Outcome::Command { tag } => channel.push_complete(session, &tag)?,
             Outcome::Rows { schema, batches, tag } => {
+                // Where nothing has been described yet, the batches say what they are.
+                let schema =
+                    prepared.columns.as_deref().map_or(Ok(schema.as_ref().clone()), |told| shown(Some(told), &schema))?;
                 let mut rows = Rows::new(&schema, &[], batches, tag)?;
                 channel.push(&describe(&schema, &[]))?;
                 if let Progress::Complete { tag } = rows.send(channel, stop, 0).await? {

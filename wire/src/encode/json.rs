@@ -62,11 +62,13 @@ impl JsonEncoder {
                 Self::Struct(fields.iter().map(field).collect::<Result<_, SqlError>>()?)
             }
             DataType::Map(entries, _) => match entries.data_type() {
-                DataType::Struct(fields) if fields.len() == 2 => {
-                    let encoder = |index: usize| Self::new(fields[index].data_type());
-                    Self::Map { key: Box::new(encoder(0)?), value: Box::new(encoder(1)?) }
-                }
-                other => return Err(SqlError::new("XX000", format!("expected a map of keys and values, this is {other}"))),
+                DataType::Struct(fields) => match fields.iter().as_slice() {
+                    [key, value] => {
+                        Self::Map { key: Box::new(Self::new(key.data_type())?), value: Box::new(Self::new(value.data_type())?) }
+                    }
+                    _ => return Err(SqlError::new("XX000", format!("expected a map of keys and values, this is {data_type}"))),
+                },
+                _ => return Err(SqlError::new("XX000", format!("expected a map of keys and values, this is {data_type}"))),
             },
             _ => Self::Quoted(text()?),
         })

@@ -81,24 +81,39 @@ impl Civil {
         Some(cycle * 146_097 + year_of_cycle * 365 + year_of_cycle / 4 - year_of_cycle / 100 + day_of_year - 719_468)
     }
 
-    /// Writes the date and says whether the year is before Christ, which is written at the very end of the text.
+    /// The year as it is written, and whether it is before Christ, which is said at the very end of the text.
+    fn written_year(self) -> (u32, bool) {
+        if self.year <= 0 { ((1 - self.year).unsigned_abs(), true) } else { (self.year.unsigned_abs(), false) }
+    }
+
+    /// Writes the date and says whether its year is before Christ.
     fn write(self, out: &mut Vec<u8>) -> bool {
-        let before_christ = self.year <= 0;
-        let year = if before_christ { 1 - self.year } else { self.year }.unsigned_abs();
+        let (year, before_christ) = self.written_year();
+        let ([y0, y1], [y2, y3]) = (pair(year / 100), pair(year));
+        let ([m0, m1], [d0, d1]) = (pair(self.month), pair(self.day));
         if year > 9_999 {
             out.extend_from_slice(itoa::Buffer::new().format(year).as_bytes());
+            out.extend_from_slice(&[b'-', m0, m1, b'-', d0, d1]);
         } else {
-            out.extend_from_slice(&[digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year)]);
+            out.extend_from_slice(&[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1]);
         }
-        let (month, day) = (self.month, self.day);
-        out.extend_from_slice(&[b'-', digit(month / 10), digit(month), b'-', digit(day / 10), digit(day)]);
         before_christ
     }
 }
 
-/// The last decimal digit of a number.
-fn digit(value: u32) -> u8 {
-    b'0' + (value % 10) as u8
+/// The two last decimal digits of every number.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
+fn pair(value: u32) -> [u8; 2] {
+    PAIRS[(value % 100) as usize]
 }
 
 /// `2020-02-29`, `0044-03-15 BC`.
@@ -121,11 +136,16 @@ pub fn write_time(micros: i64, out: &mut Vec<u8>) -> Result<(), CellError> {
     Ok(())
 }
 
-fn write_clock(micros: i64, out: &mut Vec<u8>) {
+/// The text `hh:mm:ss` and the microseconds behind it, from microseconds since midnight.
+fn clock(micros: i64) -> ([u8; 8], u32) {
     let (seconds, fraction) = ((micros / 1_000_000) as u32, (micros % 1_000_000) as u32);
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    let clock = [digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute), b':', digit(second / 10), digit(second)];
-    out.extend_from_slice(&clock);
+    let ([h0, h1], [m0, m1], [s0, s1]) = (pair(seconds / 3_600), pair(seconds / 60 % 60), pair(seconds % 60));
+    ([h0, h1, b':', m0, m1, b':', s0, s1], fraction)
+}
+
+fn write_clock(micros: i64, out: &mut Vec<u8>) {
+    let (text, fraction) = clock(micros);
+    out.extend_from_slice(&text);
     write_fraction(fraction, out);
 }
 
@@ -134,15 +154,8 @@ pub fn write_fraction(micros: u32, out: &mut Vec<u8>) {
     if micros == 0 {
         return;
     }
-    let text = [
-        b'.',
-        digit(micros / 100_000),
-        digit(micros / 10_000),
-        digit(micros / 1_000),
-        digit(micros / 100),
-        digit(micros / 10),
-        digit(micros),
-    ];
+    let ([a, b], [c, d], [e, f]) = (pair(micros / 10_000), pair(micros / 100), pair(micros));
+    let text = [b'.', a, b, c, d, e, f];
     let length = text.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last + 1);
     out.extend_from_slice(text.get(..length).unwrap_or_default());
 }
@@ -163,8 +176,9 @@ pub fn write_timestamp(micros: i64, offset: Option<i32>, layout: Layout, out: &m
     let local = micros + i64::from(offset.unwrap_or(0)) * 1_000_000;
     let days = local.div_euclid(DAY_MICROS);
     let before_christ = Civil::from_days(i32::try_from(days).map_err(|_| CellError::TimestampRange)?).write(out);
-    out.push(if layout == Layout::Json { b'T' } else { b' ' });
-    write_clock(local.rem_euclid(DAY_MICROS), out);
+    let ([h0, h1, c0, m0, m1, c1, s0, s1], fraction) = clock(local.rem_euclid(DAY_MICROS));
+    out.extend_from_slice(&[if layout == Layout::Json { b'T' } else { b' ' }, h0, h1, c0, m0, m1, c1, s0, s1]);
+    write_fraction(fraction, out);
     if let Some(offset) = offset {
         write_offset(offset, layout, out);
     }
@@ -178,12 +192,13 @@ pub fn write_timestamp(micros: i64, offset: Option<i32>, layout: Layout, out: &m
 fn write_offset(offset: i32, layout: Layout, out: &mut Vec<u8>) {
     let seconds = offset.unsigned_abs();
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    out.extend_from_slice(&[if offset < 0 { b'-' } else { b'+' }, digit(hour / 10), digit(hour)]);
+    let ([h0, h1], [m0, m1], [s0, s1]) = (pair(hour), pair(minute), pair(second));
+    out.extend_from_slice(&[if offset < 0 { b'-' } else { b'+' }, h0, h1]);
     if minute != 0 || second != 0 || layout == Layout::Json {
-        out.extend_from_slice(&[b':', digit(minute / 10), digit(minute)]);
+        out.extend_from_slice(&[b':', m0, m1]);
     }
     if second != 0 {
-        out.extend_from_slice(&[b':', digit(second / 10), digit(second)]);
+        out.extend_from_slice(&[b':', s0, s1]);
     }
 }
 

@@ -1,4 +1,6 @@
-//! Parameters: texts and bytes to arrays. What PostgreSQL accepts, refuses and makes of it: `SELECT '…'::type`.
+//! Parameters: texts and bytes to arrays. What PostgreSQL 15.18 accepts, refuses and makes of it: `SELECT '…'::type`. Narrower than
+//! PostgreSQL on purpose: numerics have the digits of the plan's type, words such as `yesterday`, hexadecimal floats, empty ISO
+//! intervals, a second `ago` and arrays of more dimensions are refused, and some faults have the more general SQLSTATE.
 
 use arrow::array::*;
 use arrow::datatypes::{DataType, IntervalUnit, TimeUnit};

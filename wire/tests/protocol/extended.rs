@@ -214,3 +214,16 @@ async fn an_error_of_the_plan_comes_after_the_rows_before_it() {
     assert_eq!(code(&error), "22012");
     assert_eq!(client.query("numbers 3", &[]).await.unwrap().len(), 3);
 }
+
+#[tokio::test]
+async fn columns_are_what_was_described() {
+    let server = Server::start().await;
+    let client = server.connect().await;
+    let row = client.query_one("catalog", &[]).await.unwrap();
+    assert_eq!(row.columns()[0].type_(), &Type::NAME);
+    assert_eq!(row.get::<_, &str>(0), "pg_class");
+    // A plan that now gives another type than the client was told of.
+    let error = client.query("changing", &[]).await.unwrap_err();
+    assert_eq!(code(&error), "0A000");
+    assert!(client.simple_query("catalog; SELECT 1").await.is_ok());
+}

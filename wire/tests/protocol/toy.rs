@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringViewArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use cilake_wire::backend::{
     Backend, ClientInfo, Deallocated, Outcome, PgParameter, Prepared, RowsTag, Session, SqlError, TransactionStatus,
 };
-use cilake_wire::types::{arrow_type, oid_of_name};
+use cilake_wire::types::{PG_TYPE_KEY, arrow_type, oid_of_name};
 use cilake_wire::{Limits, serve};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
@@ -178,6 +178,12 @@ impl Session for ToySession {
                 }
                 Some(Arc::new(Schema::new(fields)))
             }
+            // Declared as a catalog column; the batches know nothing of it.
+            "catalog" => {
+                let declared = [(PG_TYPE_KEY.to_owned(), "name".to_owned())].into_iter().collect();
+                Some(Arc::new(Schema::new(vec![Field::new("relname", DataType::Utf8, false).with_metadata(declared)])))
+            }
+            "changing" => Some(Arc::new(Schema::new(vec![Field::new("n", DataType::Int32, false)]))),
             "plan-forever" => {
                 let _life = Life::begin(&self.probe);
                 std::future::pending().await
@@ -207,6 +213,13 @@ impl Session for ToySession {
                 let batch = RecordBatch::try_new(Arc::clone(&schema), parameters).unwrap();
                 Ok(rows(schema, stream::iter([Ok(batch)]).boxed()))
             }
+            "catalog" => {
+                let schema = Arc::new(Schema::new(vec![Field::new("relname", DataType::Utf8View, false)]));
+                let column = Arc::new(StringViewArray::from(vec!["pg_class"])) as ArrayRef;
+                let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column]).unwrap();
+                Ok(rows(schema, stream::iter([Ok(batch)]).boxed()))
+            }
+            "changing" => Ok(numbers(Arc::clone(&self.probe), 1, 1, None)),
             "sleep" => {
                 let life = Life::begin(&self.probe);
                 let endless = stream::once(async move {

@@ -22,7 +22,7 @@ pub struct Expressions {
     /// A function that looks for names outside the catalog tables is called.
     pub resolves_names: bool,
     /// Lists to unnest are nested in this many calls of `unnest`.
-    inside_unnest: usize,
+    pub(super) inside_unnest: usize,
 }
 
 impl VisitorMut for Expressions {

@@ -1,0 +1,74 @@
+//! Fits and predictions of BG/NBD and MBG/NBD: the CDNOW sample, and a million simulated customers.
+//!
+//! `cargo bench --bench fit`. With FIT_BENCH_CSV=/some/file.csv the simulated customers are written there, for
+//! `benches/peers/lifetimes_fit.py`, which does the same job on the same rows.
+
+use std::fmt::Write;
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
+use datafusion_functions_customer::models::beta_geometric_fit::fit;
+use datafusion_functions_customer::models::histories::{Histories, History};
+use datafusion_functions_customer::models::simulation::{Random, customer};
+
+const CUSTOMERS: usize = 1_000_000;
+const HORIZON_DAYS: f64 = 90.0;
+const MODELS: [(&str, Dropout); 2] = [("bgnbd", Dropout::AfterRepeat), ("mbgnbd", Dropout::AfterFirst)];
+
+/// Customers of a BG/NBD world with the published CDNOW parameters, in days, aged 190 to 400 days.
+fn simulated() -> Vec<History> {
+    let (dropout, r, alpha, a, b) = (Dropout::AfterRepeat, 0.243, 4.414 * 7.0, 0.793, 2.426);
+    let model = BetaGeometric { dropout, r, alpha, a, b };
+    let mut random = Random::new(20_050_101);
+    let in_days = |_| {
+        let age = (190.0 + 210.0 * random.uniform()).floor();
+        let history = customer(&model, age, &mut random);
+        History { recency: history.recency.ceil(), ..history }
+    };
+    (0..CUSTOMERS).map(in_days).collect()
+}
+
+fn cdnow() -> Vec<History> {
+    let lines = include_str!("../tests/data/cdnow_calibration.csv").lines().skip(1);
+    lines
+        .flat_map(|line| {
+            let fields: Vec<f64> = line.split(',').map(|field| field.parse().expect("a number")).collect();
+            let history = History::new(fields[0], fields[1] / 7.0, fields[2] / 7.0).expect("a history");
+            vec![history; fields[4] as usize]
+        })
+        .collect()
+}
+
+fn collected(rows: &[History]) -> Histories {
+    let mut histories = Histories::default();
+    rows.iter().for_each(|row| histories.add(*row, 1));
+    histories
+}
+
+fn fits(criterion: &mut Criterion) {
+    let million = simulated();
+    if let Some(path) = std::env::var_os("FIT_BENCH_CSV") {
+        let mut text = String::new();
+        million.iter().for_each(|h| drop(writeln!(text, "{},{},{}", h.frequency, h.recency, h.age)));
+        std::fs::write(path, text).expect("FIT_BENCH_CSV can be written");
+    }
+    let cdnow = cdnow();
+    for (name, dropout) in MODELS {
+        criterion.bench_function(&format!("{name}_fit, CDNOW"), |b| b.iter(|| fit(dropout, &mut collected(black_box(&cdnow)))));
+    }
+    let mut slow = criterion.benchmark_group("a million customers");
+    slow.sample_size(10);
+    for (name, dropout) in MODELS {
+        slow.bench_function(format!("{name}_fit"), |b| b.iter(|| fit(dropout, &mut collected(black_box(&million)))));
+        let model = fit(dropout, &mut collected(&million)).model().expect("converged");
+        slow.bench_function(format!("{name}, p_alive"), |b| b.iter(|| million.iter().map(|h| model.p_alive(*h)).sum::<f64>()));
+        slow.bench_function(format!("{name}, expected_purchases"), |b| {
+            b.iter(|| million.iter().map(|h| model.expected_purchases(*h, HORIZON_DAYS)).sum::<f64>());
+        });
+    }
+    slow.finish();
+}
+
+criterion_group!(benches, fits);
+criterion_main!(benches);
