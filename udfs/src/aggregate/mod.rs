@@ -5,6 +5,7 @@ pub(crate) mod exact_sum;
 pub(crate) mod history_fit;
 pub(crate) mod mbgnbd_fit;
 pub(crate) mod quantile_cuts;
+pub(crate) mod repeat_sum;
 
 use datafusion::logical_expr::AggregateUDF;
 
@@ -16,5 +17,6 @@ pub fn all() -> Vec<(&'static Doc, AggregateUDF)> {
         (&exact_sum::DOC, AggregateUDF::from(exact_sum::ExactSum::default())),
         (&mbgnbd_fit::DOC, mbgnbd_fit::function()),
         (&quantile_cuts::DOC, AggregateUDF::from(quantile_cuts::QuantileCuts::default())),
+        (&repeat_sum::DOC, AggregateUDF::from(repeat_sum::RepeatSum::default())),
     ]
 }

@@ -6,11 +6,11 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
-use datafusion::functions::math::expr_fn::round;
-use datafusion::functions_aggregate::expr_fn::{count, first_value, max, min, sum};
-use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, col, lit, when};
+use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, when};
 
 use crate::aggregate::exact_sum::exact_sum;
+use crate::aggregate::repeat_sum::repeat_sum;
 use crate::operator::append_aggregates;
 use crate::options::Call;
 use crate::time::{Time, date_literal, day_of, is_time};
@@ -35,10 +35,7 @@ const FIRST: &str = "first_day";
 const LAST: &str = "last_day";
 const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
-const SPENT_FIRST: &str = "spent_first_day";
 const END: &str = "end_day";
-/// Decimals of the mean amount: more than any currency has.
-const MONETARY_DECIMALS: i32 = 9;
 
 /// What is asked of the summary.
 #[derive(Debug)]
@@ -182,7 +179,7 @@ fn sum_of(amount: Expr, wanted: &Wanted) -> Expr {
     }
 }
 
-/// One row for each customer: first and last purchase day, purchase days, what was spent on all days and on the first.
+/// One row for each customer: first and last purchase day, purchase days, what was spent on the days after the first.
 fn by_customer(days: LogicalPlan, wanted: &Wanted, calibration_end: Option<&ScalarValue>) -> Result<LogicalPlan> {
     let bought = wanted.amount.is_some().then(|| col(PURCHASES).gt(lit(0_i64)));
     let both = |left: Option<Expr>, right: Option<Expr>| match (left, right) {
@@ -201,29 +198,13 @@ fn by_customer(days: LogicalPlan, wanted: &Wanted, calibration_end: Option<&Scal
         aggregates.push(filtered(count(lit(1_i64)), holdout)?.alias(HOLDOUT_FREQUENCY));
     }
     if wanted.monetary && wanted.amount.is_some() {
-        aggregates.push(filtered(sum_of(col(SPENT), wanted), calibration.clone())?.alias(SPENT));
-        let first = first_value(col(SPENT), vec![SortExpr::new(col(DAY), true, false)]);
-        let first = match calibration {
-            Some(filter) => with_filter(first, filter)?,
-            None => first,
-        };
-        aggregates.push(first.alias(SPENT_FIRST));
+        let spent = repeat_sum(col(DAY), cast(col(SPENT), DataType::Float64));
+        aggregates.push(filtered(spent, calibration)?.alias(SPENT));
     }
     if wanted.group.is_some() {
         aggregates.push(min(col(GROUP)).alias(GROUP));
     }
     LogicalPlanBuilder::from(days).aggregate([col(CUSTOMER)], aggregates)?.build()
-}
-
-/// Keeps the order that the aggregate already has.
-fn with_filter(aggregate: Expr, filter: Expr) -> Result<Expr> {
-    match aggregate {
-        Expr::AggregateFunction(mut function) => {
-            function.params.filter = Some(Box::new(filter));
-            Ok(Expr::AggregateFunction(function))
-        }
-        other => filtered(other, Some(filter)),
-    }
 }
 
 /// Counts and durations from the days.
@@ -238,9 +219,7 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
     let repeat = col(DAYS) - lit(1_i64);
     let monetary = if wanted.monetary && wanted.amount.is_some() {
         let repeat_days = nullif(double(repeat.clone()), lit(0.0));
-        let mean = double(col(SPENT) - col(SPENT_FIRST)) / repeat_days;
-        // The difference of two doubles has lost the last digits: without rounding, 11.77 would come out as 11.769999….
-        round(vec![mean, lit(MONETARY_DECIMALS)])
+        col(SPENT) / repeat_days
     } else {
         null(&DataType::Float64)?
     };

@@ -51,7 +51,7 @@ static DOC: Doc = Doc {
         Column::new(
             "monetary",
             "double precision",
-            "mean over the repeat days of the day's sum, to 9 decimals; NULL without a repeat day or without `amount`",
+            "mean over the repeat days of the day's sum; NULL without a repeat day or without `amount`",
         ),
         Column::new("holdout_frequency", "bigint", "days with a purchase after the calibration; NULL without `calibration_end`"),
         Column::new(

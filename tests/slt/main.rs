@@ -1,0 +1,221 @@
+//! Every `.slt` file, run twice: in process through the engine, and over the wire through a Postgres client. Both see the demo
+//! company's lake (200 customers), and both must give the same text.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cilake::config::Config;
+use cilake::demo::DemoSpec;
+use cilake::engine::{Engine, Outcome, Session};
+use cilake_wire::encode::{Format, RowEncoder};
+use futures::TryStreamExt;
+use libtest_mimic::{Arguments, Failed, Trial};
+use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, Runner};
+use tokio::net::TcpListener;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio_util::sync::CancellationToken;
+
+/// An error as both sides show it: the message, then the SQLSTATE.
+#[derive(Debug)]
+struct Shown(String);
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+type Output = DBOutput<DefaultColumnType>;
+
+fn rows(columns: usize, rows: Vec<Vec<String>>) -> Output {
+    DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows }
+}
+
+fn cell(text: Option<&str>) -> String {
+    match text {
+        None => "NULL".into(),
+        Some("") => "(empty)".into(),
+        Some(text) => text.into(),
+    }
+}
+
+/// The engine, without a server.
+struct InProcess(Session);
+
+impl InProcess {
+    async fn answer(&mut self, sql: &str) -> Result<Output, cilake::error::Error> {
+        let mut output = DBOutput::StatementComplete(0);
+        for statement in self.0.parse(sql)? {
+            let prepared = self.0.prepare(&statement, &[]).await?;
+            if let Outcome::Rows { batches, .. } = self.0.execute(&prepared, vec![]).await? {
+                let schema = prepared.columns.clone().expect("rows have columns");
+                let encoder = RowEncoder::new(&schema, &[Format::Text]).expect("every column can be sent");
+                let mut texts = vec![];
+                for batch in batches.try_collect::<Vec<_>>().await? {
+                    let mut bytes = vec![];
+                    let mut bound = encoder.bind(&batch).expect("the batch has the columns of its plan");
+                    bound.write(0, batch.num_rows(), usize::MAX, &mut bytes).expect("every value can be sent");
+                    texts.extend(data_rows(&bytes));
+                }
+                output = rows(schema.fields().len(), texts);
+            }
+        }
+        Ok(output)
+    }
+}
+
+/// The cells of DataRow messages: type, length, number of cells, and each cell with its length (-1 is NULL).
+fn data_rows(mut bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut rows = vec![];
+    let number = |bytes: &[u8]| i32::from_be_bytes(bytes[..4].try_into().expect("four bytes"));
+    while !bytes.is_empty() {
+        assert_eq!(bytes[0], b'D');
+        let cells = u16::from_be_bytes([bytes[5], bytes[6]]);
+        bytes = &bytes[7..];
+        let mut row = vec![];
+        for _ in 0..cells {
+            let length = number(bytes);
+            bytes = &bytes[4..];
+            let text = usize::try_from(length).ok().map(|length| std::str::from_utf8(&bytes[..length]).expect("UTF-8"));
+            row.push(cell(text));
+            bytes = &bytes[usize::try_from(length).unwrap_or(0)..];
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+#[async_trait]
+impl AsyncDB for InProcess {
+    type Error = Shown;
+    type ColumnType = DefaultColumnType;
+
+    async fn run(&mut self, sql: &str) -> Result<Output, Shown> {
+        let answer = self.answer(sql).await;
+        answer.map_err(|error| {
+            self.0.statement_failed();
+            Shown(format!("{} ({})", error.message, error.sqlstate()))
+        })
+    }
+
+    async fn shutdown(&mut self) {}
+
+    fn engine_name(&self) -> &str {
+        "in-process"
+    }
+
+    async fn sleep(duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// A Postgres client.
+struct OverTheWire(tokio_postgres::Client);
+
+#[async_trait]
+impl AsyncDB for OverTheWire {
+    type Error = Shown;
+    type ColumnType = DefaultColumnType;
+
+    async fn run(&mut self, sql: &str) -> Result<Output, Shown> {
+        let messages = self.0.simple_query(sql).await.map_err(|error| match error.as_db_error() {
+            Some(told) => Shown(format!("{} ({})", told.message(), told.code().code())),
+            None => Shown(error.to_string()),
+        })?;
+        let mut output = DBOutput::StatementComplete(0);
+        let (mut columns, mut texts) = (0, vec![]);
+        for message in messages {
+            match message {
+                SimpleQueryMessage::RowDescription(described) => {
+                    (columns, texts) = (described.len(), vec![]);
+                    output = rows(columns, vec![]);
+                }
+                SimpleQueryMessage::Row(row) => {
+                    texts.push((0..row.len()).map(|i| cell(row.get(i))).collect());
+                    output = rows(columns, texts.clone());
+                }
+                _ => {}
+            }
+        }
+        Ok(output)
+    }
+
+    async fn shutdown(&mut self) {}
+
+    fn engine_name(&self) -> &str {
+        "wire"
+    }
+
+    async fn sleep(duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![];
+    for entry in std::fs::read_dir(folder).expect("the folder of tests can be read") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "slt") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let runtime = Arc::new(tokio::runtime::Runtime::new().expect("a runtime"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = folder.path().join("lake");
+    let spec = DemoSpec { customers: 200, ..DemoSpec::default() };
+    cilake::demo::write(&spec, &lake, &|_, _| ()).expect("the demo lake");
+    let mut config = Config::default();
+    config.lake.url = lake.to_string_lossy().into_owned();
+    config.lake.allow_write = true;
+    let engine = runtime.block_on(Engine::open(config)).expect("the lake opens");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let shutdown = CancellationToken::new();
+    let server = runtime.spawn(cilake::server::serve(engine.clone(), listener, shutdown.clone()));
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt");
+    let mut trials = vec![];
+    for file in files(&root) {
+        let name = file.strip_prefix(&root).expect("below the root").display().to_string();
+        let (path, session_of, on) = (file.clone(), engine.clone(), Arc::clone(&runtime));
+        trials.push(Trial::test(format!("in process: {name}"), move || {
+            run(&on, &path, || async { Ok(InProcess(session_of.session("tester"))) })
+        }));
+        let on = Arc::clone(&runtime);
+        trials.push(Trial::test(format!("over the wire: {name}"), move || {
+            run(&on, &file, || async {
+                let options = format!("host=127.0.0.1 port={port} user=tester dbname=cilake");
+                let (client, connection) = tokio_postgres::connect(&options, NoTls).await.map_err(|e| Shown(e.to_string()))?;
+                tokio::spawn(connection);
+                Ok(OverTheWire(client))
+            })
+        }));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    shutdown.cancel();
+    runtime.block_on(server).expect("the server ends").expect("the server ends well");
+    drop(folder);
+    conclusion.exit();
+}
+
+fn run<D, M, F>(runtime: &tokio::runtime::Runtime, file: &Path, connect: M) -> Result<(), Failed>
+where
+    D: AsyncDB<Error = Shown, ColumnType = DefaultColumnType>,
+    M: sqllogictest::MakeConnection<Conn = D, MakeFuture = F> + Fn() -> F,
+    F: Future<Output = Result<D, Shown>>,
+{
+    let mut runner = Runner::new(connect);
+    runtime.block_on(runner.run_file_async(file)).map_err(|error| Failed::from(error.display(false).to_string()))
+}
