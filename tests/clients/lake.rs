@@ -54,7 +54,8 @@ fn write(folder: &Path) {
         let columns = Arc::new(Schema::new(columns));
         let table = folder.join(schema).join(name);
         fs::create_dir_all(&table).unwrap();
-        let mut writer = ArrowWriter::try_new(File::create(table.join("part-0.parquet")).unwrap(), Arc::clone(&columns), None).unwrap();
+        let mut writer =
+            ArrowWriter::try_new(File::create(table.join("part-0.parquet")).unwrap(), Arc::clone(&columns), None).unwrap();
         writer.write(&RecordBatch::new_empty(columns)).unwrap();
         writer.close().unwrap();
     }

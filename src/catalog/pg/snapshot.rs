@@ -139,10 +139,12 @@ impl CatalogSnapshot {
         }
         names.relations.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
         names.relations.dedup_by(|a, b| a.schema == b.schema && a.name == b.name);
-        let relation_keys: Vec<String> = names.relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
+        let relation_keys: Vec<String> =
+            names.relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
         let relation_oids = oid::assign(relation_keys.iter().map(String::as_str));
         // Row types and array types share one list, `pg_type`.
-        let type_keys: Vec<String> = relation_keys.iter().flat_map(|key| [format!("row {key}"), format!("array {key}")]).collect();
+        let type_keys: Vec<String> =
+            relation_keys.iter().flat_map(|key| [format!("row {key}"), format!("array {key}")]).collect();
         let type_oids = oid::assign(type_keys.iter().map(String::as_str));
         let mut relations = BTreeMap::new();
         let mut relation_by_oid = BTreeMap::new();
@@ -218,8 +220,10 @@ impl CatalogSnapshot {
 }
 
 fn schema_oids(schemas: &[Schema]) -> BTreeMap<String, u32> {
-    let mut oids: BTreeMap<String, u32> =
-        oid::assign(schemas.iter().map(|schema| schema.name.as_str())).into_iter().map(|(name, oid)| (name.to_owned(), oid)).collect();
+    let mut oids: BTreeMap<String, u32> = oid::assign(schemas.iter().map(|schema| schema.name.as_str()))
+        .into_iter()
+        .map(|(name, oid)| (name.to_owned(), oid))
+        .collect();
     oids.insert("public".into(), oid::PUBLIC_SCHEMA);
     oids.insert("pg_catalog".into(), oid::PG_CATALOG_SCHEMA);
     oids.insert("pg_toast".into(), oid::TOAST_SCHEMA);

@@ -38,7 +38,8 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_index_column_has_property", 3..=3, "bool", nothing),
     SystemFunction::new("oidvectortypes", 1..=1, "text", |_, arguments| {
         let Some(Value::List(oids)) = arguments.first() else { return Ok(Value::Null) };
-        let names = oids.iter().filter_map(Value::as_oid).map(|oid| types::format_type(oid, None).unwrap_or_else(|| "???".to_owned()));
+        let names =
+            oids.iter().filter_map(Value::as_oid).map(|oid| types::format_type(oid, None).unwrap_or_else(|| "???".to_owned()));
         Ok(names.collect::<Vec<_>>().join(", ").into())
     }),
 ];
