@@ -225,7 +225,9 @@ fn describe(figment: &Figment, name: &str, value: &Value, sources: &mut Sources)
                 Value::Empty(..) => "unset".to_string(),
                 _ if secret => "(hidden)".to_string(),
                 Value::String(_, text) => text.clone(),
-                other => other.to_u128().map(|n| n.to_string()).or_else(|| other.to_bool().map(|b| b.to_string())).unwrap_or_default(),
+                other => {
+                    other.to_u128().map(|n| n.to_string()).or_else(|| other.to_bool().map(|b| b.to_string())).unwrap_or_default()
+                }
             };
             sources.push((name.to_string(), shown, source_of(figment, name)));
         }
@@ -250,7 +252,8 @@ mod tests {
     fn flags_win_over_files_and_files_over_defaults() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cilake.toml");
-        std::fs::write(&file, "[server]\nport = 1234\n[lake]\nurl = 's3://b/p'\n[lake.s3]\nsecret_access_key = 'hush'\n").unwrap();
+        std::fs::write(&file, "[server]\nport = 1234\n[lake]\nurl = 's3://b/p'\n[lake.s3]\nsecret_access_key = 'hush'\n")
+            .unwrap();
         let mut overrides = Overrides::default();
         overrides.set("server.port", Some(4321_u16));
         overrides.set("engine.threads", None::<usize>);

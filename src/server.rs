@@ -44,7 +44,10 @@ impl Backend for Server {
         // A client that names no database asks for one called like its user.
         if client.database != DATABASE && client.database != client.user {
             let message = format!("database \"{}\" does not exist", client.database);
-            return Err(SqlError { hint: Some(format!("The database is called \"{DATABASE}\"")), ..SqlError::fatal("3D000", message) });
+            return Err(SqlError {
+                hint: Some(format!("The database is called \"{DATABASE}\"")),
+                ..SqlError::fatal("3D000", message)
+            });
         }
         let mut session = self.engine.session(&client.user);
         session.set_process_id(client.process_id);

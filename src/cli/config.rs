@@ -11,7 +11,9 @@ pub fn run(config: &Config, sources: &Sources) -> Result<()> {
     print!("{}", table(&["setting", "value", "from"].map(String::from), &rows));
     let s3 = config.lake.url.starts_with("s3://");
     if s3 && config.lake.s3.access_key_id.is_none() {
-        println!("Keys, region and endpoint that are unset come from AWS_… variables, then from the web identity or the instance.");
+        println!(
+            "Keys, region and endpoint that are unset come from AWS_… variables, then from the web identity or the instance."
+        );
     }
     Ok(())
 }

@@ -67,7 +67,8 @@ fn texts(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>> {
     let options = FormatOptions::default();
     let columns = batch.columns().iter().map(|column| Ok((ArrayFormatter::try_new(column.as_ref(), &options)?, column)));
     let columns = columns.collect::<Result<Vec<_>>>()?;
-    let row = |i: usize| columns.iter().map(|(format, column)| (!column.is_null(i)).then(|| format.value(i).to_string())).collect();
+    let row =
+        |i: usize| columns.iter().map(|(format, column)| (!column.is_null(i)).then(|| format.value(i).to_string())).collect();
     Ok((0..batch.num_rows()).map(row).collect())
 }
 

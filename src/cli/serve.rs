@@ -55,7 +55,8 @@ pub async fn until_stopped(config: Config, listener: TcpListener) -> Result<()> 
 
 /// Without passwords nobody but this machine may connect.
 pub fn require_loopback(host: &str, port: u16) -> Result<()> {
-    let addresses: Vec<IpAddr> = (host, port).to_socket_addrs().with_context(|| format!("cannot resolve {host}"))?.map(|a| a.ip()).collect();
+    let addresses: Vec<IpAddr> =
+        (host, port).to_socket_addrs().with_context(|| format!("cannot resolve {host}"))?.map(|a| a.ip()).collect();
     if addresses.is_empty() || !addresses.iter().all(IpAddr::is_loopback) {
         bail!("cilake has no passwords yet and listens on this machine only: --host 127.0.0.1, not {host}");
     }

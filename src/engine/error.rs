@@ -65,7 +65,9 @@ fn translate(error: &DataFusionError) -> Error {
         }
         DataFusionError::External(inner) => external(inner.as_ref()),
         DataFusionError::ArrowError(inner, _) => arrow(inner),
-        DataFusionError::ParquetError(inner) => Error::new(SqlState::DATA_CORRUPTED, format!("a file of the lake cannot be read: {inner}")),
+        DataFusionError::ParquetError(inner) => {
+            Error::new(SqlState::DATA_CORRUPTED, format!("a file of the lake cannot be read: {inner}"))
+        }
         DataFusionError::ObjectStore(_) => Error::new(SqlState::IO_ERROR, "a file of the lake cannot be read"),
         DataFusionError::IoError(inner) if inner.kind() == std::io::ErrorKind::StorageFull => {
             Error::new(SqlState::DISK_FULL, "no room is left for spilled data")
@@ -80,7 +82,10 @@ fn translate(error: &DataFusionError) -> Error {
         DataFusionError::Plan(message) => plan(message),
         DataFusionError::Configuration(message) => Error::new(SqlState::INVALID_PARAMETER_VALUE, message.clone()),
         DataFusionError::Execution(message) => execution(message),
-        DataFusionError::ExecutionJoin(_) | DataFusionError::Internal(_) | DataFusionError::Ffi(_) | DataFusionError::Substrait(_) => {
+        DataFusionError::ExecutionJoin(_)
+        | DataFusionError::Internal(_)
+        | DataFusionError::Ffi(_)
+        | DataFusionError::Substrait(_) => {
             tracing::error!(%error, "internal error");
             Error::internal("internal error of the engine; the server's log has more")
         }
@@ -166,14 +171,27 @@ fn plan(message: &str) -> Error {
             None => error,
         };
     }
-    let state = if ["Invalid function", "No function matches", "Failed to coerce", "failed to coerce", "does not support zero arguments", "expects"]
-        .iter()
-        .any(|text| message.contains(text))
+    let state = if [
+        "Invalid function",
+        "No function matches",
+        "Failed to coerce",
+        "failed to coerce",
+        "does not support zero arguments",
+        "expects",
+    ]
+    .iter()
+    .any(|text| message.contains(text))
     {
         SqlState::UNDEFINED_FUNCTION
-    } else if message.contains("Cannot coerce") || message.contains("Cannot infer common argument type") || message.contains("must be a boolean") {
+    } else if message.contains("Cannot coerce")
+        || message.contains("Cannot infer common argument type")
+        || message.contains("must be a boolean")
+    {
         SqlState::DATATYPE_MISMATCH
-    } else if message.contains("must be in the GROUP BY") || message.contains("must appear in the GROUP BY") || message.contains("could not be resolved from available columns") {
+    } else if message.contains("must be in the GROUP BY")
+        || message.contains("must appear in the GROUP BY")
+        || message.contains("could not be resolved from available columns")
+    {
         SqlState::GROUPING_ERROR
     } else {
         SqlState("42000")

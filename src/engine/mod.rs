@@ -83,9 +83,7 @@ fn runtime(config: &Config) -> Result<Arc<RuntimeEnv>> {
         .with_disk_manager_builder(disk)
         .with_metadata_cache_limit(config.lake.footer_cache_bytes)
         .build();
-    runtime
-        .map(Arc::new)
-        .map_err(|error| Error::new(SqlState::CONFIG_FILE_ERROR, format!("the engine cannot start: {error}")))
+    runtime.map(Arc::new).map_err(|error| Error::new(SqlState::CONFIG_FILE_ERROR, format!("the engine cannot start: {error}")))
 }
 
 fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {

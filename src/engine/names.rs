@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, TableReference};
+use datafusion::common::{DFSchema, Result, TableReference};
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
-use datafusion_functions_customer::error::nearest;
+use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
+use datafusion_functions_customer::error::nearest;
 
 use crate::error::{Error, SqlState};
 
@@ -52,6 +54,15 @@ impl ContextProvider for Names<'_> {
             let error = datafusion_functions_customer::error::CustomerError::undefined_function(message);
             return Err(error.suggest(name, known).into());
         };
+        // A function of literals, such as the length of an array, is a literal to the function.
+        let context = SimplifyContext::builder()
+            .with_config_options(Arc::clone(self.state.config_options()))
+            .with_query_execution_start_time(self.state.execution_props().query_execution_start_time)
+            .build();
+        let simplifier = ExprSimplifier::new(context);
+        let empty = DFSchema::empty();
+        let simple = |arg| simplifier.coerce(arg, &empty).and_then(|arg| simplifier.simplify(arg));
+        let args = args.into_iter().map(simple).collect::<Result<Vec<_>>>()?;
         let args = datafusion::catalog::TableFunctionArgs::new(&args, self.state);
         Ok(provider_as_source(function.create_table_provider_with_args(args)?))
     }

@@ -74,7 +74,11 @@ fn literal(value: &ScalarValue) -> Value {
 }
 
 /// The types of all parameters: as the client said, else as the statement uses them, else text.
-pub fn describe(plan: &LogicalPlan, in_calls: &BTreeMap<usize, DataType>, given: &[Option<DataType>]) -> PlanResult<Vec<Parameter>> {
+pub fn describe(
+    plan: &LogicalPlan,
+    in_calls: &BTreeMap<usize, DataType>,
+    given: &[Option<DataType>],
+) -> PlanResult<Vec<Parameter>> {
     let used: HashMap<String, Option<DataType>> = plan.get_parameter_types()?;
     let numbers = used.keys().filter_map(|name| name.trim_start_matches('$').parse::<usize>().ok());
     let count = numbers.chain(in_calls.keys().copied()).max().unwrap_or(0).max(given.len());

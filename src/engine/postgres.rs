@@ -10,14 +10,15 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
-use datafusion_functions_customer::doc::{Doc, Kind};
+use datafusion_functions_customer::doc::{self, Doc, Kind};
 use datafusion_functions_customer::functions;
 
 use super::session::Session;
 use super::settings::Settings;
 use super::{DATABASE, Shared, system};
 use crate::catalog::pg::{
-    CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema, Setting, SnapshotSource,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema,
+    Setting, SnapshotSource,
 };
 use crate::error::Error;
 use crate::lake::TableName;
@@ -82,15 +83,28 @@ impl Facts {
         let views = catalog.views().await?;
         let mut relations: Vec<Relation> = views
             .iter()
-            .map(|(name, view)| Relation { comment: view.comment.clone(), definition: Some(view.definition()), ..relation(name, RelationKind::View) })
+            .map(|(name, view)| Relation {
+                comment: view.comment.clone(),
+                definition: Some(view.definition()),
+                ..relation(name, RelationKind::View)
+            })
             .collect();
-        relations.extend(catalog.lake().tables().await?.iter().filter(|name| !views.contains_key(name)).map(|name| relation(name, RelationKind::Table)));
+        relations.extend(
+            catalog
+                .lake()
+                .tables()
+                .await?
+                .iter()
+                .filter(|name| !views.contains_key(name))
+                .map(|name| relation(name, RelationKind::Table)),
+        );
         relations.extend(system::TABLES.iter().map(|(name, comment)| {
             let name = TableName::new(system::SCHEMA, *name);
             Relation { comment: Some((*comment).to_string()), ..relation(&name, RelationKind::Table) }
         }));
         let temporary: Vec<String> = self.current().temporary.keys().cloned().collect();
-        relations.extend(temporary.into_iter().map(|name| relation(&TableName::new(TEMPORARY_SCHEMA, name), RelationKind::Temporary)));
+        relations
+            .extend(temporary.into_iter().map(|name| relation(&TableName::new(TEMPORARY_SCHEMA, name), RelationKind::Temporary)));
         let mut schemas: Vec<String> = relations.iter().map(|relation| relation.schema.clone()).collect();
         schemas.sort_unstable();
         schemas.dedup();
@@ -116,20 +130,34 @@ fn function(doc: &'static Doc) -> Function {
         Kind::Window => FunctionKind::Window,
         Kind::Table => FunctionKind::Table,
     };
-    let columns: Vec<String> = doc
-        .returns
-        .iter()
-        .map(|column| if column.name.is_empty() { column.data_type.to_string() } else { format!("{} {}", column.name, column.data_type) })
-        .collect();
+    let columns: Vec<String> =
+        doc.returns
+            .iter()
+            .map(|column| {
+                if column.name.is_empty() {
+                    column.data_type.to_string()
+                } else {
+                    format!("{} {}", column.name, column.data_type)
+                }
+            })
+            .collect();
     let result = if kind == FunctionKind::Table { format!("TABLE({})", columns.join(", ")) } else { columns.join(", ") };
     Function {
         schema: "public".into(),
         name: doc.name.into(),
         kind,
-        arguments: vec![(String::new(), doc.signature())],
+        arguments: doc.arguments.iter().map(argument).collect(),
         result,
         comment: Some(doc.summary.into()),
     }
+}
+
+fn argument(argument: &doc::Argument) -> Argument {
+    let default = match argument.default {
+        doc::Default::Required => None,
+        doc::Default::Is(value) => Some(value.to_string()),
+    };
+    Argument { name: argument.name.into(), type_name: argument.takes.name().into(), default }
 }
 
 impl fmt::Debug for Facts {

@@ -74,7 +74,11 @@ pub struct Prepared {
 
 /// What a statement gave.
 pub enum Outcome {
-    Rows { schema: SchemaRef, batches: BoxStream<'static, Result<RecordBatch>>, tag: RowsTag },
+    Rows {
+        schema: SchemaRef,
+        batches: BoxStream<'static, Result<RecordBatch>>,
+        tag: RowsTag,
+    },
     /// The command tag.
     Done(String),
 }
@@ -118,7 +122,8 @@ impl Session {
                 let mut ast = ast.as_ref().clone();
                 let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
                 let plan = self.plan(ast, &statement.text).await?;
-                let parameters = parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
+                let parameters =
+                    parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
                 (parameters, Some(result_schema(&plan)))
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),

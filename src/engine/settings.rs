@@ -11,6 +11,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("client_encoding", "UTF8"),
     ("client_min_messages", "notice"),
     ("DateStyle", "ISO, MDY"),
+    ("default_table_access_method", "heap"),
+    ("default_tablespace", ""),
     ("default_transaction_isolation", "read committed"),
     ("default_transaction_read_only", "off"),
     ("extra_float_digits", "1"),
@@ -19,6 +21,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("integer_datetimes", "on"),
     ("IntervalStyle", "postgres"),
     ("is_superuser", "off"),
+    ("jit", "off"),
     ("lc_collate", "C"),
     ("lc_ctype", "C"),
     ("lock_timeout", "0"),
@@ -38,15 +41,33 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 /// Cannot be set by a client.
 const FIXED: &[&str] = &[
-    "in_hot_standby", "integer_datetimes", "is_superuser", "lc_collate", "lc_ctype", "max_identifier_length",
-    "server_encoding", "server_version", "server_version_num", "session_authorization",
+    "in_hot_standby",
+    "integer_datetimes",
+    "is_superuser",
+    "lc_collate",
+    "lc_ctype",
+    "max_identifier_length",
+    "server_encoding",
+    "server_version",
+    "server_version_num",
+    "session_authorization",
 ];
 
 /// Sent to the client at start-up and whenever they change.
 pub const REPORTED: &[&str] = &[
-    "application_name", "client_encoding", "DateStyle", "default_transaction_read_only", "in_hot_standby",
-    "integer_datetimes", "IntervalStyle", "is_superuser", "server_encoding", "server_version", "session_authorization",
-    "standard_conforming_strings", "TimeZone",
+    "application_name",
+    "client_encoding",
+    "DateStyle",
+    "default_transaction_read_only",
+    "in_hot_standby",
+    "integer_datetimes",
+    "IntervalStyle",
+    "is_superuser",
+    "server_encoding",
+    "server_version",
+    "session_authorization",
+    "standard_conforming_strings",
+    "TimeZone",
 ];
 
 #[derive(Clone, Debug)]
@@ -119,14 +140,16 @@ impl Settings {
     /// Schemas in which unqualified names are looked for.
     pub fn search_path(&self) -> Vec<String> {
         let path = self.get("search_path").unwrap_or("public");
-        let user = self.get("session_authorization").unwrap_or_default();
+        // The database's own schema is no user's.
+        let user = self.get("session_authorization").filter(|user| *user != super::system::SCHEMA).unwrap_or_default();
         let names = path.split(',').map(|name| name.trim().trim_matches('"'));
         names.map(|name| if name == "$user" { user } else { name }).filter(|n| !n.is_empty()).map(str::to_string).collect()
     }
 }
 
 fn checked(name: &str, value: &str) -> Result<String> {
-    let invalid = || Error::new(SqlState::INVALID_PARAMETER_VALUE, format!("invalid value for parameter \"{name}\": \"{value}\""));
+    let invalid =
+        || Error::new(SqlState::INVALID_PARAMETER_VALUE, format!("invalid value for parameter \"{name}\": \"{value}\""));
     match name {
         "TimeZone" => time_zone(value).ok_or_else(invalid),
         "client_encoding" if !matches!(value.to_uppercase().replace('-', "").as_str(), "UTF8" | "UNICODE") => {

@@ -1,7 +1,8 @@
 //! What a statement asks for, decided once from its syntax tree: the allow-list of everything that a client may do.
 
 use datafusion::sql::sqlparser::ast::{
-    CreateTable, CreateView, DiscardObject, Expr, Ident, ObjectName, ObjectType, Query, Reset, Set, SetExpr, Statement as Ast, Value,
+    CreateTable, CreateView, DiscardObject, Expr, Ident, ObjectName, ObjectType, Query, Reset, Set, SetExpr, Statement as Ast,
+    Value,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -21,8 +22,16 @@ pub struct Statement {
 pub enum Request {
     /// A query, VALUES or TABLE.
     Query(Box<Ast>),
-    Explain { statement: Box<Ast>, analyze: bool, verbose: bool },
-    Set { name: String, value: Option<String>, local: bool },
+    Explain {
+        statement: Box<Ast>,
+        analyze: bool,
+        verbose: bool,
+    },
+    Set {
+        name: String,
+        value: Option<String>,
+        local: bool,
+    },
     Show(String),
     Reset(Option<String>),
     Begin,
@@ -32,10 +41,29 @@ pub enum Request {
     Release(String),
     RollbackTo(String),
     DiscardAll,
-    CreateView { name: ObjectName, query: Box<Query>, columns: Vec<Ident>, or_replace: bool, if_not_exists: bool, temporary: bool },
-    DropView { names: Vec<ObjectName>, if_exists: bool },
-    CreateTableAs { name: ObjectName, query: Box<Query>, or_replace: bool, if_not_exists: bool, temporary: bool },
-    DropTable { names: Vec<ObjectName>, if_exists: bool },
+    CreateView {
+        name: ObjectName,
+        query: Box<Query>,
+        columns: Vec<Ident>,
+        or_replace: bool,
+        if_not_exists: bool,
+        temporary: bool,
+    },
+    DropView {
+        names: Vec<ObjectName>,
+        if_exists: bool,
+    },
+    CreateTableAs {
+        name: ObjectName,
+        query: Box<Query>,
+        or_replace: bool,
+        if_not_exists: bool,
+        temporary: bool,
+    },
+    DropTable {
+        names: Vec<ObjectName>,
+        if_exists: bool,
+    },
     /// Accepted without effect; the text is the command tag.
     Accept(&'static str),
 }
@@ -94,10 +122,15 @@ fn refused(ast: &Ast) -> Error {
     match ast {
         Ast::Insert(_) | Ast::Update(_) | Ast::Delete(_) | Ast::Merge(_) | Ast::Truncate(_) | Ast::Query(_) => {
             let command = command.split_whitespace().next().unwrap_or_default();
-            Error::new(SqlState::READ_ONLY_SQL_TRANSACTION, format!("cannot execute {command}: the files of the lake are read-only"))
-                .hint("Write a new table with CREATE TABLE … AS SELECT")
+            Error::new(
+                SqlState::READ_ONLY_SQL_TRANSACTION,
+                format!("cannot execute {command}: the files of the lake are read-only"),
+            )
+            .hint("Write a new table with CREATE TABLE … AS SELECT")
         }
-        Ast::Copy { .. } => Error::unsupported("COPY is not supported").hint("Use SELECT, or \\copy (SELECT …) with a client that can"),
+        Ast::Copy { .. } => {
+            Error::unsupported("COPY is not supported").hint("Use SELECT, or \\copy (SELECT …) with a client that can")
+        }
         _ => Error::unsupported(format!("{command} is not supported")),
     }
 }
@@ -112,7 +145,10 @@ fn explain(
         return Err(Error::unsupported("EXPLAIN takes a query"));
     }
     let is_on = |name: &str| {
-        options.iter().flatten().any(|o| o.name.value.eq_ignore_ascii_case(name) && o.arg.as_ref().is_none_or(|arg| arg.to_string() != "false"))
+        options
+            .iter()
+            .flatten()
+            .any(|o| o.name.value.eq_ignore_ascii_case(name) && o.arg.as_ref().is_none_or(|arg| arg.to_string() != "false"))
     };
     let (analyze, verbose) = (analyze || is_on("analyze"), verbose || is_on("verbose"));
     Ok(Request::Explain { statement: Box::new(statement), analyze, verbose })
@@ -122,7 +158,9 @@ fn show_name(variable: &[Ident]) -> String {
     let words: Vec<_> = variable.iter().map(|ident| ident.value.as_str()).collect();
     match words.as_slice() {
         [a, b] if a.eq_ignore_ascii_case("time") && b.eq_ignore_ascii_case("zone") => "TimeZone".into(),
-        [a, b, c] if [a, b, c].map(|w| w.to_lowercase()) == ["transaction", "isolation", "level"] => "transaction_isolation".into(),
+        [a, b, c] if [a, b, c].map(|w| w.to_lowercase()) == ["transaction", "isolation", "level"] => {
+            "transaction_isolation".into()
+        }
         [a, b] if a.eq_ignore_ascii_case("session") && b.eq_ignore_ascii_case("authorization") => "session_authorization".into(),
         words => words.join("."),
     }
@@ -136,9 +174,7 @@ fn request_set(set: Set) -> Result<Request> {
             let value = if texts.as_slice() == ["DEFAULT"] { None } else { Some(texts.join(", ")) };
             Request::Set { name: setting_name(&variable), value, local: matches!(scope, Some(ContextModifier::Local)) }
         }
-        Set::SetTimeZone { local, value } => {
-            Request::Set { name: "TimeZone".into(), value: Some(setting_text(&value)), local }
-        }
+        Set::SetTimeZone { local, value } => Request::Set { name: "TimeZone".into(), value: Some(setting_text(&value)), local },
         Set::SetNames { charset_name, .. } => {
             Request::Set { name: "client_encoding".into(), value: Some(charset_name.value), local: false }
         }
@@ -204,7 +240,12 @@ mod tests {
         for sql in ["INSERT INTO t VALUES (1)", "DELETE FROM t", "UPDATE t SET a = 1", "TRUNCATE t"] {
             assert_eq!(state(sql), "25006", "{sql}");
         }
-        for sql in ["COPY t TO '/tmp/x'", "CREATE EXTERNAL TABLE t (a INT) STORED AS PARQUET LOCATION '/etc'", "CREATE SCHEMA s", "VACUUM"] {
+        for sql in [
+            "COPY t TO '/tmp/x'",
+            "CREATE EXTERNAL TABLE t (a INT) STORED AS PARQUET LOCATION '/etc'",
+            "CREATE SCHEMA s",
+            "VACUUM",
+        ] {
             assert!(["0A000", "42601"].contains(&state(sql).as_str()), "{sql}: {}", state(sql));
         }
         assert_eq!(state("WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x"), "25006");

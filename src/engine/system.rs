@@ -36,13 +36,17 @@ pub async fn table(session: &Session, name: String) -> Result<Option<Arc<dyn Tab
 type Columns = Vec<(&'static str, ArrayRef)>;
 
 fn texts(values: impl IntoIterator<Item = impl Into<String>>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values.into_iter().map(Into::into)))
+    let values: Vec<String> = values.into_iter().map(Into::into).collect();
+    Arc::new(StringArray::from(values))
 }
 
 fn documented_functions() -> Columns {
     let docs = functions();
     let result = |doc: &&datafusion_functions_customer::doc::Doc| {
-        let columns = doc.returns.iter().map(|c| if c.name.is_empty() { c.data_type.to_string() } else { format!("{} {}", c.name, c.data_type) });
+        let columns = doc
+            .returns
+            .iter()
+            .map(|c| if c.name.is_empty() { c.data_type.to_string() } else { format!("{} {}", c.name, c.data_type) });
         columns.collect::<Vec<_>>().join(", ")
     };
     vec![
@@ -85,7 +89,14 @@ async fn lake_tables(session: &Session) -> Result<Columns, DataFusionError> {
         match table.contents().await {
             Ok(contents) => {
                 let known = contents.statistics.num_rows;
-                rows.push(known.is_exact().unwrap_or(false).then(|| known.get_value().copied()).flatten().and_then(|n| i64::try_from(n).ok()));
+                rows.push(
+                    known
+                        .is_exact()
+                        .unwrap_or(false)
+                        .then(|| known.get_value().copied())
+                        .flatten()
+                        .and_then(|n| i64::try_from(n).ok()),
+                );
                 errors.push(None);
             }
             Err(error) => {

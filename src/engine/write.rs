@@ -106,7 +106,9 @@ impl Session {
         let mode = if table.or_replace { PublishMode::Replace } else { PublishMode::Create };
         let mut publication = match self.shared.catalog.lake().begin_publish(&name, mode, Arc::clone(&schema)).await {
             Ok(publication) => publication,
-            Err(LakeError::Exists { .. }) if table.if_not_exists => return self.exists(&name.to_string(), true, "CREATE TABLE AS"),
+            Err(LakeError::Exists { .. }) if table.if_not_exists => {
+                return self.exists(&name.to_string(), true, "CREATE TABLE AS");
+            }
             Err(error) => return Err(error.into()),
         };
         while let Some(batch) = batches.next().await.transpose()? {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cilake::catalog::pg::{
-    CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner, Relation, RelationKind,
-    Schema, Setting, SnapshotSource,
+    Argument, CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner,
+    Relation, RelationKind, Schema, Setting, SnapshotSource,
 };
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
-use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, MemTable, SchemaProvider};
+use datafusion::catalog::{CatalogProvider, MemTable, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -22,7 +22,12 @@ pub fn relations() -> Vec<(&'static str, &'static str, RelationKind, Fields)> {
     use DataType::*;
     use RelationKind::{Table, View};
     vec![
-        ("public", "people", Table, vec![("id", Int64), ("name", Utf8View), ("email", Utf8View), ("born", Date32), ("active", Boolean)]),
+        (
+            "public",
+            "people",
+            Table,
+            vec![("id", Int64), ("name", Utf8View), ("email", Utf8View), ("born", Date32), ("active", Boolean)],
+        ),
         (
             "sales",
             "orders",
@@ -63,8 +68,7 @@ pub fn relations() -> Vec<(&'static str, &'static str, RelationKind, Fields)> {
                 ("some_integers", list(Int32)),
             ],
         ),
-        // The sum of numerics has no precision in PostgreSQL.
-        ("sales", "revenue", View, vec![("customer_id", Int64), ("revenue", UInt64)]),
+        ("sales", "revenue", View, vec![("customer_id", Int64), ("revenue", Decimal128(22, 2))]),
     ]
 }
 
@@ -80,16 +84,17 @@ impl SnapshotSource for Source {
     async fn columns(&self, schema: &str, relation: &str) -> Result<Option<Vec<Column>>> {
         let found = relations().into_iter().find(|(s, name, ..)| (*s, *name) == (schema, relation));
         let comment = |name: &str| (relation == "orders" && name == "total").then(|| "Amount paid, in euros".to_owned());
-        let column =
-            |(name, data_type): (&str, DataType)| Column { field: Arc::new(Field::new(name, data_type, true)), comment: comment(name) };
+        let column = |(name, data_type): (&str, DataType)| Column {
+            field: Arc::new(Field::new(name, data_type, true)),
+            comment: comment(name),
+        };
         Ok(found.map(|(.., fields)| fields.into_iter().map(column).collect()))
     }
 }
 
 fn names() -> Names {
     let schema = |name: &str, comment: Option<&str>| Schema { name: name.into(), comment: comment.map(Into::into) };
-    // As PostgreSQL writes it.
-    let view = "SELECT orders.customer_id,\n    sum(orders.total) AS revenue\n   FROM sales.orders\n  GROUP BY orders.customer_id;";
+    let view = "SELECT customer_id, CAST(sum(total) AS numeric(22,2)) AS revenue FROM sales.orders GROUP BY customer_id";
     let relation = |(schema, name, kind, _): (&str, &str, RelationKind, Fields)| Relation {
         schema: schema.into(),
         name: name.into(),
@@ -103,7 +108,7 @@ fn names() -> Names {
         schema: "public".into(),
         name: "nps".into(),
         kind: FunctionKind::Aggregate,
-        arguments: vec![("score".into(), "integer".into())],
+        arguments: vec![Argument { name: "score".into(), type_name: "integer".into(), default: None }],
         result: "double precision".into(),
         comment: Some("Net promoter score".into()),
     };
@@ -133,7 +138,12 @@ impl PgSession for Client {
 
     fn settings(&self) -> Vec<Setting> {
         let setting = |name: &str, value: &str| Setting { name: name.into(), value: value.into(), ..Setting::default() };
-        vec![setting("search_path", "\"$user\", public"), setting("server_version", "15.0"), setting("jit", "on"), setting("default_table_access_method", "heap")]
+        vec![
+            setting("search_path", "\"$user\", public"),
+            setting("server_version", "15.0"),
+            setting("jit", "on"),
+            setting("default_table_access_method", "heap"),
+        ]
     }
 
     fn setting(&self, name: &str) -> Option<String> {
@@ -177,8 +187,12 @@ pub fn session() -> (SessionContext, Arc<PgCatalog>, Arc<CatalogSnapshot>) {
             schema_provider.register_table(name.into(), Arc::new(MemTable::try_new(schema, vec![vec![]]).unwrap())).unwrap();
         }
     }
-    let config = SessionConfig::new().with_default_catalog_and_schema("cilake", "public").with_information_schema(false).with_create_default_catalog_and_schema(false);
-    let state = SessionStateBuilder::new_with_default_features().with_config(config).with_type_planner(Arc::new(PgTypePlanner)).build();
+    let config = SessionConfig::new()
+        .with_default_catalog_and_schema("cilake", "public")
+        .with_information_schema(false)
+        .with_create_default_catalog_and_schema(false);
+    let state =
+        SessionStateBuilder::new_with_default_features().with_config(config).with_type_planner(Arc::new(PgTypePlanner)).build();
     let context = SessionContext::new_with_state(state);
     context.register_catalog("cilake", Arc::new(provider));
     context.add_analyzer_rule(Arc::new(CatalogLookups));

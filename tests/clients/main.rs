@@ -2,3 +2,5 @@
 
 mod corpus;
 mod fixture;
+mod lake;
+mod programs;

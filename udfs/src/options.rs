@@ -69,7 +69,8 @@ impl Call {
             }
         }
         let relations_wanted = options().filter(|o| is_positional(o) && o.default == Default::Required).count();
-        let relations_max = if options().any(|o| is_positional(o) && o.default != Default::Required) { usize::MAX } else { relations_wanted };
+        let relations_max =
+            if options().any(|o| is_positional(o) && o.default != Default::Required) { usize::MAX } else { relations_wanted };
         if self.relations.len() < relations_wanted || self.relations.len() > relations_max {
             let message = format!("{} takes {relations_wanted} relation(s), not {}", self.doc.name, self.relations.len());
             return Err(self.usage(CustomerError::undefined_function(message)));

@@ -105,12 +105,7 @@ fn fold(ident: &Ident) -> String {
     if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() }
 }
 
-fn plan_relation(
-    doc: &Doc,
-    expr: &SqlExpr,
-    position: usize,
-    context: &mut dyn RelationPlannerContext,
-) -> Result<Relation> {
+fn plan_relation(doc: &Doc, expr: &SqlExpr, position: usize, context: &mut dyn RelationPlannerContext) -> Result<Relation> {
     if let Some(table) = named_table(expr) {
         let name = table.0.last().and_then(|part| part.as_ident()).map(fold).unwrap_or_default();
         let plan = context.plan(table_factor(table.clone()))?;

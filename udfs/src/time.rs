@@ -73,7 +73,9 @@ impl Time {
         let local = match self {
             Self::Date(date) => midnight_after(date)?,
             Self::Local(time) => time,
-            Self::Instant(instant) if matches!(data_type, DataType::Timestamp(_, Some(_))) => return Ok(instant.timestamp_micros()),
+            Self::Instant(instant) if matches!(data_type, DataType::Timestamp(_, Some(_))) => {
+                return Ok(instant.timestamp_micros());
+            }
             Self::Instant(instant) => instant.with_timezone(&zone(time_zone)?).naive_local(),
         };
         match data_type {

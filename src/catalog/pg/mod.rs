@@ -22,6 +22,7 @@ pub mod types;
 mod wanted;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, RwLock};
 
 use datafusion::catalog::{SchemaProvider, TableFunctionImpl, TableProvider};
@@ -32,7 +33,8 @@ pub use lookup::CatalogLookups;
 pub use rewrite::{Rewritten, output_name, rewrite};
 pub use session::{PgSession, Setting, effective_search_path};
 pub use snapshot::{
-    CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema, SnapshotSource, quoted,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema,
+    SnapshotSource, quoted,
 };
 pub use type_planner::PgTypePlanner;
 
@@ -40,13 +42,19 @@ pub use type_planner::PgTypePlanner;
 pub const OWNER: &str = "cilake";
 
 /// The catalogs as one session sees them.
-#[derive(Debug)]
 pub struct PgCatalog {
     source: Arc<dyn SnapshotSource>,
     session: Arc<dyn PgSession>,
     current: RwLock<Arc<CatalogSnapshot>>,
     /// Comments on columns that were read in this session, by relation and number of the column.
     comments: RwLock<BTreeMap<(u32, i64), String>>,
+}
+
+/// Functions and plans are printed in errors and logs, and all names of a lake are too much there.
+impl fmt::Debug for PgCatalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PgCatalog").finish_non_exhaustive()
+    }
 }
 
 impl PgCatalog {

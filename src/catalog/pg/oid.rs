@@ -71,6 +71,9 @@ mod tests {
     fn oids_are_the_same_in_every_version() {
         let oids = assign(["relation sales.orders", "schema sales"]);
         assert_eq!(oids["relation sales.orders"], hash("relation sales.orders"));
-        assert_eq!(hash(""), FIRST_USER_OID + ((0xcbf2_9ce4_8422_2325_u64 ^ 0xcbf2_9ce4) % u64::from(LAST_OID - FIRST_USER_OID + 1)) as u32);
+        assert_eq!(
+            hash(""),
+            FIRST_USER_OID + ((0xcbf2_9ce4_8422_2325_u64 ^ 0xcbf2_9ce4) % u64::from(LAST_OID - FIRST_USER_OID + 1)) as u32
+        );
     }
 }

@@ -62,6 +62,16 @@ pub enum FunctionKind {
     Table,
 }
 
+/// An argument of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// May be empty.
+    pub name: String,
+    /// In PostgreSQL's words where it has them: `text`, `double precision[]`. A relation or a column of any type has words of its own.
+    pub type_name: String,
+    pub default: Option<String>,
+}
+
 /// A function that `\df` lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
@@ -69,8 +79,7 @@ pub struct Function {
     pub schema: String,
     pub name: String,
     pub kind: FunctionKind,
-    /// Name (may be empty) and type in PostgreSQL's words, `text` or `double precision[]`; a relation is `anyelement`.
-    pub arguments: Vec<(String, String)>,
+    pub arguments: Vec<Argument>,
     /// Type in PostgreSQL's words, or `TABLE(name type, …)`.
     pub result: String,
     pub comment: Option<String>,
@@ -130,10 +139,12 @@ impl CatalogSnapshot {
         }
         names.relations.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
         names.relations.dedup_by(|a, b| a.schema == b.schema && a.name == b.name);
-        let relation_keys: Vec<String> = names.relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
+        let relation_keys: Vec<String> =
+            names.relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
         let relation_oids = oid::assign(relation_keys.iter().map(String::as_str));
         // Row types and array types share one list, `pg_type`.
-        let type_keys: Vec<String> = relation_keys.iter().flat_map(|key| [format!("row {key}"), format!("array {key}")]).collect();
+        let type_keys: Vec<String> =
+            relation_keys.iter().flat_map(|key| [format!("row {key}"), format!("array {key}")]).collect();
         let type_oids = oid::assign(type_keys.iter().map(String::as_str));
         let mut relations = BTreeMap::new();
         let mut relation_by_oid = BTreeMap::new();
@@ -209,8 +220,10 @@ impl CatalogSnapshot {
 }
 
 fn schema_oids(schemas: &[Schema]) -> BTreeMap<String, u32> {
-    let mut oids: BTreeMap<String, u32> =
-        oid::assign(schemas.iter().map(|schema| schema.name.as_str())).into_iter().map(|(name, oid)| (name.to_owned(), oid)).collect();
+    let mut oids: BTreeMap<String, u32> = oid::assign(schemas.iter().map(|schema| schema.name.as_str()))
+        .into_iter()
+        .map(|(name, oid)| (name.to_owned(), oid))
+        .collect();
     oids.insert("public".into(), oid::PUBLIC_SCHEMA);
     oids.insert("pg_catalog".into(), oid::PG_CATALOG_SCHEMA);
     oids.insert("pg_toast".into(), oid::TOAST_SCHEMA);
@@ -223,7 +236,7 @@ fn function_oids(functions: &[Function]) -> Vec<u32> {
     let keys: Vec<String> = functions
         .iter()
         .map(|function| {
-            let types: Vec<&str> = function.arguments.iter().map(|(_, type_name)| type_name.as_str()).collect();
+            let types: Vec<&str> = function.arguments.iter().map(|argument| argument.type_name.as_str()).collect();
             format!("{:?} {}.{}({})", function.kind, function.schema, function.name, types.join(", "))
         })
         .collect();

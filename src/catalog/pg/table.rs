@@ -45,7 +45,11 @@ pub struct PgSchema {
 #[async_trait]
 impl SchemaProvider for PgSchema {
     fn table_names(&self) -> Vec<String> {
-        definitions::all().iter().filter(|definition| definition.schema == self.name).map(|definition| definition.name.to_owned()).collect()
+        definitions::all()
+            .iter()
+            .filter(|definition| definition.schema == self.name)
+            .map(|definition| definition.name.to_owned())
+            .collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {

@@ -43,7 +43,9 @@ fn named(name: &str) -> Option<FieldRef> {
     match known.name {
         // These have precisions or zones, which the planner reads.
         "numeric" | "time" | "timetz" | "interval" | "uuid" => None,
-        "int2" | "int4" | "int8" | "float4" | "float8" | "bool" | "text" | "date" | "timestamp" | "timestamptz" => Some(Arc::new(Field::new(name, types::arrow_type(name), true))),
+        "int2" | "int4" | "int8" | "float4" | "float8" | "bool" | "text" | "date" | "timestamp" | "timestamptz" => {
+            Some(Arc::new(Field::new(name, types::arrow_type(name), true)))
+        }
         other => Some(types::field(other, other, true)),
     }
 }

@@ -255,7 +255,18 @@ pub fn field(name: &str, type_name: &str, nullable: bool) -> FieldRef {
     // Where Arrow's type says it all, metadata would only stick to what is computed from the column.
     let plain = matches!(
         type_name,
-        "bool" | "int2" | "int4" | "int8" | "float4" | "float8" | "text" | "bytea" | "timestamptz" | "timestamp" | "date" | "interval"
+        "bool"
+            | "int2"
+            | "int4"
+            | "int8"
+            | "float4"
+            | "float8"
+            | "text"
+            | "bytea"
+            | "timestamptz"
+            | "timestamp"
+            | "date"
+            | "interval"
     );
     match plain {
         true => Arc::new(field),

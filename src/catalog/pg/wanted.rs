@@ -58,7 +58,8 @@ impl Wanted {
     }
 
     pub fn names_are(&self, schema: &str, name: &str) -> bool {
-        self.schemas.as_ref().is_none_or(|schemas| schemas.contains(schema)) && self.names.as_ref().is_none_or(|names| names.contains(name))
+        self.schemas.as_ref().is_none_or(|schemas| schemas.contains(schema))
+            && self.names.as_ref().is_none_or(|names| names.contains(name))
     }
 
     /// Whether only relations are asked for and none of their columns.

@@ -1,4 +1,4 @@
--- The relations of the generated lake (tests/clients/fixture.rs) as PostgreSQL, the oracle, has them.
+-- The relations of the generated lake (fixture.rs) as PostgreSQL, the oracle, has them: in a database cilake of a superuser cilake.
 CREATE SCHEMA sales;
 CREATE SCHEMA care;
 COMMENT ON SCHEMA sales IS 'Orders and what is in them';
@@ -11,4 +11,4 @@ CREATE TABLE care.every_type (
   a_boolean boolean, a_smallint smallint, an_integer integer, a_bigint bigint, a_real real, a_double double precision,
   a_numeric numeric(10,3), a_text text, a_bytea bytea, a_date date, a_time time, a_timestamp timestamp,
   a_timestamptz timestamptz, some_text text[], some_integers integer[]);
-CREATE VIEW sales.revenue AS SELECT customer_id, sum(total) AS revenue FROM sales.orders GROUP BY customer_id;
+CREATE VIEW sales.revenue AS SELECT customer_id, sum(total)::numeric(22,2) AS revenue FROM sales.orders GROUP BY customer_id;

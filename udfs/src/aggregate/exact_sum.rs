@@ -137,13 +137,7 @@ impl Groups {
 }
 
 impl GroupsAccumulator for Groups {
-    fn update_batch(
-        &mut self,
-        values: &[ArrayRef],
-        groups: &[usize],
-        filter: Option<&BooleanArray>,
-        total: usize,
-    ) -> Result<()> {
+    fn update_batch(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
         self.sums.resize(total, None);
         let Some(values) = values.first() else { return Ok(()) };
         for (row, (amount, &group)) in values.as_primitive::<Float64Type>().iter().zip(groups).enumerate() {
@@ -155,12 +149,7 @@ impl GroupsAccumulator for Groups {
         Ok(())
     }
 
-    fn merge_batch(
-        &mut self,
-        states: &[ArrayRef],
-        groups: &[usize],
-        total: usize,
-    ) -> Result<()> {
+    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
         self.sums.resize(total, None);
         let [high, low] = states else { return Ok(()) };
         let (high, low) = (high.as_primitive::<Float64Type>(), low.as_primitive::<Float64Type>());

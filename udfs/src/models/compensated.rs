@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn order_and_partition_do_not_matter() {
-        let terms: Vec<f64> = (0..10_000_u32).map(|i| f64::from(i.wrapping_mul(2_654_435_761) % 100_000) / 100.0 - 300.0).collect();
+        let terms: Vec<f64> =
+            (0..10_000_u32).map(|i| f64::from(i.wrapping_mul(2_654_435_761) % 100_000) / 100.0 - 300.0).collect();
         let forward = sum(terms.iter().copied());
         assert_eq!(forward.to_bits(), sum(terms.iter().rev().copied()).to_bits());
         let (a, b) = terms.split_at(1234);

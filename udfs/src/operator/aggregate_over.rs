@@ -19,7 +19,9 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::{Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
+use datafusion::logical_expr::{
+    Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore,
+};
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
@@ -226,11 +228,7 @@ impl AggregateOverExec {
             let input = self.input.execute(partition, Arc::clone(context))?;
             let reader = Reader {
                 aggregates: self.aggregates.clone(),
-                spill: SpillManager::new(
-                    context.runtime_env(),
-                    SpillMetrics::new(&self.metrics, partition),
-                    self.input.schema(),
-                ),
+                spill: SpillManager::new(context.runtime_env(), SpillMetrics::new(&self.metrics, partition), self.input.schema()),
                 reservation: MemoryConsumer::new(format!("AggregateOver[{partition}]"))
                     .with_can_spill(true)
                     .register(context.memory_pool()),
@@ -255,8 +253,7 @@ type States = Vec<Vec<ScalarValue>>;
 impl Reader {
     async fn read(self, mut input: SendableRecordBatchStream) -> Result<(States, Kept)> {
         let Self { aggregates, spill, reservation } = self;
-        let mut accumulators =
-            aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
+        let mut accumulators = aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
         let mut batches = vec![];
         let mut file = None;
         while let Some(batch) = input.next().await.transpose()? {

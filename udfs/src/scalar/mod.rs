@@ -1,17 +1,17 @@
 //! Facts about a row, one file each.
 
-mod expected_purchases;
-mod expected_purchases_new;
-mod p_alive;
-mod p_no_purchase;
-pub(crate) mod prediction;
 pub(crate) mod damerau_levenshtein;
 pub(crate) mod double_metaphone;
+mod expected_purchases;
+mod expected_purchases_new;
 pub(crate) mod jaro_winkler;
 pub(crate) mod normalize_email;
 pub(crate) mod normalize_name;
 pub(crate) mod normalize_phone;
 pub(crate) mod normalize_postcode;
+mod p_alive;
+mod p_no_purchase;
+pub(crate) mod prediction;
 pub(crate) mod quantile_score;
 mod segment_of;
 pub(crate) mod soundex;

@@ -7,11 +7,11 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::Result;
 use datafusion::common::cast::as_primitive_array;
+use datafusion::common::types::{NativeType, logical_int64};
+use datafusion::logical_expr::Coercion;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, TypeSignatureClass, Volatility,
 };
-use datafusion::common::types::{logical_int64, NativeType};
-use datafusion::logical_expr::Coercion;
 
 use crate::args::Columns;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -22,9 +22,11 @@ pub static DOC: Doc = Doc {
     kind: Kind::Scalar,
     topic: "Value and churn",
     summary: "The name of the RFM segment of a score: `segment_of(rfm_score)` or `segment_of(r, f, m)`.",
-    arguments: &[
-        Argument::required("rfm_score", Takes::Value("integer"), "111 to 555, as `rfm_score` gives it; or r, f, m as three integers from 1 to 5"),
-    ],
+    arguments: &[Argument::required(
+        "rfm_score",
+        Takes::Value("integer"),
+        "111 to 555, as `rfm_score` gives it; or r, f, m as three integers from 1 to 5",
+    )],
     returns: &[Column::new("", "text", "one of the eleven names in `cilake.rfm_segments`")],
     notes: "NULL in gives NULL. A score that cannot be (a digit outside 1 to 5) is an error, 22023.",
     source: "Recency against the mean of frequency and monetary, FM = (F + M + 1) div 2, the map that retail practice uses.",
@@ -61,10 +63,8 @@ impl Default for SegmentOf {
             let integers = vec![TypeSignatureClass::Integer];
             Coercion::new_implicit(TypeSignatureClass::Native(logical_int64()), integers, NativeType::Int64)
         };
-        let forms = vec![
-            TypeSignature::Coercible(vec![integer()]),
-            TypeSignature::Coercible(vec![integer(), integer(), integer()]),
-        ];
+        let forms =
+            vec![TypeSignature::Coercible(vec![integer()]), TypeSignature::Coercible(vec![integer(), integer(), integer()])];
         Self { signature: Signature::one_of(forms, Volatility::Immutable) }
     }
 }

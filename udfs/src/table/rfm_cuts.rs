@@ -2,11 +2,11 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
+use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::{get_field, named_struct};
 use datafusion::functions_aggregate::expr_fn::{count, first_value};
 use datafusion::functions_nested::expr_fn::{array_element, make_array};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit};
-use datafusion::common::ScalarValue;
 
 use super::rfm_population::{AS_OF, CUTS, F, M, OPTIONS, R, Scored, days_between, scored};
 use crate::doc::{Column, Doc, Kind};
@@ -22,8 +22,16 @@ static DOC: Doc = Doc {
     returns: &[
         Column::new("dimension", "text", "'recency', 'frequency' or 'monetary'"),
         Column::new("score", "smallint", "1 to bins"),
-        Column::new("lower", "double precision", "frequency and monetary: values above it; recency: days from it on. NULL: no bound"),
-        Column::new("upper", "double precision", "frequency and monetary: values up to it; recency: days below it. NULL: no bound"),
+        Column::new(
+            "lower",
+            "double precision",
+            "frequency and monetary: values above it; recency: days from it on. NULL: no bound",
+        ),
+        Column::new(
+            "upper",
+            "double precision",
+            "frequency and monetary: values up to it; recency: days below it. NULL: no bound",
+        ),
         Column::new("customers", "bigint", "customers with this score; 0 for an empty bin"),
     ],
     notes: "Recency is shown in days before `as_of`, so its highest score has the fewest days. A stored result can be given to `rfm_score(…, cuts => …)`, \

@@ -7,9 +7,7 @@ use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::datasource::source_as_provider;
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions_aggregate::expr_fn::{array_agg, count, max, sum};
-use datafusion::logical_expr::{
-    Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit,
-};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
 
 use crate::aggregate::exact_sum::exact_sum;
 use crate::aggregate::quantile_cuts::quantile_cuts;
@@ -26,11 +24,21 @@ pub const OPTIONS: [Argument; 10] = [
     Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
     Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
     Argument::required("amount", Takes::Column, "how much; NULL counts 0, negative is a return; NaN and infinite are an error"),
-    Argument::optional("as_of", Takes::Time, "NULL", "rows after it are ignored; by default the latest time of a row that has a customer"),
+    Argument::optional(
+        "as_of",
+        Takes::Time,
+        "NULL",
+        "rows after it are ignored; by default the latest time of a row that has a customer",
+    ),
     Argument::optional("order_id", Takes::Column, "NULL", "rows of one order count as one purchase"),
     Argument::optional("per", Takes::Text, "'row'", "'day': purchases of one day count as one"),
     Argument::optional("bins", Takes::Integer, "5", "number of scores in each dimension, 2 to 9"),
-    Argument::optional("cuts", Takes::Relation, "NULL", "score against these cuts, as `rfm_cuts` returned them earlier, instead of new ones"),
+    Argument::optional(
+        "cuts",
+        Takes::Relation,
+        "NULL",
+        "score against these cuts, as `rfm_cuts` returned them earlier, instead of new ones",
+    ),
     Argument::optional("segments", Takes::Relation, "NULL", "columns r, f, m, segment: replaces the built-in map"),
 ];
 
@@ -62,12 +70,15 @@ struct Purchases {
 
 impl Purchases {
     fn read(call: &Call) -> Result<Self> {
-        let (customer, at, amount) = (call.required_column("customer")?, call.required_column("at")?, call.required_column("amount")?);
+        let (customer, at, amount) =
+            (call.required_column("customer")?, call.required_column("at")?, call.required_column("amount")?);
         let at_type = call.expect_type("at", &at, "dates or timestamps", is_time)?;
         let amount_type = call.expect_type("amount", &amount, "numbers", DataType::is_numeric)?;
         let key = match (call.column("order_id")?, call.choice("per", &["row", "day"])?) {
             (None, "day") => Some(day_of(at.clone(), &at_type, call.time_zone())),
-            (Some(_), "day") => return Err(call.impossible("per", "'day' and order_id are two ways to count purchases: give one")),
+            (Some(_), "day") => {
+                return Err(call.impossible("per", "'day' and order_id are two ways to count purchases: give one"));
+            }
             (order_id, _) => order_id,
         };
         Ok(Self { customer, at, at_type, amount, amount_type, key, as_of: call.time("as_of")? })
@@ -106,7 +117,11 @@ fn customers(call: &Call, purchases: &Purchases) -> Result<(LogicalPlan, Option<
     let facts = known(source, &purchases.amount);
     let amount = summable(purchases.amount.clone(), &purchases.amount_type);
     let zero = lit(0_i64);
-    let amount = if facts.is_none_or(|f| f.has_nulls) { coalesce(vec![amount, cast_like(zero.clone(), &purchases.amount_type)]) } else { amount };
+    let amount = if facts.is_none_or(|f| f.has_nulls) {
+        coalesce(vec![amount, cast_like(zero.clone(), &purchases.amount_type)])
+    } else {
+        amount
+    };
     let is_purchase = facts.is_none_or(|f| f.may_be_negative).then(|| col("amount").gt_eq(zero));
     let mut columns = vec![customer.clone().alias("customer"), at.clone().alias("at"), amount.alias("amount")];
     columns.extend(purchases.key.clone().map(|key| key.alias("key")));
@@ -129,7 +144,12 @@ fn filtered(aggregate: Expr, filter: Option<Expr>) -> Result<Expr> {
 }
 
 /// One purchase a row.
-fn aggregate_rows(rows: LogicalPlanBuilder, is_purchase: Option<Expr>, seen_apart: bool, amount: &DataType) -> Result<LogicalPlanBuilder> {
+fn aggregate_rows(
+    rows: LogicalPlanBuilder,
+    is_purchase: Option<Expr>,
+    seen_apart: bool,
+    amount: &DataType,
+) -> Result<LogicalPlanBuilder> {
     let mut aggregates = vec![
         filtered(max(col("at")), is_purchase.clone())?.alias("last_at"),
         filtered(count(lit(1_i64)), is_purchase)?.alias("frequency"),
@@ -142,7 +162,12 @@ fn aggregate_rows(rows: LogicalPlanBuilder, is_purchase: Option<Expr>, seen_apar
 }
 
 /// One purchase an order or a day. Two aggregations, because they run in parallel and spill, which a distinct count does not.
-fn aggregate_keys(rows: LogicalPlanBuilder, is_purchase: Option<Expr>, seen_apart: bool, amount: &DataType) -> Result<LogicalPlanBuilder> {
+fn aggregate_keys(
+    rows: LogicalPlanBuilder,
+    is_purchase: Option<Expr>,
+    seen_apart: bool,
+    amount: &DataType,
+) -> Result<LogicalPlanBuilder> {
     let mut inner = vec![
         filtered(max(col("at")), is_purchase.clone())?.alias("last_at"),
         filtered(count(lit(1_i64)), is_purchase)?.alias("purchases"),

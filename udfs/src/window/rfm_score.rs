@@ -62,7 +62,8 @@ impl WindowUDFImpl for RfmScore {
     fn field(&self, args: WindowUDFFieldArgs) -> Result<FieldRef> {
         for (argument, field) in DOC.arguments.iter().zip(args.input_fields()) {
             if !field.data_type().is_primitive() && !field.data_type().is_null() {
-                let message = format!("rfm_score: {} must be a {}, not {}", argument.name, argument.takes.name(), field.data_type());
+                let message =
+                    format!("rfm_score: {} must be a {}, not {}", argument.name, argument.takes.name(), field.data_type());
                 return Err(CustomerError::wrong_type(message).into());
             }
         }

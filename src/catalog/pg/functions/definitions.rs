@@ -14,8 +14,12 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_get_function_result", 1..=1, "text", |catalog, arguments| {
         Ok(catalog.current().function(oid(arguments, 0)).map(|function| function.result.as_str()).into())
     }),
-    SystemFunction::new("pg_get_function_arguments", 1..=1, "text", arguments_of),
-    SystemFunction::new("pg_get_function_identity_arguments", 1..=1, "text", arguments_of),
+    SystemFunction::new("pg_get_function_arguments", 1..=1, "text", |catalog, arguments| {
+        Ok(arguments_of(catalog, oid(arguments, 0), true))
+    }),
+    SystemFunction::new("pg_get_function_identity_arguments", 1..=1, "text", |catalog, arguments| {
+        Ok(arguments_of(catalog, oid(arguments, 0), false))
+    }),
     SystemFunction::new("pg_get_functiondef", 1..=1, "text", nothing),
     SystemFunction::new("pg_get_function_sqlbody", 1..=1, "text", nothing),
     SystemFunction::new("pg_get_function_arg_default", 2..=2, "text", nothing),
@@ -34,7 +38,8 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_index_column_has_property", 3..=3, "bool", nothing),
     SystemFunction::new("oidvectortypes", 1..=1, "text", |_, arguments| {
         let Some(Value::List(oids)) = arguments.first() else { return Ok(Value::Null) };
-        let names = oids.iter().filter_map(Value::as_oid).map(|oid| types::format_type(oid, None).unwrap_or_else(|| "???".to_owned()));
+        let names =
+            oids.iter().filter_map(Value::as_oid).map(|oid| types::format_type(oid, None).unwrap_or_else(|| "???".to_owned()));
         Ok(names.collect::<Vec<_>>().join(", ").into())
     }),
 ];
@@ -60,12 +65,15 @@ fn view(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     Ok(oid.and_then(|oid| snapshot.relation(oid)?.definition.as_deref().map(|query| format!(" {}", query.trim()))).into())
 }
 
-fn arguments_of(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn arguments_of(catalog: &PgCatalog, function: u32, with_defaults: bool) -> Value {
     let snapshot = catalog.current();
-    let Some(function) = snapshot.function(oid(arguments, 0)) else { return Ok(Value::Null) };
-    let written = function.arguments.iter().map(|(name, type_name)| match name.as_str() {
-        "" => type_name.clone(),
-        name => format!("{name} {type_name}"),
+    let Some(function) = snapshot.function(function) else { return Value::Null };
+    let written = function.arguments.iter().map(|argument| {
+        let named = format!("{} {}", argument.name, argument.type_name);
+        match argument.default.as_deref().filter(|_| with_defaults) {
+            Some(default) => format!("{} DEFAULT {default}", named.trim_start()),
+            None => named.trim_start().to_owned(),
+        }
     });
-    Ok(written.collect::<Vec<_>>().join(", ").into())
+    written.collect::<Vec<_>>().join(", ").into()
 }

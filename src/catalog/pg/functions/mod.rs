@@ -14,6 +14,7 @@ mod session;
 mod sizes;
 mod visibility;
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -95,7 +96,6 @@ pub fn tables() -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
 }
 
 /// A function and the session that it speaks of.
-#[derive(Debug)]
 struct Bound {
     name: &'static str,
     arguments: RangeInclusive<usize>,
@@ -104,6 +104,12 @@ struct Bound {
     call: Call,
     signature: Signature,
     catalog: Arc<PgCatalog>,
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SystemFunction").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Bound {
@@ -174,11 +180,8 @@ impl ScalarUDFImpl for Bound {
         // A call with constants only gives one value, which the planner may keep.
         let constant = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let count = if constant { 1 } else { arguments.number_rows };
-        let columns: Vec<Vec<Value>> = arguments
-            .args
-            .into_iter()
-            .map(|argument| values(&argument.into_array(count)?))
-            .collect::<Result<_>>()?;
+        let columns: Vec<Vec<Value>> =
+            arguments.args.into_iter().map(|argument| values(&argument.into_array(count)?)).collect::<Result<_>>()?;
         let mut results = Vec::with_capacity(count);
         for row in 0..count {
             let cells: Vec<Value> = columns.iter().map(|column| column.get(row).cloned().unwrap_or(Value::Null)).collect();

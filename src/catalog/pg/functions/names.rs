@@ -18,7 +18,9 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     }),
     SystemFunction::new("quote_ident", 1..=1, "text", |_, arguments| Ok(quoted(text(arguments, 0)).into())),
     SystemFunction::new("quote_literal", 1..=1, "text", |_, arguments| Ok(quote_literal(text(arguments, 0)).into())),
-    SystemFunction::new("like_escape", 2..=2, "text", |_, arguments| Ok(like_escape(text(arguments, 0), text(arguments, 1)).into())),
+    SystemFunction::new("like_escape", 2..=2, "text", |_, arguments| {
+        Ok(like_escape(text(arguments, 0), text(arguments, 1)).into())
+    }),
     SystemFunction::new("quote_nullable", 1..=1, "text", |_, arguments| {
         Ok(arguments.first().and_then(Value::as_text).map_or_else(|| "NULL".to_owned(), quote_literal).into())
     })

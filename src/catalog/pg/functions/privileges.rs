@@ -26,6 +26,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
 fn granted(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     let privileges = arguments.last().and_then(Value::as_text).unwrap_or("");
     let reads = |privilege: &str| matches!(privilege, "SELECT" | "USAGE" | "CONNECT" | "EXECUTE" | "TEMP" | "TEMPORARY");
-    let one = privileges.split(',').any(|privilege| reads(privilege.trim().to_uppercase().trim_end_matches(" WITH GRANT OPTION")));
+    let one =
+        privileges.split(',').any(|privilege| reads(privilege.trim().to_uppercase().trim_end_matches(" WITH GRANT OPTION")));
     Ok(one.into())
 }

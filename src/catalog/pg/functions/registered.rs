@@ -29,10 +29,19 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("regrolein", 1..=1, "regrole", |_, arguments| {
         read(arguments, || Some(role_oid(&unquoted(text(arguments, 0)))), SqlState::UNDEFINED_OBJECT, "role")
     }),
-    SystemFunction::new("to_regclass", 1..=1, "regclass", |catalog, arguments| Ok(relation_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new("to_regclass", 1..=1, "regclass", |catalog, arguments| {
+        Ok(relation_oid(catalog, text(arguments, 0)).into())
+    }),
     SystemFunction::new("to_regtype", 1..=1, "regtype", |catalog, arguments| Ok(type_oid(catalog, text(arguments, 0)).into())),
-    SystemFunction::new("to_regproc", 1..=1, "regproc", |catalog, arguments| Ok(function_oid(catalog, text(arguments, 0)).into())),
-    SystemFunction::new("to_regnamespace", 1..=1, "regnamespace", |catalog, arguments| Ok(schema_oid(catalog, text(arguments, 0)).into())),
+    SystemFunction::new(
+        "to_regproc",
+        1..=1,
+        "regproc",
+        |catalog, arguments| Ok(function_oid(catalog, text(arguments, 0)).into()),
+    ),
+    SystemFunction::new("to_regnamespace", 1..=1, "regnamespace", |catalog, arguments| {
+        Ok(schema_oid(catalog, text(arguments, 0)).into())
+    }),
     SystemFunction::new("to_regrole", 1..=1, "regrole", |_, arguments| Ok(role_oid(&unquoted(text(arguments, 0))).into())),
     SystemFunction::new("regclassout", 1..=1, "text", class_name),
     SystemFunction::new("regtypeout", 1..=1, "text", type_name),

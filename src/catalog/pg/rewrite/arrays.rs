@@ -1,9 +1,9 @@
 //! Arrays written as text, `'{a,b}'`, and `ARRAY(SELECT …)`.
 
 use datafusion::sql::sqlparser::ast::{
-    Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Function,
-    GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens, OrderByKind, Query, Select,
-    SelectItem, SetExpr, TableFactor,
+    Array, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments,
+    GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens, OrderByKind,
+    Query, Select, SelectItem, SetExpr, TableFactor,
 };
 
 use super::build::{call, literal, text};
@@ -53,7 +53,9 @@ pub fn from_text(expression: &Expr) -> Option<Expr> {
 /// `array_agg`, and an empty array where that finds no row.
 pub fn from_query(query: &Query) -> Option<Expr> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
-    let [SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }] = select.projection.as_slice() else { return None };
+    let [SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }] = select.projection.as_slice() else {
+        return None;
+    };
     if let Some((array, element)) = only_unnest(select) {
         // Of NULL it is an empty array too.
         let transformed = call("array_transform", vec![array, lambda(element, item.clone())]);
@@ -132,7 +134,8 @@ mod tests {
     /// PostgreSQL 15: `SELECT '…'::text[]`.
     #[test]
     fn array_literals_are_read_as_postgres_reads_them() {
-        let texts = |literal: &str| elements(literal).map(|list| list.into_iter().map(|e| e.unwrap_or("∅".into())).collect::<Vec<_>>());
+        let texts =
+            |literal: &str| elements(literal).map(|list| list.into_iter().map(|e| e.unwrap_or("∅".into())).collect::<Vec<_>>());
         assert_eq!(texts("{a, b}").unwrap(), ["a", "b"]);
         assert_eq!(texts(r#"{"a,b",NULL,"NULL","x\"y"}"#).unwrap(), ["a,b", "∅", "NULL", "x\"y"]);
         assert_eq!(texts("{}").unwrap(), Vec::<String>::new());

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit,
-    VisitMut, Visitor, VisitorMut,
+    AccessExpr, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit, VisitMut, Visitor,
+    VisitorMut,
 };
 
 use super::build::{folded, function_name, literal, type_name};
@@ -80,7 +80,8 @@ fn name_body(body: &mut SetExpr, inputs: &Inputs) {
 }
 
 fn name_select(select: &mut Select, inputs: &Inputs) {
-    let wildcard = select.projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
+    let wildcard =
+        select.projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for item in &mut select.projection {
         let (name, is_column) = match item {
@@ -116,7 +117,8 @@ fn rename(item: &mut SelectItem, name: &str) {
 }
 
 fn identifier(name: &str) -> Ident {
-    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
     // `user`, `array` and `case` would not parse without quotes; the statement is planned from this tree and may be printed.
     if plain && !name.is_empty() { Ident::new(name) } else { Ident::with_quote('"', name) }
 }

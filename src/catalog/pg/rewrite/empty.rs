@@ -6,8 +6,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, Visit, VisitMut,
-    Visitor, VisitorMut,
+    Expr, FunctionArguments, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 
 use super::build::{boolean, call, cast, function_name, null, parts};
@@ -151,8 +151,25 @@ impl Visitor for Aggregates {
 
 /// System functions of one row, by the prefixes that PostgreSQL gives them.
 fn never_aggregates(name: &str) -> bool {
-    ["pg_", "_pg_", "has_", "reg", "format_", "quote_", "json_build_", "array_to_", "current_", "obj_", "col_", "unnest", "generate_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-        || matches!(name, "coalesce" | "nullif" | "array" | "array_upper" | "array_lower" | "array_length" | "concat" | "lower" | "upper")
+    [
+        "pg_",
+        "_pg_",
+        "has_",
+        "reg",
+        "format_",
+        "quote_",
+        "json_build_",
+        "array_to_",
+        "current_",
+        "obj_",
+        "col_",
+        "unnest",
+        "generate_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+        || matches!(
+            name,
+            "coalesce" | "nullif" | "array" | "array_upper" | "array_lower" | "array_length" | "concat" | "lower" | "upper"
+        )
 }

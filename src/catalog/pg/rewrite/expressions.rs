@@ -82,7 +82,7 @@ impl Expressions {
             Expr::Function(function) => self.function(function),
             Expr::CompoundFieldAccess { root, access_chain } => {
                 field_access(root, access_chain);
-                None
+                access_chain.is_empty().then(|| std::mem::replace(root.as_mut(), text("")))
             }
             _ => None,
         }
@@ -101,11 +101,15 @@ impl Expressions {
             return None;
         }
         // A registered object as text is its name.
-        if let Some(registered) = registered(inner) && matches!(name.as_str(), "text" | "varchar" | "name") {
+        if let Some(registered) = registered(inner)
+            && matches!(name.as_str(), "text" | "varchar" | "name")
+        {
             return Some(call(&format!("{registered}out"), vec![inner.clone()]));
         }
         // A cast takes the metadata away only if it names a type as `pg_type` does.
-        if self.on_catalogs && matches!(name.as_str(), "text" | "bool" | "int2" | "int4" | "int8" | "float4" | "float8" | "varchar") {
+        if self.on_catalogs
+            && matches!(name.as_str(), "text" | "bool" | "int2" | "int4" | "int8" | "float4" | "float8" | "varchar")
+        {
             *data_type = DataType::Custom(ObjectName::from(vec![Ident::new(name)]), Vec::new());
         }
         None
@@ -122,10 +126,14 @@ impl Expressions {
         }
         let name = function_name(function);
         if matches!(function.args, FunctionArguments::None) && SESSION_WORDS.contains(&name.as_str()) {
-            function.args =
-                FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args: Vec::new(), clauses: Vec::new() });
+            function.args = FunctionArguments::List(FunctionArgumentList {
+                duplicate_treatment: None,
+                args: Vec::new(),
+                clauses: Vec::new(),
+            });
         }
-        self.resolves_names |= ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_"].iter().any(|prefix| name.starts_with(prefix));
+        self.resolves_names |=
+            ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_"].iter().any(|prefix| name.starts_with(prefix));
         // The planner counts rows without a sign, which would make `row_number() OVER () - 2` wrap around.
         if function.over.is_some() && matches!(name.as_str(), "row_number" | "rank" | "dense_rank" | "ntile") {
             return Some(cast(Expr::Function(function.clone()), "int8"));
@@ -177,8 +185,19 @@ fn registered(expression: &Expr) -> Option<&'static str> {
 }
 
 /// `(row).field` is `row['field']`.
-fn field_access(root: &mut Box<Expr>, chain: &mut [AccessExpr]) {
-    // `table.column[1]` is a column.
+fn field_access(root: &mut Box<Expr>, chain: &mut Vec<AccessExpr>) {
+    // `table.column[1]` is an element of a column.
+    if let Expr::Identifier(first) = root.as_ref() {
+        let named = |access: &AccessExpr| match access {
+            AccessExpr::Dot(Expr::Identifier(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let names: Vec<Ident> = std::iter::once(first.clone()).chain(chain.iter().map_while(named)).collect();
+        if names.len() > 1 {
+            chain.drain(..names.len() - 1);
+            **root = Expr::CompoundIdentifier(names);
+        }
+    }
     if !matches!(root.as_ref(), Expr::Nested(_)) {
         return;
     }

@@ -84,7 +84,9 @@ mod tests {
             "SELECT CAST(NULL AS text) AS x FROM pg_catalog.pg_policy"
         );
         assert_eq!(
-            rewritten("SELECT (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = a.attrelid) FROM pg_attribute a"),
+            rewritten(
+                "SELECT (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = a.attrelid) FROM pg_attribute a"
+            ),
             "SELECT CAST(NULL AS text) AS pg_get_expr FROM pg_catalog.pg_attribute a"
         );
         // An aggregate of nothing is one row.

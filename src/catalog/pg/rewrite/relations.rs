@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableFactor, Visit, VisitorMut};
 use datafusion::sql::sqlparser::ast::Visitor;
+use datafusion::sql::sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableFactor, Visit, VisitorMut,
+};
 
 use super::build::{cast, folded, function_name, number, parts};
 use crate::catalog::pg::definitions;
@@ -61,10 +63,15 @@ impl VisitorMut for Relations {
             TableFactor::Function { name, .. } => (name, true),
             _ => return ControlFlow::Continue(()),
         };
-        if is_call && let [schema, function] = parts(name).as_slice() && schema == "pg_catalog" {
+        if is_call
+            && let [schema, function] = parts(name).as_slice()
+            && schema == "pg_catalog"
+        {
             *name = ObjectName::from(vec![Ident::new(function.clone())]);
         }
-        if let TableFactor::Table { name, args: Some(arguments), .. } = factor && parts(name) == ["generate_series"] {
+        if let TableFactor::Table { name, args: Some(arguments), .. } = factor
+            && parts(name) == ["generate_series"]
+        {
             for argument in &mut arguments.args {
                 if let FunctionArg::Unnamed(FunctionArgExpr::Expr(bound)) = argument {
                     widen(bound);
@@ -80,7 +87,9 @@ impl VisitorMut for Relations {
 
 /// The planner's series counts in `bigint` only; PostgreSQL's takes the `integer` of an array's bounds too.
 fn widen(bound: &mut Expr) {
-    if let Expr::Function(function) = bound && function_name(function).starts_with("array_") {
+    if let Expr::Function(function) = bound
+        && function_name(function).starts_with("array_")
+    {
         let inner = std::mem::replace(bound, number(0));
         *bound = cast(inner, "int8");
     }

@@ -1,8 +1,8 @@
 //! The catalog tables that a SELECT reads, and the types of their columns as far as they show.
 
 use datafusion::sql::sqlparser::ast::{
-    CaseWhen, Expr, Function, FunctionArguments, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor,
-    TableWithJoins, Value,
+    CaseWhen, Expr, Function, FunctionArguments, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    TableFactor, TableWithJoins, Value,
 };
 
 use super::build::{arguments, folded, function_name, parts, type_name};
@@ -81,7 +81,9 @@ impl Scope {
                 results.into_iter().find_map(|result| self.known(result))
             }
             Expr::BinaryOp { op, .. } if is_comparison(&op.to_string()) => fixed("bool"),
-            Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::Exists { .. } | Expr::InList { .. } | Expr::InSubquery { .. } => fixed("bool"),
+            Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::Exists { .. } | Expr::InList { .. } | Expr::InSubquery { .. } => {
+                fixed("bool")
+            }
             Expr::Function(function) => self.returned(function),
             Expr::Subquery(query) => first_column(query),
             _ => None,
@@ -114,7 +116,11 @@ impl Scope {
             SelectItem::Wildcard(_) => self.0.iter().flat_map(|table| table.columns.clone()).collect(),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
                 let wanted = parts(name).pop();
-                self.0.iter().filter(|table| Some(&table.name) == wanted.as_ref()).flat_map(|table| table.columns.clone()).collect()
+                self.0
+                    .iter()
+                    .filter(|table| Some(&table.name) == wanted.as_ref())
+                    .flat_map(|table| table.columns.clone())
+                    .collect()
             }
             _ => Vec::new(),
         }

@@ -10,8 +10,9 @@ pub fn catalog_name(scan: &Scan<'_>) -> Vec<Row> {
 }
 
 pub fn schemata(scan: &Scan<'_>) -> Vec<Row> {
-    let row =
-        |(name, _): (&str, u32)| vec![("catalog_name", database(scan)), ("schema_name", name.into()), ("schema_owner", OWNER.into())];
+    let row = |(name, _): (&str, u32)| {
+        vec![("catalog_name", database(scan)), ("schema_name", name.into()), ("schema_owner", OWNER.into())]
+    };
     scan.snapshot.schemas().map(row).collect()
 }
 

@@ -28,9 +28,10 @@ fn function_row(scan: &Scan<'_>, function: &Function, oid: u32) -> Row {
         FunctionKind::Aggregate => "a",
         FunctionKind::Window => "w",
     };
-    let types: Vec<Value> = function.arguments.iter().map(|(_, name)| type_oid(name).into()).collect();
-    let named = function.arguments.iter().any(|(name, _)| !name.is_empty());
-    let names = named.then(|| Value::List(function.arguments.iter().map(|(name, _)| name.as_str().into()).collect()));
+    let types: Vec<Value> = function.arguments.iter().map(|argument| type_oid(&argument.type_name).into()).collect();
+    let named = function.arguments.iter().any(|argument| !argument.name.is_empty());
+    let names = named.then(|| Value::List(function.arguments.iter().map(|argument| argument.name.as_str().into()).collect()));
+    let defaults = i64::try_from(function.arguments.iter().filter(|argument| argument.default.is_some()).count()).unwrap_or(0);
     let returns_rows = function.kind == FunctionKind::Table;
     let schema = scan.snapshot.schema_oid(&function.schema).unwrap_or(oid::PG_CATALOG_SCHEMA);
     let mut row = common(schema, kind);
@@ -42,6 +43,7 @@ fn function_row(scan: &Scan<'_>, function: &Function, oid: u32) -> Row {
         ("proretset", returns_rows.into()),
         ("prorettype", if returns_rows { RECORD } else { type_oid(&function.result) }.into()),
         ("pronargs", i64::try_from(types.len()).unwrap_or(0).into()),
+        ("pronargdefaults", defaults.into()),
         ("proargtypes", Value::List(types)),
         ("proargnames", names.unwrap_or(Value::Null)),
     ]);

@@ -19,8 +19,9 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
 }
 
 pub fn users(scan: &Scan<'_>) -> Vec<Row> {
-    let row =
-        |(name, oid): (String, u32)| vec![("usename", name.into()), ("usesysid", oid.into()), ("usesuper", Value::Bool(oid == oid::OWNER))];
+    let row = |(name, oid): (String, u32)| {
+        vec![("usename", name.into()), ("usesysid", oid.into()), ("usesuper", Value::Bool(oid == oid::OWNER))]
+    };
     all(scan.catalog).into_iter().filter(|(_, oid)| *oid != oid::PG_DATABASE_OWNER).map(row).collect()
 }
 

@@ -37,18 +37,19 @@ pub fn parameters(scan: &Scan<'_>) -> Vec<Row> {
     standard
         .flat_map(|(function, oid)| {
             let numbered = (1_i64..).zip(&function.arguments);
-            numbered.map(move |(number, (name, type_name))| {
+            numbered.map(move |(number, argument)| {
                 let mut row = specific(scan, function, oid);
                 row.extend([
                     ("ordinal_position", number.into()),
                     ("parameter_mode", "IN".into()),
                     ("is_result", "NO".into()),
-                    ("parameter_name", (!name.is_empty()).then_some(name.as_str()).into()),
+                    ("parameter_name", (!argument.name.is_empty()).then_some(argument.name.as_str()).into()),
                     ("dtd_identifier", number.to_string().into()),
+                    ("parameter_default", argument.default.as_deref().into()),
                 ]);
-                match types::parse_type(type_name) {
+                match types::parse_type(&argument.type_name) {
                     Some(entry) => row.extend(type_columns(scan, entry.oid, -1)),
-                    None => row.push(("data_type", Value::from(type_name.as_str()))),
+                    None => row.push(("data_type", Value::from(argument.type_name.as_str()))),
                 }
                 row
             })
