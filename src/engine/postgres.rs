@@ -16,6 +16,7 @@ use datafusion_functions_customer::functions;
 use super::session::Session;
 use super::settings::Settings;
 use super::{DATABASE, Shared, system};
+use crate::catalog::Found;
 use crate::catalog::pg::{
     Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, Relation, RelationKind, Schema,
     Setting, SnapshotSource,
@@ -76,6 +77,16 @@ impl Facts {
     /// The settings that `set_config` has set since the last call.
     pub fn take_pending(&self) -> Vec<(String, String, bool)> {
         std::mem::take(&mut self.current().pending)
+    }
+
+    /// A table's columns are in its files; those of a view come out when its query is planned, which needs a session.
+    async fn planned_schema(&self, name: TableName) -> Result<Option<SchemaRef>> {
+        let found = self.shared.catalog.find(&name).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
+        if let Some(Found::Table(table)) = found {
+            return Ok(Some(table.schema()));
+        }
+        let user = self.user();
+        Session::new(Arc::clone(&self.shared), &user).schema_of(name).await
     }
 
     async fn names(&self) -> Result<Names, Error> {
@@ -185,11 +196,7 @@ impl SnapshotSource for Facts {
         let temporary = self.current().temporary.get(relation).filter(|_| schema == TEMPORARY_SCHEMA).cloned();
         let schema = match temporary {
             Some(schema) => Some(schema),
-            None => {
-                let user = self.current().settings.get("session_authorization").unwrap_or_default().to_string();
-                let session = Session::new(Arc::clone(&self.shared), &user);
-                session.schema_of(TableName::new(schema, relation)).await?
-            }
+            None => self.planned_schema(TableName::new(schema, relation)).await?,
         };
         Ok(schema.map(|schema| schema.fields().iter().map(|field| Column { field: Arc::clone(field), comment: None }).collect()))
     }

@@ -170,7 +170,7 @@ async fn catalog_queries_are_answered_as_postgres_answers_them() {
     catalog.refresh().await.unwrap();
     let oids = placeholders(&snapshot);
     let (mut answered, mut known, mut failed) = (0, 0, Vec::new());
-    for client in ["psql", "psycopg", "sqlalchemy", "asyncpg", "pgjdbc"] {
+    for client in ["psql", "psycopg", "sqlalchemy", "asyncpg", "pgjdbc", "tools"] {
         for query in queries(client, &oids) {
             match differences(&query, run(&context, &query.text).await) {
                 None => {

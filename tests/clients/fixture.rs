@@ -204,3 +204,32 @@ pub fn session() -> (SessionContext, Arc<PgCatalog>, Arc<CatalogSnapshot>) {
     }
     (context, catalog, snapshot)
 }
+
+/// A client is told of a column twice: in the catalogs and with the rows of a query.
+#[test]
+fn the_catalogs_and_the_wire_name_the_same_types() {
+    let list = |element| DataType::List(Arc::new(Field::new_list_field(element, true)));
+    let more = vec![
+        DataType::UInt8,
+        DataType::UInt16,
+        DataType::UInt32,
+        DataType::UInt64,
+        DataType::Float16,
+        DataType::LargeUtf8,
+        DataType::LargeBinary,
+        DataType::FixedSizeBinary(16),
+        DataType::Decimal256(50, 5),
+        DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        DataType::Duration(TimeUnit::Second),
+        DataType::Struct(vec![Field::new("a", DataType::Int64, true)].into()),
+        DataType::Null,
+        list(list(DataType::Float64)),
+        list(DataType::Decimal128(10, 2)),
+    ];
+    let columns = relations().into_iter().flat_map(|(.., fields)| fields.into_iter().map(|(_, data_type)| data_type));
+    for data_type in columns.chain(more) {
+        let field = Field::new("c", data_type, true);
+        let on_the_wire = cilake_wire::types::pg_type(&field);
+        assert_eq!(cilake::catalog::pg::types::of_field(&field), (on_the_wire.oid, on_the_wire.modifier), "{field}");
+    }
+}

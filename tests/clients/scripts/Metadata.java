@@ -41,7 +41,7 @@ public class Metadata {
             try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT order_id, total, channel FROM sales.orders WHERE false")) {
                 ResultSetMetaData columns = rows.getMetaData();
                 for (int i = 1; i <= columns.getColumnCount(); i++) {
-                    System.out.println("column " + columns.getColumnName(i) + " " + columns.getColumnTypeName(i) + " " + columns.isNullable(i) + " " + columns.isAutoIncrement(i));
+                    System.out.println("column " + columns.getColumnName(i) + " " + columns.getColumnTypeName(i) + " " + columns.isAutoIncrement(i));
                 }
             }
         }

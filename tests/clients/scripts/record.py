@@ -11,7 +11,7 @@ import psycopg
 from psycopg import pq
 
 CLIENTS = {"psql": "psql 15", "psycopg": "psycopg 3.3", "sqlalchemy": "SQLAlchemy 2.1 over psycopg 3.3",
-           "asyncpg": "asyncpg 0.32", "pgjdbc": "pgjdbc 42.5"}
+           "asyncpg": "asyncpg 0.32", "pgjdbc": "pgjdbc 42.5", "tools": "information_schema and catalogs, as tools and people ask"}
 # PostgreSQL's own functions, operators, casts … are not ours: there the columns are compared, not the rows.
 OWN_ROWS = re.compile(r"pg_proc|pg_operator|pg_opclass|pg_cast|pg_conversion|pg_settings|pg_database|pg_roles|pg_extension|version\(\)|acl\b|pg_get_viewdef|_size\(")
 
