@@ -34,15 +34,15 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
 }
 
-/// `{sales.orders}` → its OID.
+/// `{oid:sales.orders}` → its OID.
 fn placeholders(snapshot: &CatalogSnapshot) -> BTreeMap<String, u32> {
-    let schemas = snapshot.schemas().map(|(name, oid)| (format!("{{{name}}}"), oid));
+    let schemas = snapshot.schemas().map(|(name, oid)| (format!("{{oid:{name}}}"), oid));
     let relations = snapshot.relations().flat_map(|(relation, oids)| {
         let name = format!("{}.{}", relation.schema, relation.name);
         [
-            (format!("{{{name}}}"), oids.relation),
-            (format!("{{{name} type}}"), oids.row_type),
-            (format!("{{{}._{} type}}", relation.schema, relation.name), oids.array_type),
+            (format!("{{oid:{name}}}"), oids.relation),
+            (format!("{{oid:{name} type}}"), oids.row_type),
+            (format!("{{oid:{}._{} type}}", relation.schema, relation.name), oids.array_type),
         ]
     });
     schemas.chain(relations).collect()

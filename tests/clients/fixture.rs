@@ -191,6 +191,7 @@ pub fn session() -> (SessionContext, Arc<PgCatalog>, Arc<CatalogSnapshot>) {
         .with_default_catalog_and_schema("cilake", "public")
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false);
+    let config = config.set_bool("datafusion.sql_parser.parse_float_as_decimal", true);
     let state =
         SessionStateBuilder::new_with_default_features().with_config(config).with_type_planner(Arc::new(PgTypePlanner)).build();
     let context = SessionContext::new_with_state(state);

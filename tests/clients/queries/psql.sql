@@ -151,7 +151,7 @@ SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '{public.people}';
+WHERE c.oid = '{oid:public.people}';
 
 -- 13. psql 15
 SELECT a.attname,
@@ -165,7 +165,7 @@ SELECT a.attname,
   a.attidentity,
   a.attgenerated
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '{public.people}' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = '{oid:public.people}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
 -- 14. psql 15
@@ -180,7 +180,7 @@ SELECT pol.polname, pol.polpermissive,
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = '{public.people}' ORDER BY 1;
+WHERE pol.polrelid = '{oid:public.people}' ORDER BY 1;
 
 -- 15. psql 15
 SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
@@ -190,7 +190,7 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'm' = any(stxkind) AS mcv_enabled,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
-WHERE stxrelid = '{public.people}'
+WHERE stxrelid = '{oid:public.people}'
 ORDER BY nsp, stxname;
 
 -- 16. psql 15
@@ -200,7 +200,7 @@ SELECT pubname
 FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_namespace pn ON p.oid = pn.pnpubid
      JOIN pg_catalog.pg_class pc ON pc.relnamespace = pn.pnnspid
-WHERE pc.oid ='{public.people}' and pg_catalog.pg_relation_is_publishable('{public.people}')
+WHERE pc.oid ='{oid:public.people}' and pg_catalog.pg_relation_is_publishable('{oid:public.people}')
 UNION
 SELECT pubname
      , pg_get_expr(pr.prqual, c.oid)
@@ -212,26 +212,26 @@ SELECT pubname
         ELSE NULL END) FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_rel pr ON p.oid = pr.prpubid
      JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid
-WHERE pr.prrelid = '{public.people}'
+WHERE pr.prrelid = '{oid:public.people}'
 UNION
 SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
-WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{public.people}')
+WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{oid:public.people}')
 ORDER BY 1;
 
 -- 17. psql 15
 SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhparent AND i.inhrelid = '{public.people}'
+WHERE c.oid = i.inhparent AND i.inhrelid = '{oid:public.people}'
   AND c.relkind != 'p' AND c.relkind != 'I'
 ORDER BY inhseqno;
 
 -- 18. psql 15
 SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhrelid AND i.inhparent = '{public.people}'
+WHERE c.oid = i.inhrelid AND i.inhparent = '{oid:public.people}'
 ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text;
 
 -- 19. psql 15
@@ -249,7 +249,7 @@ SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '{sales.orders}';
+WHERE c.oid = '{oid:sales.orders}';
 
 -- 21. psql 15
 SELECT a.attname,
@@ -263,7 +263,7 @@ SELECT a.attname,
   a.attidentity,
   a.attgenerated
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '{sales.orders}' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = '{oid:sales.orders}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
 -- 22. psql 15
@@ -278,7 +278,7 @@ SELECT pol.polname, pol.polpermissive,
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = '{sales.orders}' ORDER BY 1;
+WHERE pol.polrelid = '{oid:sales.orders}' ORDER BY 1;
 
 -- 23. psql 15
 SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
@@ -288,7 +288,7 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'm' = any(stxkind) AS mcv_enabled,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
-WHERE stxrelid = '{sales.orders}'
+WHERE stxrelid = '{oid:sales.orders}'
 ORDER BY nsp, stxname;
 
 -- 24. psql 15
@@ -298,7 +298,7 @@ SELECT pubname
 FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_namespace pn ON p.oid = pn.pnpubid
      JOIN pg_catalog.pg_class pc ON pc.relnamespace = pn.pnnspid
-WHERE pc.oid ='{sales.orders}' and pg_catalog.pg_relation_is_publishable('{sales.orders}')
+WHERE pc.oid ='{oid:sales.orders}' and pg_catalog.pg_relation_is_publishable('{oid:sales.orders}')
 UNION
 SELECT pubname
      , pg_get_expr(pr.prqual, c.oid)
@@ -310,26 +310,26 @@ SELECT pubname
         ELSE NULL END) FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_rel pr ON p.oid = pr.prpubid
      JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid
-WHERE pr.prrelid = '{sales.orders}'
+WHERE pr.prrelid = '{oid:sales.orders}'
 UNION
 SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
-WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{sales.orders}')
+WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{oid:sales.orders}')
 ORDER BY 1;
 
 -- 25. psql 15
 SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhparent AND i.inhrelid = '{sales.orders}'
+WHERE c.oid = i.inhparent AND i.inhrelid = '{oid:sales.orders}'
   AND c.relkind != 'p' AND c.relkind != 'I'
 ORDER BY inhseqno;
 
 -- 26. psql 15
 SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhrelid AND i.inhparent = '{sales.orders}'
+WHERE c.oid = i.inhrelid AND i.inhparent = '{oid:sales.orders}'
 ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text;
 
 -- 27. psql 15
@@ -338,7 +338,7 @@ SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '{sales.orders}';
+WHERE c.oid = '{oid:sales.orders}';
 
 -- 28. psql 15
 SELECT a.attname,
@@ -356,7 +356,7 @@ SELECT a.attname,
   CASE WHEN a.attstattarget=-1 THEN NULL ELSE a.attstattarget END AS attstattarget,
   pg_catalog.col_description(a.attrelid, a.attnum)
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '{sales.orders}' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = '{oid:sales.orders}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
 -- 29. psql 15
@@ -375,7 +375,7 @@ SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '{sales.revenue}';
+WHERE c.oid = '{oid:sales.revenue}';
 
 -- 31. psql 15
 SELECT a.attname,
@@ -391,16 +391,16 @@ SELECT a.attname,
   a.attstorage,
   pg_catalog.col_description(a.attrelid, a.attnum)
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '{sales.revenue}' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = '{oid:sales.revenue}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
 -- 32. psql 15
-SELECT pg_catalog.pg_get_viewdef('{sales.revenue}'::pg_catalog.oid, true);
+SELECT pg_catalog.pg_get_viewdef('{oid:sales.revenue}'::pg_catalog.oid, true);
 
 -- 33. psql 15
 SELECT r.rulename, trim(trailing ';' from pg_catalog.pg_get_ruledef(r.oid, true))
 FROM pg_catalog.pg_rewrite r
-WHERE r.ev_class = '{sales.revenue}' AND r.rulename != '_RETURN' ORDER BY 1;
+WHERE r.ev_class = '{oid:sales.revenue}' AND r.rulename != '_RETURN' ORDER BY 1;
 
 -- 34. psql 15
 SELECT c.oid,
@@ -417,7 +417,7 @@ SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '{care.every_type}';
+WHERE c.oid = '{oid:care.every_type}';
 
 -- 36. psql 15
 SELECT a.attname,
@@ -431,7 +431,7 @@ SELECT a.attname,
   a.attidentity,
   a.attgenerated
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '{care.every_type}' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = '{oid:care.every_type}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
 -- 37. psql 15
@@ -446,7 +446,7 @@ SELECT pol.polname, pol.polpermissive,
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = '{care.every_type}' ORDER BY 1;
+WHERE pol.polrelid = '{oid:care.every_type}' ORDER BY 1;
 
 -- 38. psql 15
 SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
@@ -456,7 +456,7 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'm' = any(stxkind) AS mcv_enabled,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
-WHERE stxrelid = '{care.every_type}'
+WHERE stxrelid = '{oid:care.every_type}'
 ORDER BY nsp, stxname;
 
 -- 39. psql 15
@@ -466,7 +466,7 @@ SELECT pubname
 FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_namespace pn ON p.oid = pn.pnpubid
      JOIN pg_catalog.pg_class pc ON pc.relnamespace = pn.pnnspid
-WHERE pc.oid ='{care.every_type}' and pg_catalog.pg_relation_is_publishable('{care.every_type}')
+WHERE pc.oid ='{oid:care.every_type}' and pg_catalog.pg_relation_is_publishable('{oid:care.every_type}')
 UNION
 SELECT pubname
      , pg_get_expr(pr.prqual, c.oid)
@@ -478,26 +478,26 @@ SELECT pubname
         ELSE NULL END) FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_rel pr ON p.oid = pr.prpubid
      JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid
-WHERE pr.prrelid = '{care.every_type}'
+WHERE pr.prrelid = '{oid:care.every_type}'
 UNION
 SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
-WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{care.every_type}')
+WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('{oid:care.every_type}')
 ORDER BY 1;
 
 -- 40. psql 15
 SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhparent AND i.inhrelid = '{care.every_type}'
+WHERE c.oid = i.inhparent AND i.inhrelid = '{oid:care.every_type}'
   AND c.relkind != 'p' AND c.relkind != 'I'
 ORDER BY inhseqno;
 
 -- 41. psql 15
 SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhrelid AND i.inhparent = '{care.every_type}'
+WHERE c.oid = i.inhrelid AND i.inhparent = '{oid:care.every_type}'
 ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text;
 
 -- 42. psql 15
@@ -881,4 +881,4 @@ ORDER BY 1;
 SELECT 'sales.revenue'::pg_catalog.regclass::pg_catalog.oid;
 
 -- 62. psql 15
-SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef(c.oid, true), pg_catalog.array_remove(pg_catalog.array_remove(c.reloptions,'check_option=local'),'check_option=cascaded') AS reloptions, CASE WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'::text WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'::text ELSE NULL END AS checkoption FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON c.relnamespace = n.oid WHERE c.oid = {sales.revenue};
+SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef(c.oid, true), pg_catalog.array_remove(pg_catalog.array_remove(c.reloptions,'check_option=local'),'check_option=cascaded') AS reloptions, CASE WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'::text WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'::text ELSE NULL END AS checkoption FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON c.relnamespace = n.oid WHERE c.oid = {oid:sales.revenue};

@@ -122,7 +122,7 @@ WHERE pg_catalog.pg_class.relkind = ANY (ARRAY[$1::VARCHAR, $2::VARCHAR, $3::VAR
 -- $1 = '1'
 -- $2 = 'pg_constraint'
 -- $3 = 'p'
--- $4 = '{public.people}'
+-- $4 = '{oid:public.people}'
 SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname, min(attr.description) AS description, min(attr.indnkeyatts) AS indnkeyatts, bool_and(attr.indnullsnotdistinct) AS indnullsnotdistinct 
 FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.description AS description, con.ord AS ord, con.indnkeyatts AS indnkeyatts, con.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_attribute.attname AS attname 
 FROM pg_catalog.pg_attribute JOIN (SELECT pg_catalog.pg_constraint.conrelid AS conrelid, pg_catalog.pg_constraint.conname AS conname, unnest(pg_catalog.pg_index.indkey) AS attnum, generate_subscripts(pg_catalog.pg_index.indkey, $1::INTEGER) AS ord, pg_catalog.pg_index.indnkeyatts AS indnkeyatts, pg_catalog.pg_index.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_description.description AS description 
@@ -162,7 +162,7 @@ WHERE NOT pg_catalog.pg_opclass.opcdefault;
 -- $3 = 't'
 -- $4 = '0'
 -- $5 = '1'
--- $6 = '{public.people}'
+-- $6 = '{oid:public.people}'
 -- $7 = 'p'
 -- $8 = 'u'
 -- $9 = 'x'
@@ -434,9 +434,9 @@ WHERE pg_catalog.pg_class.relkind = ANY (ARRAY[$1::VARCHAR, $2::VARCHAR, $3::VAR
 -- $1 = '1'
 -- $2 = 'pg_constraint'
 -- $3 = 'p'
--- $4 = '{sales.order_lines}'
--- $5 = '{sales.orders}'
--- $6 = '{sales.revenue}'
+-- $4 = '{oid:sales.order_lines}'
+-- $5 = '{oid:sales.orders}'
+-- $6 = '{oid:sales.revenue}'
 SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname, min(attr.description) AS description, min(attr.indnkeyatts) AS indnkeyatts, bool_and(attr.indnullsnotdistinct) AS indnullsnotdistinct 
 FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.description AS description, con.ord AS ord, con.indnkeyatts AS indnkeyatts, con.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_attribute.attname AS attname 
 FROM pg_catalog.pg_attribute JOIN (SELECT pg_catalog.pg_constraint.conrelid AS conrelid, pg_catalog.pg_constraint.conname AS conname, unnest(pg_catalog.pg_index.indkey) AS attnum, generate_subscripts(pg_catalog.pg_index.indkey, $1::INTEGER) AS ord, pg_catalog.pg_index.indnkeyatts AS indnkeyatts, pg_catalog.pg_index.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_description.description AS description 
@@ -467,9 +467,9 @@ WHERE pg_catalog.pg_class.relkind = ANY (ARRAY[$4::VARCHAR, $5::VARCHAR, $6::VAR
 -- $3 = 't'
 -- $4 = '0'
 -- $5 = '1'
--- $6 = '{sales.order_lines}'
--- $7 = '{sales.orders}'
--- $8 = '{sales.revenue}'
+-- $6 = '{oid:sales.order_lines}'
+-- $7 = '{oid:sales.orders}'
+-- $8 = '{oid:sales.revenue}'
 -- $9 = 'p'
 -- $10 = 'u'
 -- $11 = 'x'

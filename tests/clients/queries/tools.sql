@@ -68,16 +68,34 @@ SELECT c.relname, EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid 
 SELECT ns.nspname, t.oid, t.typname, t.typtype, t.typnotnull, t.elemtypoid FROM (SELECT typ.oid, typ.typnamespace, typ.typname, typ.typtype, typ.typrelid, typ.typnotnull, typ.relkind, elemtyp.oid AS elemtypoid, elemtyp.typname AS elemtypname, elemcls.relkind AS elemrelkind, CASE WHEN elemproc.proname = 'array_recv' THEN 'a' ELSE elemtyp.typtype END AS elemtyptype FROM (SELECT typ.oid, typnamespace, typname, typrelid, typnotnull, relkind, typelem AS elemoid, CASE WHEN proc.proname = 'array_recv' THEN 'a' ELSE typ.typtype END AS typtype FROM pg_type AS typ LEFT JOIN pg_class AS cls ON (cls.oid = typ.typrelid) LEFT JOIN pg_proc AS proc ON proc.oid = typ.typreceive LEFT JOIN pg_range ON (pg_range.rngtypid = typ.oid)) AS typ LEFT JOIN pg_type AS elemtyp ON elemtyp.oid = elemoid LEFT JOIN pg_class AS elemcls ON (elemcls.oid = elemtyp.typrelid) LEFT JOIN pg_proc AS elemproc ON elemproc.oid = elemtyp.typreceive) AS t JOIN pg_namespace AS ns ON (ns.oid = typnamespace) WHERE t.typname IN ('int4', '_int4', 'text', 'int4range');
 
 -- 24. information_schema and catalogs, as tools and people ask
-SELECT x, n FROM (SELECT (information_schema._pg_expandarray(ARRAY['a', 'b'])).*) AS expanded;
-
--- 25. information_schema and catalogs, as tools and people ask
 SELECT pg_get_userbyid(datdba) = current_user AS mine, pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = current_database();
 
--- 26. information_schema and catalogs, as tools and people ask
+-- 25. information_schema and catalogs, as tools and people ask
 SELECT quote_ident('Sales 1') AS quoted, quote_literal('it''s') AS literal;
 
--- 27. information_schema and catalogs, as tools and people ask
+-- 26. information_schema and catalogs, as tools and people ask
 SELECT true, 1, 'a', NULL, 1.5, now() IS NOT NULL, 'x'::name, 5::oid, count(*), max(relname) FROM pg_class WHERE relname = 'orders';
 
--- 28. information_schema and catalogs, as tools and people ask
+-- 27. information_schema and catalogs, as tools and people ask
 SELECT relname AS a, relname AS a, relkind::text FROM pg_class WHERE relname = 'people';
+
+-- 28. information_schema and catalogs, as tools and people ask
+SELECT n FROM (SELECT (information_schema._pg_expandarray(conkey)).n AS n FROM pg_constraint) AS keys;
+
+-- 29. information_schema and catalogs, as tools and people ask
+SELECT c.relname, NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid) AS unindexed FROM pg_class c WHERE c.relname IN ('orders', 'people') ORDER BY 1;
+
+-- 30. information_schema and catalogs, as tools and people ask
+SELECT c.relname, a.attname, t.typname FROM pg_class c, pg_attribute a, pg_type t, pg_namespace n WHERE c.oid = a.attrelid AND a.atttypid = t.oid AND n.oid = c.relnamespace AND n.nspname = 'sales' AND a.attnum > 0 ORDER BY 1, a.attnum;
+
+-- 31. information_schema and catalogs, as tools and people ask
+SELECT table_name, string_agg(column_name, ',' ORDER BY ordinal_position) AS columns FROM information_schema.columns WHERE table_schema = 'sales' GROUP BY table_name ORDER BY table_name;
+
+-- 32. information_schema and catalogs, as tools and people ask
+SELECT count(*) = 1 AS one FROM pg_class WHERE oid = 'pg_catalog.pg_class'::regclass;
+
+-- 33. information_schema and catalogs, as tools and people ask
+SELECT nspname FROM pg_namespace WHERE nspname NOT IN ('pg_toast', 'pg_temp_1', 'pg_toast_temp_1', 'information_schema', 'pg_catalog') AND NOT pg_is_other_temp_schema(oid) ORDER BY nspname;
+
+-- 34. information_schema and catalogs, as tools and people ask
+SELECT relname, reltuples::bigint AS rows, pg_relation_size(oid) >= 0 AS sized FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'sales') AND relkind = 'r' ORDER BY relname;

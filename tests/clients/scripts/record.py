@@ -1,7 +1,7 @@
 """Records what clients ask of PostgreSQL 15's catalogs, and what it answers: queries/*.sql and answers/*.jsonl.
 
 Usage: record.py LOG CONNINFO FOLDER, where LOG is PostgreSQL's jsonlog (log_statement = all) of the clients' runs over fixture.sql.
-OIDs of the fixture's own objects are written as {name}, since they differ from server to server."""
+OIDs of the fixture's own objects are written as {oid:name}, since they differ from server to server."""
 import json
 import re
 import sys
@@ -38,7 +38,7 @@ def main():
     log, conninfo, folder = sys.argv[1:]
     recorded = statements(log)
     connection = psycopg.connect(conninfo, autocommit=True)
-    own = {str(oid): "{%s}" % name for oid, name in connection.execute(
+    own = {str(oid): "{oid:%s}" % name for oid, name in connection.execute(
         "SELECT c.oid, n.nspname || '.' || relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid >= 16384 AND n.nspname <> 'pg_toast'"
         " UNION ALL SELECT oid, nspname FROM pg_namespace WHERE oid >= 16384"
         " UNION ALL SELECT t.oid, n.nspname || '.' || typname || ' type' FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE t.oid >= 16384")}

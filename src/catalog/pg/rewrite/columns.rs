@@ -143,7 +143,6 @@ fn figure(expression: &Expr) -> Option<(String, Strength)> {
         },
         Expr::TypedString(typed) => Some((type_name(&typed.data_type), Strength::Guess)),
         Expr::Interval(_) => Some(("interval".to_owned(), Strength::Guess)),
-        Expr::Value(value) => matches!(value.value, Value::Boolean(_)).then(|| ("bool".to_owned(), Strength::Guess)),
         Expr::Case { else_result, .. } => match else_result.as_deref().and_then(figure) {
             Some((name, Strength::Good)) => Some((name, Strength::Good)),
             _ => Some(("case".to_owned(), Strength::Guess)),

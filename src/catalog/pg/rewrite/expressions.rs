@@ -80,6 +80,11 @@ impl Expressions {
             }
             Expr::Cast { expr, data_type, .. } => self.cast(expr, data_type),
             Expr::Function(function) => self.function(function),
+            // The one word of the session that the parser takes for a column.
+            Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("current_schema") => {
+                self.resolves_names = true;
+                Some(call("current_schema", Vec::new()))
+            }
             Expr::CompoundFieldAccess { root, access_chain } => {
                 field_access(root, access_chain);
                 access_chain.is_empty().then(|| std::mem::replace(root.as_mut(), text("")))
@@ -213,14 +218,23 @@ fn field_access(root: &mut Box<Expr>, chain: &mut Vec<AccessExpr>) {
     }
 }
 
+/// The type of an expression whose value is a registered object: a cast, or a function that looks one up.
+fn registered_result(expression: &Expr) -> Option<&'static str> {
+    let name = match expression {
+        Expr::Cast { data_type, .. } => type_name(data_type),
+        Expr::Function(function) => function_name(function).strip_prefix("to_")?.to_owned(),
+        _ => return None,
+    };
+    REGISTERED.iter().find(|registered| **registered == name).copied()
+}
+
 /// In the result of a statement a registered object is its name; within a query it stays the number that joins.
 fn written_as_names(body: &mut SetExpr) {
     match body {
         SetExpr::Select(select) => {
             for item in &mut select.projection {
                 if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
-                    && let Expr::Cast { data_type, .. } = expression
-                    && let Some(name) = REGISTERED.iter().find(|name| **name == type_name(data_type))
+                    && let Some(name) = registered_result(expression)
                 {
                     let inner = std::mem::replace(expression, text(""));
                     *expression = call(&format!("{name}show"), vec![inner]);

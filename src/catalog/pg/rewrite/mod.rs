@@ -2,12 +2,13 @@
 //!
 //! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
 //! In order: [`columns`] names the columns of results as PostgreSQL does, [`relations`] finds the catalog tables, [`typed`] keeps types
-//! that the planner would lose, [`empty`] drops what can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
+//! that the planner would lose, [`empty`] drops what can have no rows, [`exists`] and [`expressions`] puts operators, casts and calls into the planner's words.
 
 mod arrays;
 mod build;
 mod columns;
 mod empty;
+mod exists;
 mod expressions;
 mod relations;
 mod scope;
@@ -32,6 +33,7 @@ pub fn rewrite(statement: &mut Statement) -> Rewritten {
     if relations.found {
         let _ = statement.visit(&mut typed::Types);
         let _ = statement.visit(&mut empty::EmptySelects);
+        let _ = statement.visit(&mut exists::InSelectLists);
     }
     typed::numbers_in_result(statement);
     let mut expressions = expressions::Expressions::new(relations.found);

@@ -95,7 +95,9 @@ impl Scope {
         match (function_name(function).as_str(), &function.args) {
             ("array", FunctionArguments::Subquery(query)) => array_of(&first_column(query)?),
             ("array_agg", _) => array_of(&argument()?),
-            ("min" | "max" | "coalesce" | "nullif" | "greatest" | "least", _) => argument(),
+            // There is no `max(name)`: a name is compared as text.
+            ("min" | "max", _) => argument().map(|name| if name == "name" { "text".to_owned() } else { name }),
+            ("coalesce" | "nullif" | "greatest" | "least", _) => argument(),
             ("json_build_object", _) => Some("json".to_owned()),
             ("count", _) => Some("int8".to_owned()),
             _ => None,

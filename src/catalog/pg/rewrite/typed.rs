@@ -34,7 +34,7 @@ impl VisitorMut for Types {
             if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
                 && loses_type(expression)
                 && let Some(type_name) = scope.known(expression)
-                && (!PLAIN.contains(&type_name.as_str()) || all_integers(&scope, expression))
+                && (!PLAIN.contains(&type_name.as_str()) || all_integers(&scope, expression) || is_extreme(expression))
             {
                 let inner = std::mem::replace(expression, number(0));
                 *expression = cast(inner, &type_name);
@@ -57,12 +57,17 @@ fn all_integers(scope: &Scope, expression: &Expr) -> bool {
     }
 }
 
+/// The least or greatest of a column, whose type may be another one than the column's.
+fn is_extreme(expression: &Expr) -> bool {
+    matches!(expression, Expr::Function(function) if matches!(function_name(function).as_str(), "min" | "max"))
+}
+
 fn loses_type(expression: &Expr) -> bool {
     match expression {
         Expr::Nested(inner) => loses_type(inner),
         Expr::Case { .. } => true,
         Expr::Function(function) => {
-            matches!(function_name(function).as_str(), "coalesce" | "nullif" | "greatest" | "least" | "array_agg" | "min" | "max")
+            matches!(function_name(function).as_str(), "array" | "array_agg" | "coalesce" | "nullif" | "greatest" | "least" | "min" | "max")
         }
         _ => false,
     }
