@@ -46,7 +46,12 @@ impl RelationPlanner for FunctionPlanner {
         let TableFactor::Table { name, args: Some(args), alias, .. } = &factor else {
             return Ok(RelationPlanning::Original(Box::new(factor)));
         };
-        let Some(function) = function_name(name).and_then(|name| self.functions.get(name.as_str())) else {
+        let called = function_name(name).unwrap_or_default();
+        let Some(function) = self.functions.get(called.as_str()) else {
+            if args.args.iter().any(|arg| !matches!(split(arg), Some((None, expr)) if !matches!(expr, SqlExpr::Subquery(_)))) {
+                let message = format!("function {called} does not exist in FROM");
+                return Err(CustomerError::undefined_function(message).suggest(&called, self.functions.keys().copied()).into());
+            }
             return Ok(RelationPlanning::Original(Box::new(factor)));
         };
         let call = read_call(function.doc(), &args.args, context)?;
