@@ -139,7 +139,14 @@ async fn set_config_sets_for_the_statements_after_it() {
     let server = lake::served().await;
     let mut command = Command::new("psql");
     command.args(["-X", "-A", "-t", "-h", "127.0.0.1", "-U", "cilake", "-d", "cilake", "-p"]).arg(server.port.to_string());
-    command.args(["-c", "SELECT set_config('search_path', 'sales', false)", "-c", "SHOW search_path", "-c", "SELECT count(*) FROM orders"]);
+    command.args([
+        "-c",
+        "SELECT set_config('search_path', 'sales', false)",
+        "-c",
+        "SHOW search_path",
+        "-c",
+        "SELECT count(*) FROM orders",
+    ]);
     command.args(["-c", "SELECT current_setting('search_path'), pg_table_is_visible('sales.orders'::regclass)"]);
     assert_eq!(output(command, "apt-get install postgresql-client").await, "sales\nsales\n0\nsales|t\n");
 }

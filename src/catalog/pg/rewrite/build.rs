@@ -55,6 +55,7 @@ fn data_type(type_name: &str) -> DataType {
         "text" => DataType::Text,
         "bool" => DataType::Boolean,
         "int4" => DataType::Int(None),
+        "int8" => DataType::BigInt(None),
         other => DataType::Custom(ObjectName::from(vec![Ident::new(other)]), Vec::new()),
     }
 }

@@ -67,7 +67,10 @@ fn loses_type(expression: &Expr) -> bool {
         Expr::Nested(inner) => loses_type(inner),
         Expr::Case { .. } => true,
         Expr::Function(function) => {
-            matches!(function_name(function).as_str(), "array" | "array_agg" | "coalesce" | "nullif" | "greatest" | "least" | "min" | "max")
+            matches!(
+                function_name(function).as_str(),
+                "array" | "array_agg" | "coalesce" | "nullif" | "greatest" | "least" | "min" | "max"
+            )
         }
         _ => false,
     }
