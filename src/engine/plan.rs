@@ -31,7 +31,7 @@ const VIEW_DEPTH_MAX: usize = 64;
 
 impl Session {
     pub(super) fn table_functions(&self) -> Vec<&'static Doc> {
-        datafusion_functions_customer::functions().into_iter().filter(|doc| doc.kind == Kind::Table).collect()
+        datafusion_functions_customer::functions().iter().copied().filter(|doc| doc.kind == Kind::Table).collect()
     }
 
     pub(super) async fn plan(&self, ast: Ast, text: &str) -> Result<LogicalPlan> {

@@ -120,7 +120,7 @@ impl Facts {
         schemas.sort_unstable();
         schemas.dedup();
         let schemas = schemas.into_iter().map(|name| Schema { comment: comment_on_schema(&name), name }).collect();
-        let functions = functions().into_iter().map(function).collect();
+        let functions = functions().iter().copied().map(function).collect();
         Ok(Names { database: DATABASE.into(), schemas, relations, functions })
     }
 }

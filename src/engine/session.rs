@@ -1,7 +1,8 @@
 //! One client's session: its settings, its transaction, its temporary tables, and the running of its statements.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -67,10 +68,15 @@ pub enum TransactionStatus {
 /// pool keeps for hours sees the files of today.
 pub struct Prepared {
     statement: Statement,
+    /// The plan that described it, for the first execution if that follows at once: the usual case of a statement that runs once.
+    fresh: Mutex<Option<(Instant, LogicalPlan)>>,
     pub parameters: Vec<Parameter>,
     /// `None` for statements without rows.
     pub columns: Option<SchemaRef>,
 }
+
+/// For so long a plan is as good as a new one.
+const FRESH: Duration = Duration::from_millis(5);
 
 /// What a statement gave.
 pub enum Outcome {
@@ -117,27 +123,40 @@ impl Session {
     pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
         self.refuse_if_failed(&statement.request)?;
         self.take_over_settings()?;
+        let mut fresh = None;
         let (parameters, columns) = match &statement.request {
             Request::Query(ast) => {
+                let started = Instant::now();
                 let mut ast = ast.as_ref().clone();
                 let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
                 let plan = self.plan(ast, &statement.text).await?;
                 let parameters =
                     parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
-                (parameters, Some(result_schema(&plan)))
+                let columns = result_schema(&plan);
+                fresh = in_calls.is_empty().then_some((started, plan));
+                (parameters, Some(columns))
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
             Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
             Request::Show(name) => (vec![], Some(text_schema(&self.settings.show(name)?.0))),
             _ => (vec![], None),
         };
-        Ok(Prepared { statement: statement.clone(), parameters, columns })
+        Ok(Prepared { statement: statement.clone(), fresh: Mutex::new(fresh), parameters, columns })
     }
 
     /// Runs a prepared statement; the rows come while the plan computes them.
     pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
-        let statement = prepared.statement.clone();
-        self.run_one(statement, values).await
+        let fresh = prepared.fresh.lock().ok().and_then(|mut fresh| fresh.take());
+        if let Some((started, plan)) = fresh
+            && started.elapsed() < FRESH
+        {
+            self.refuse_if_failed(&prepared.statement.request)?;
+            self.state.mark_start_execution();
+            let text = &prepared.statement.text;
+            let plan = parameters::bind(plan, values).map_err(|error| from_datafusion(error, text))?;
+            return self.stream(&plan, text).await;
+        }
+        self.run_one(prepared.statement.clone(), values).await
     }
 
     /// Parses and runs every statement of a text, one after the other, without parameters.

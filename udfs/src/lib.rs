@@ -30,7 +30,7 @@ pub mod text;
 pub mod time;
 pub mod window;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use datafusion::catalog::Session;
@@ -44,14 +44,18 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, Phy
 use doc::Doc;
 
 /// The documentation of every function, in the order of the manual: by topic, then by name and kind.
-pub fn functions() -> Vec<&'static Doc> {
+pub fn functions() -> &'static [&'static Doc] {
+    &DOCS
+}
+
+static DOCS: LazyLock<Vec<&'static Doc>> = LazyLock::new(|| {
     let mut docs: Vec<&'static Doc> = scalar::all().into_iter().map(|(doc, _)| doc).collect();
     docs.extend(aggregate::all().into_iter().map(|(doc, _)| doc));
     docs.extend(window::all().into_iter().map(|(doc, _)| doc));
     docs.extend(table::all().into_iter().map(|f| f.doc()));
     docs.sort_by_key(|doc| (doc.topic, doc.name, doc.kind));
     docs
-}
+});
 
 /// Gives a session every function, the planner of table functions, and the operators that they plan into.
 pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {

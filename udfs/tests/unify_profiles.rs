@@ -28,7 +28,7 @@ async fn query(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> 
     let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
     let mut statement = DFParser::parse_sql_with_dialect(sql, &dialect)?.pop_front().expect("a statement");
     if let Statement::Statement(statement) = &mut statement {
-        let tables: Vec<_> = functions().into_iter().filter(|doc| doc.kind == Kind::Table).collect();
+        let tables: Vec<_> = functions().iter().copied().filter(|doc| doc.kind == Kind::Table).collect();
         rewrite(statement, &tables)?;
     }
     let plan = context.state().statement_to_plan(statement).await?;
