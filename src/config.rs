@@ -201,7 +201,8 @@ pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<(Config, Source
         }
         figment = figment.merge(Toml::file_exact(file));
     }
-    let variables = Env::prefixed("CILAKE_").ignore(&["config", "log"]).split("__");
+    // Every setting lies in a section; other variables of this prefix belong to the command line and to scripts.
+    let variables = Env::prefixed("CILAKE_").filter(|name| name.as_str().contains("__")).split("__");
     figment = figment.merge(variables);
     for (name, value) in overrides.values {
         figment = figment.merge(Serialized::default(name, value));
