@@ -155,6 +155,18 @@ impl backend::Session for Connection {
         self.session.take_notices().into_iter().map(to_client).collect()
     }
 
+    fn take_deallocated(&mut self) -> backend::Deallocated {
+        use engine::Deallocated::{All, One};
+        let mut names = vec![];
+        for deallocated in self.session.take_deallocated() {
+            match deallocated {
+                All => return backend::Deallocated::All,
+                One(name) => names.push(name),
+            }
+        }
+        if names.is_empty() { backend::Deallocated::Nothing } else { backend::Deallocated::Named(names) }
+    }
+
     fn take_parameter_changes(&mut self) -> Vec<(String, String)> {
         self.session.take_changes()
     }

@@ -98,7 +98,7 @@ fn known_customer(register: &Register, entry: &Entry<Call>, stream: &mut Stream)
         let place = register.accounts.place(person, *number);
         place.and_then(|place| register.accounts.entries.get(place as usize)).is_some_and(|account| account.at <= entry.at)
     };
-    let newest = (0..3u16).filter(opened).last();
+    let newest = (0..3u16).rfind(opened);
     newest.filter(|_| !stream.chance(0.05)).and_then(|number| register.customer_id(person, number))
 }
 

@@ -89,10 +89,10 @@ fn unaccented(text: &str) -> String {
         }
         let mut buffer = [0; 4];
         let mut written = names::ascii(letter.encode_utf8(&mut buffer));
-        if letter.is_uppercase() {
-            if let Some(first) = written.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
+        if letter.is_uppercase()
+            && let Some(first) = written.get_mut(..1)
+        {
+            first.make_ascii_uppercase();
         }
         plain.push_str(&written);
     }

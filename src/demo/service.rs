@@ -108,10 +108,10 @@ pub fn contacts_of(world: &World, person: u64, orders: &[Order], moved_at: Optio
             wishes.push((office_hours(at, &mut stream), reason, Some(number as u16)));
         }
     }
-    if let Some(at) = moved_at.filter(|_| !orders.is_empty()) {
-        if stream.chance(0.35) {
-            wishes.push((office_hours(at, &mut stream), Reason::Address, None));
-        }
+    if let Some(at) = moved_at.filter(|_| !orders.is_empty())
+        && stream.chance(0.35)
+    {
+        wishes.push((office_hours(at, &mut stream), Reason::Address, None));
     }
     let mut calls = Vec::new();
     for (at, reason, order) in wishes {

@@ -17,7 +17,7 @@ mod write;
 
 pub use parameters::Parameter;
 pub use plan::DATABASE;
-pub use session::{Outcome, Prepared, RowsTag, Session, TransactionStatus};
+pub use session::{Deallocated, Outcome, Prepared, RowsTag, Session, TransactionStatus};
 pub use settings::REPORTED;
 pub use statement::Statement;
 
@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     pub catalog: Catalog,
     /// The state that every session starts from: functions, optimiser rules, limits.
     pub template: SessionState,
+    /// Plans literals, without any rule.
+    pub planner_of_constants: SessionState,
     pub started_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -55,7 +57,11 @@ impl Engine {
         let runtime = runtime(&config)?;
         let catalog = Catalog::open(&config.lake).await?;
         let template = template(&config, runtime);
-        Ok(Self { shared: Arc::new(Shared { config, catalog, template, started_at: chrono::Utc::now() }) })
+        let without_rules = SessionStateBuilder::new_from_existing(template.clone());
+        let without_rules = without_rules.with_analyzer_rules(vec![]).with_optimizer_rules(vec![]);
+        let planner_of_constants = without_rules.with_physical_optimizer_rules(vec![]).build();
+        let started_at = chrono::Utc::now();
+        Ok(Self { shared: Arc::new(Shared { config, catalog, template, planner_of_constants, started_at }) })
     }
 
     /// A session of its own: settings, transaction and temporary tables belong to it alone.

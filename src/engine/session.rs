@@ -12,7 +12,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::sqlparser::ast::Statement as Ast;
@@ -39,6 +39,7 @@ pub struct Session {
     transaction: Option<Transaction>,
     changed: Vec<String>,
     notices: Vec<Error>,
+    deallocated: Vec<Deallocated>,
     process_id: i32,
 }
 
@@ -78,6 +79,13 @@ pub struct Prepared {
 /// For so long a plan is as good as a new one.
 const FRESH: Duration = Duration::from_millis(5);
 
+/// Which of the client's prepared statements are gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deallocated {
+    One(String),
+    All,
+}
+
 /// What a statement gave.
 pub enum Outcome {
     Rows {
@@ -102,8 +110,19 @@ impl Session {
         let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
         let settings = Settings::new(user);
         let (facts, catalogs) = postgres::catalogs(&shared, &settings, &mut state);
-        let (temporary, changed, notices) = (HashMap::new(), vec![], vec![]);
-        Self { shared, state, settings, facts, catalogs, temporary, transaction: None, changed, notices, process_id: 0 }
+        Self {
+            shared,
+            state,
+            settings,
+            facts,
+            catalogs,
+            temporary: HashMap::new(),
+            transaction: None,
+            changed: vec![],
+            notices: vec![],
+            deallocated: vec![],
+            process_id: 0,
+        }
     }
 
     /// The number by which clients know this session; 0 without a client.
@@ -217,7 +236,8 @@ impl Session {
     }
 
     async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
-        self.state.create_physical_plan(plan).await.map_err(|error| from_datafusion(error, text))
+        let state = if is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
+        state.create_physical_plan(plan).await.map_err(|error| from_datafusion(error, text))
     }
 
     /// The rows of a plan. Dropping the stream stops the plan.
@@ -281,8 +301,17 @@ impl Session {
             }
             Request::DiscardAll => {
                 self.temporary.clear();
+                self.deallocated.push(Deallocated::All);
                 self.reset_all()?;
                 "DISCARD ALL"
+            }
+            Request::Deallocate(name) => {
+                let (what, tag) = match name {
+                    Some(name) => (Deallocated::One(name), "DEALLOCATE"),
+                    None => (Deallocated::All, "DEALLOCATE ALL"),
+                };
+                self.deallocated.push(what);
+                tag
             }
             Request::Begin => {
                 match &self.transaction {
@@ -414,6 +443,11 @@ impl Session {
         std::mem::take(&mut self.notices)
     }
 
+    /// Prepared statements that the client asked to forget since the last call.
+    pub fn take_deallocated(&mut self) -> Vec<Deallocated> {
+        std::mem::take(&mut self.deallocated)
+    }
+
     /// Settings that changed since the last call and that clients want to know of.
     pub fn take_changes(&mut self) -> Vec<(String, String)> {
         let mut names = std::mem::take(&mut self.changed);
@@ -421,6 +455,17 @@ impl Session {
         names.dedup();
         let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
         reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
+    }
+}
+
+/// One row of literals, as in the `SELECT 1` of a connection pool: there is nothing to optimise.
+fn is_constant(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Projection(projection) => {
+            let literals = projection.expr.iter().all(|expr| matches!(expr.clone().unalias(), Expr::Literal(..)));
+            literals && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
+        }
+        _ => false,
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Request {
     Release(String),
     RollbackTo(String),
     DiscardAll,
+    /// Removes one prepared statement of the client, or all.
+    Deallocate(Option<String>),
     CreateView {
         name: ObjectName,
         query: Box<Query>,
@@ -99,6 +101,10 @@ fn request(ast: Ast) -> Result<Request> {
         Ast::Savepoint { name } => Request::Savepoint(name.value),
         Ast::ReleaseSavepoint { name } => Request::Release(name.value),
         Ast::Discard { object_type: DiscardObject::ALL } => Request::DiscardAll,
+        Ast::Deallocate { name, .. } if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all") => {
+            Request::Deallocate(None)
+        }
+        Ast::Deallocate { name, .. } => Request::Deallocate(Some(name.value)),
         Ast::Discard { .. } => Request::Accept("DISCARD"),
         Ast::LISTEN { .. } => Request::Accept("LISTEN"),
         Ast::UNLISTEN { .. } => Request::Accept("UNLISTEN"),

@@ -62,6 +62,9 @@ pub(super) fn is_hidden(name: &str) -> bool {
     name.starts_with(['_', '.'])
 }
 
+/// The names and values of the folders `name=value` above a file.
+type Folders = Vec<(String, Option<String>)>;
+
 /// Lists the folder of a table and everything below it. `None` if there is no data file.
 ///
 /// # Errors
@@ -72,7 +75,7 @@ pub(super) async fn list_folder(
     table: &str,
     files_max: usize,
 ) -> Result<Option<Listing>> {
-    let mut found: Vec<(Format, ObjectMeta, Vec<(String, Option<String>)>)> = Vec::new();
+    let mut found: Vec<(Format, ObjectMeta, Folders)> = Vec::new();
     let mut objects = store.list(Some(folder));
     while let Some(meta) =
         objects.try_next().await.map_err(|error| LakeError::from_store(&error, format_args!("table \"{table}\"")))?

@@ -94,7 +94,7 @@ fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
     queries
 }
 
-async fn run(context: &SessionContext, text: &str) -> Result<(Vec<(String, String)>, Vec<Vec<Option<String>>>), String> {
+async fn run(context: &SessionContext, text: &str) -> Result<Answer, String> {
     let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| error.to_string())?.remove(0);
     rewrite(&mut statement);
     let shown = statement.to_string();
@@ -140,7 +140,10 @@ fn texts(array: &ArrayRef) -> Vec<Option<String>> {
     }
 }
 
-fn differences(query: &Query, answer: Result<(Vec<(String, String)>, Vec<Vec<Option<String>>>), String>) -> Option<String> {
+/// Names and types of the columns, and the texts of the rows.
+type Answer = (Vec<(String, String)>, Vec<Vec<Option<String>>>);
+
+fn differences(query: &Query, answer: Result<Answer, String>) -> Option<String> {
     let (columns, mut rows) = match answer {
         Ok(answer) => answer,
         Err(error) => return Some(error),

@@ -1,5 +1,7 @@
 //! Clients of PostgreSQL, really run, and the catalog queries that they send, answered as PostgreSQL answers them.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 mod corpus;
 mod fixture;
 mod lake;

@@ -1,6 +1,8 @@
 //! The lake, from files on a disk and in a bucket to rows: one suite of conformance tests for both, and what only S3 can get
 //! wrong. The S3 server runs in this process, on a port of its own.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 mod answers;
 mod changes;
 mod faults;

@@ -1,5 +1,8 @@
 //! Every `.slt` file, run twice: in process through the engine, and over the wire through a Postgres client. Both see the demo
-//! company's lake (200 customers), and both must give the same text.
+//! company's lake (200 customers), and both must give the same text. Beside them, every example of
+//! the manual runs.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -207,9 +210,24 @@ fn main() {
             result
         }));
     }
+    let engine = runtime.block_on(Engine::open(config)).expect("the demo lake opens");
+    trials.extend(examples(&runtime, &engine));
     let conclusion = libtest_mimic::run(&arguments, trials);
     drop(folder);
     conclusion.exit();
+}
+
+/// The examples of the manual.
+fn examples(runtime: &Arc<tokio::runtime::Runtime>, engine: &Engine) -> Vec<Trial> {
+    let trial = |doc: &&'static datafusion_functions_customer::doc::Doc| {
+        let (engine, on, doc) = (engine.clone(), Arc::clone(runtime), *doc);
+        Trial::test(format!("example of {} ({})", doc.name, doc.kind.name()), move || {
+            let batches = on.block_on(async { engine.session("tester").collect(doc.example).await })?;
+            let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+            if rows > 0 { Ok(()) } else { Err(Failed::from("the example has no rows")) }
+        })
+    };
+    datafusion_functions_customer::functions().iter().map(trial).collect()
 }
 
 fn run<D, M, F>(runtime: &tokio::runtime::Runtime, file: &Path, connect: M) -> Result<(), Failed>

@@ -3,6 +3,8 @@
 //! `cargo bench --bench fit`. With FIT_BENCH_CSV=/some/file.csv the simulated customers are written there, for
 //! `benches/peers/lifetimes_fit.py`, which does the same job on the same rows.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::fmt::Write;
 use std::hint::black_box;
 
@@ -50,7 +52,7 @@ fn fits(criterion: &mut Criterion) {
     let million = simulated();
     if let Some(path) = std::env::var_os("FIT_BENCH_CSV") {
         let mut text = String::new();
-        million.iter().for_each(|h| drop(writeln!(text, "{},{},{}", h.frequency, h.recency, h.age)));
+        million.iter().for_each(|h| writeln!(text, "{},{},{}", h.frequency, h.recency, h.age).expect("a string grows"));
         std::fs::write(path, text).expect("FIT_BENCH_CSV can be written");
     }
     let cdnow = cdnow();

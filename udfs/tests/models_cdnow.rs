@@ -4,6 +4,8 @@
 //! from the first to the end of the calibration, purchase days in the 39 weeks after it, and how many customers share
 //! them. Source: the 1/10 sample of Fader and Hardie 2001, "Forecasting repeat sales at CDNOW", as in lifetimes 0.11.3.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
 use datafusion_functions_customer::models::beta_geometric_fit::{Fit, FitStatus, fit};
 use datafusion_functions_customer::models::histories::{Histories, History};

@@ -1,5 +1,7 @@
 //! What must hold for any customers and any parameters.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
 use datafusion_functions_customer::models::beta_geometric_fit::{Fit, FitStatus, fit};
 use datafusion_functions_customer::models::histories::{Histories, History};

@@ -1,5 +1,7 @@
 //! A fit to simulated customers finds the parameters that they were made from.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
 use datafusion_functions_customer::models::beta_geometric_fit::{FitStatus, fit};
 use datafusion_functions_customer::models::histories::Histories;

@@ -1,5 +1,7 @@
 //! `unify_profiles` as a whole: the same result in any order and on any number of threads, within its memory, and right on people whose truth is known.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! Rows a second from record batches to DataRow messages, without a socket: eight mixed columns, as in the end-to-end measurement.
 //! Run with `cargo bench --workspace --bench rows`.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 

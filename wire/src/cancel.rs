@@ -43,10 +43,10 @@ impl CancelRegistry {
     /// Stops the running statement of the session, if there are both and the secret is right. The client is told nothing, as in PostgreSQL.
     pub(crate) fn cancel(&self, process_id: i32, secret: &[u8]) {
         let sessions = self.lock();
-        if let Some(entry) = sessions.by_id.get(&process_id) {
-            if let (true, Some(token)) = (entry.secret.to_be_bytes() == secret, &entry.running) {
-                token.cancel();
-            }
+        if let Some(entry) = sessions.by_id.get(&process_id)
+            && let (true, Some(token)) = (entry.secret.to_be_bytes() == secret, &entry.running)
+        {
+            token.cancel();
         }
     }
 

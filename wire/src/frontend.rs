@@ -97,14 +97,15 @@ fn parse_startup(reader: &mut Reader) -> Result<StartupMessage, SqlError> {
             let (major, minor) = ((version >> 16) as u16, version as u16);
             let mut parameters = Vec::new();
             // Another major version may lay out the rest in another way.
-            while major == 3 {
-                let name = reader.string()?;
-                if name.is_empty() {
-                    break;
+            if major == 3 {
+                loop {
+                    let name = reader.string()?;
+                    if name.is_empty() {
+                        break;
+                    }
+                    parameters.push((name, reader.string()?));
                 }
-                parameters.push((name, reader.string()?));
-            }
-            if major != 3 {
+            } else {
                 reader.rest();
             }
             StartupMessage::Startup { major, minor, parameters }

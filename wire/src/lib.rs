@@ -15,8 +15,6 @@
 //! - `connection`: start-up, simple and extended queries of one client.
 //! - [`server`]: accepting, limiting and ending connections; the entrance is [`serve`].
 
-#![forbid(unsafe_code)]
-
 pub mod backend;
 mod cancel;
 mod channel;

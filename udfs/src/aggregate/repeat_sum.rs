@@ -134,15 +134,10 @@ fn read_states(states: &[ArrayRef]) -> Vec<Option<Spending>> {
     let [first_high, first_low, later_high, later_low] = sums else { return vec![] };
     let [first_high, first_low, later_high, later_low] =
         [first_high, first_low, later_high, later_low].map(|sum| sum.as_primitive::<Float64Type>().values());
-    let sums = first_high.iter().zip(first_low).zip(later_high.iter().zip(later_low));
-    let spending = |(day, ((first_high, first_low), (later_high, later_low))): (Option<i32>, ((&f64, &f64), (&f64, &f64)))| {
-        day.map(|first_day| Spending {
-            first_day,
-            first: Sum { high: *first_high, low: *first_low },
-            later: Sum { high: *later_high, low: *later_low },
-        })
-    };
-    days.as_primitive::<Date32Type>().iter().zip(sums).map(spending).collect()
+    let first = first_high.iter().zip(first_low).map(|(high, low)| Sum { high: *high, low: *low });
+    let later = later_high.iter().zip(later_low).map(|(high, low)| Sum { high: *high, low: *low });
+    let days = days.as_primitive::<Date32Type>().iter();
+    days.zip(first.zip(later)).map(|(day, (first, later))| day.map(|first_day| Spending { first_day, first, later })).collect()
 }
 
 fn write_states(customers: &[Option<Spending>]) -> Vec<ArrayRef> {

@@ -22,13 +22,13 @@ use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext
 use datafusion::logical_expr::{
     Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore,
 };
-use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::aggregate::{AggregateFunctionExpr, LoweredAggregate, LoweredAggregateBuilder};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet, SpillMetrics};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SpillManager};
-use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner, create_aggregate_expr_and_maybe_filter};
+use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -138,7 +138,7 @@ impl ExtensionPlanner for AggregateOverPlanner {
         _logical_inputs: &[&LogicalPlan],
         physical_inputs: &[Arc<dyn ExecutionPlan>],
         state: &dyn Session,
-        _context: &PhysicalPlanningContext,
+        context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<AggregateOver>() else { return Ok(None) };
         let [input] = physical_inputs else { return internal_err!("AggregateOver takes one input") };
@@ -147,8 +147,9 @@ impl ExtensionPlanner for AggregateOverPlanner {
             .aggregates
             .iter()
             .map(|expr| {
-                let (aggregate, filter, _) =
-                    create_aggregate_expr_and_maybe_filter(expr, logical, &input.schema(), state.execution_props())?;
+                let schema = input.schema();
+                let lowered = LoweredAggregateBuilder::new(expr, logical, &schema, state.execution_props(), context).build()?;
+                let LoweredAggregate { aggregate, filter, .. } = lowered;
                 Ok(Appended { aggregate, filter })
             })
             .collect::<Result<Vec<_>>>()?;

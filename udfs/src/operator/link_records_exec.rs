@@ -116,7 +116,7 @@ fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
 }
 
 fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records) -> Result<()> {
-    let texts = batch.columns().iter().map(|column| text_of(column)).collect::<Result<Vec<StringArray>>>()?;
+    let texts = batch.columns().iter().map(text_of).collect::<Result<Vec<StringArray>>>()?;
     let [sources, ids, fields @ ..] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
     let mut row = Vec::with_capacity(fields.len());
     for (index, (source, id)) in sources.iter().zip(ids).enumerate() {

@@ -80,7 +80,7 @@ impl PartitionEvaluator for Population {
             let message = format!("rfm_score OVER takes at most {ROWS_MAX} rows in a partition, not {rows}");
             return Err(CustomerError::limit_exceeded(message).hint("Use the table function rfm_score(…) in FROM").into());
         }
-        let scores = values.iter().map(|values| quintiles(values)).collect::<Result<Vec<_>>>()?;
+        let scores = values.iter().map(quintiles).collect::<Result<Vec<_>>>()?;
         let total = (0..rows).map(|row| scores.iter().fold(0, |total, score| total * 10 + score.value(row)));
         Ok(Arc::new(Int16Array::from_iter_values(total)))
     }

@@ -58,7 +58,7 @@ impl Numeric {
         let words: Vec<u16> =
             bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |word, byte| word << 8 | u16::from(*byte))).collect();
         let [count, weight, sign, display_scale, groups @ ..] = words.as_slice() else { return Err(Fault::BinaryForm) };
-        if bytes.len() % 2 != 0 || usize::from(*count) != groups.len() || groups.iter().any(|group| *group > 9_999) {
+        if !bytes.len().is_multiple_of(2) || usize::from(*count) != groups.len() || groups.iter().any(|group| *group > 9_999) {
             return Err(Fault::BinaryForm);
         }
         match *sign {

@@ -35,7 +35,7 @@ impl ListEncoder {
     pub(super) fn new(element: &Field, format: Format) -> Result<Self, SqlError> {
         let described = pg_type(element).oid;
         // Of nested lists the type is already the array type of the innermost element.
-        let nested = matches!(pg_list(element.data_type()), Some(_)) && element_oid(described).is_some();
+        let nested = pg_list(element.data_type()).is_some() && element_oid(described).is_some();
         let element_oid = if nested { element_oid(described).unwrap_or(oid::TEXT) } else { described };
         Ok(Self { element: ColumnEncoder::new(element, format)?, element_oid, format, shape: Shape::Array })
     }
@@ -208,10 +208,11 @@ impl List<'_> {
             out.extend_from_slice(&(*length as u32).to_be_bytes());
             out.extend_from_slice(&lower_bound.to_be_bytes());
         }
-        if !dimensions.is_empty() && self.write_elements(row, out)? {
-            if let Some(flag) = out.get_mut(flags + 3) {
-                *flag = 1;
-            }
+        if !dimensions.is_empty()
+            && self.write_elements(row, out)?
+            && let Some(flag) = out.get_mut(flags + 3)
+        {
+            *flag = 1;
         }
         Ok(())
     }

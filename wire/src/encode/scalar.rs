@@ -157,8 +157,11 @@ fn bytea_cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlError>
     })
 }
 
+/// Reads the bytes of a row.
+pub(super) type BinaryValues<'a> = Box<dyn Fn(usize) -> &'a [u8] + Send + 'a>;
+
 /// The bytes of a row of any binary array.
-pub(super) fn binary_values<'a>(array: &'a dyn Array) -> Result<Box<dyn Fn(usize) -> &'a [u8] + Send + 'a>, SqlError> {
+pub(super) fn binary_values<'a>(array: &'a dyn Array) -> Result<BinaryValues<'a>, SqlError> {
     Ok(match array.data_type() {
         DataType::Binary => {
             let array = array.as_binary::<i32>();

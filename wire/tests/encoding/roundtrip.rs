@@ -49,7 +49,7 @@ proptest! {
     fn integers(values in prop::collection::vec(any::<Option<i64>>(), 1..8)) {
         let array = shared(Int64Array::from(values.clone()));
         client_reads(&array, &Type::INT8, &values);
-        client_reads(&gathered(&array), &Type::INT8_ARRAY, &[values.clone()]);
+        client_reads(&gathered(&array), &Type::INT8_ARRAY, std::slice::from_ref(&values));
         comes_back(gathered(&array));
         comes_back(array);
         comes_back(shared(Int16Array::from(values.iter().map(|value| value.map(|value| value as i16)).collect::<Vec<_>>())));
@@ -68,7 +68,7 @@ proptest! {
     fn texts(values in prop::collection::vec(any::<Option<String>>(), 1..8)) {
         let array = shared(StringArray::from(values.clone()));
         client_reads(&array, &Type::TEXT, &values);
-        client_reads(&gathered(&array), &Type::TEXT_ARRAY, &[values.clone()]);
+        client_reads(&gathered(&array), &Type::TEXT_ARRAY, std::slice::from_ref(&values));
         comes_back(gathered(&array));
         comes_back(array);
     }
