@@ -83,6 +83,8 @@ def main():
         (lake / "bench" / "small").mkdir()
         duck = duckdb.connect()
         duck.execute(f"COPY (SELECT {COLUMNS} FROM range({ROWS}) AS r(i)) TO '{lake}/bench/rows/part-0.parquet' (FORMAT parquet)")
+        (lake / "bench" / "ten").mkdir()
+        duck.execute(f"COPY (SELECT {COLUMNS} FROM range({10 * ROWS}) AS r(i)) TO '{lake}/bench/ten/part-0.parquet' (FORMAT parquet)")
         duck.execute(f"COPY (SELECT {COLUMNS} FROM range(1000) AS r(i)) TO '{lake}/bench/small/part-0.parquet' (FORMAT parquet)")
         duck.execute(f"COPY (SELECT * FROM '{lake}/bench/rows/part-0.parquet') TO '{folder}/rows.csv' (HEADER false)")
         os.chmod(folder / "rows.csv", 0o644)
@@ -117,6 +119,8 @@ def compare(lake, theirs):
             print(f"{label:30} {seconds:6.3f} s  {ROWS / seconds / 1e6:5.2f} M rows/s")
         first = statistics.median(count_bytes(5599, everything, "bench")[1] for _ in range(5))
         print(f"first row {first * 1000:.1f} ms; server memory {before:.0f} MB before, {resident_mb(process.pid):.0f} MB after, peak {resident_mb(process.pid, True):.0f} MB")
+        count_bytes(5599, "SELECT * FROM bench.ten", "bench")
+        print(f"after ten million rows: {resident_mb(process.pid):.0f} MB, peak {resident_mb(process.pid, True):.0f} MB")
         for label, dsn in (("PostgreSQL", theirs), ("cilake", mine)):
             point = round_trips(dsn, "SELECT name, amount FROM bench.small WHERE id = %s", (500,))
             print(f"{label:12} SELECT 1 p50 {round_trips(dsn, 'SELECT 1'):.3f} ms; prepared point query p50 {point:.3f} ms")
@@ -128,7 +132,7 @@ def compare(lake, theirs):
     for _ in range(5):
         with server(lake) as process:
             ready.append(process.ready_ms)
-    print(f"serve ready on 102 tables: {statistics.median(ready):.0f} ms")
+    print(f"serve ready on 103 tables: {statistics.median(ready):.0f} ms")
 
 
 if __name__ == "__main__":

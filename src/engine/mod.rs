@@ -5,6 +5,7 @@
 //! and [`parameters`] prepare its syntax tree, [`plan`] resolves names and plans, [`session`] runs it.
 
 mod error;
+mod interrupt;
 mod names;
 mod parameters;
 mod plan;

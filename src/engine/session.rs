@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::Shared;
 use super::error::from_datafusion;
+use super::interrupt::interruptible;
 use super::parameters::{self, Parameter};
 use super::postgres::{self, Facts};
 use super::settings::Settings;
@@ -244,20 +245,28 @@ impl Session {
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
         let schema = result_schema(plan);
+        let (physical, stop) = interruptible(physical).map_err(|error| from_datafusion(error, text))?;
         let rows = execute_stream(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
-        let batches = rows.map_err(|error| from_datafusion(error, "")).boxed();
+        let batches = rows.map_err(move |error| {
+            // The plan goes on as long as this stream lives.
+            let _ = &stop;
+            from_datafusion(error, "")
+        });
+        let batches = batches.boxed();
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
     }
 
     async fn explain(&self, plan: &LogicalPlan, analyze: bool, verbose: bool, text: &str) -> Result<Outcome> {
-        let physical = self.physical(plan, text).await?;
+        let mut physical = self.physical(plan, text).await?;
         let mut lines = String::new();
         if verbose {
             let optimised = self.state.optimize(plan).map_err(|error| from_datafusion(error, text))?;
             lines = format!("{}\n", optimised.display_indent());
         }
         if analyze {
-            let rows = execute_stream(Arc::clone(&physical), self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
+            let (runs, _stop) = interruptible(Arc::clone(&physical)).map_err(|e| from_datafusion(e, text))?;
+            physical = Arc::clone(&runs);
+            let rows = execute_stream(runs, self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
             rows.try_for_each(|_| async { Ok::<_, DataFusionError>(()) }).await.map_err(|e| from_datafusion(e, text))?;
             lines.push_str(&DisplayableExecutionPlan::with_metrics(physical.as_ref()).indent(verbose).to_string());
         } else {

@@ -1,0 +1,159 @@
+//! Stopping a plan at once. A cancelled statement drops its stream; the runtime then stops the plan's tasks where they next wait.
+//! Joins may compute for minutes between two such places, so they get more of them.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::common::{Result, exec_err, internal_err};
+use datafusion::logical_expr::ColumnarValue;
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::joins::utils::JoinFilter;
+use datafusion::physical_plan::joins::{
+    CrossJoinExec, HashJoinExec, NestedLoopJoinExec, NestedLoopJoinExecBuilder, SortMergeJoinExec,
+};
+
+/// Stops the plan that it belongs to when it is dropped.
+#[derive(Debug, Default)]
+pub struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The plan with places to stop: after each batch that a join gives, and before each evaluation of the condition of a nested loop,
+/// which may give nothing for long.
+pub fn interruptible(plan: Arc<dyn ExecutionPlan>) -> Result<(Arc<dyn ExecutionPlan>, StopOnDrop)> {
+    let stop = StopOnDrop::default();
+    let plan = plan.transform_up(|node| {
+        let node = match node.downcast_ref::<NestedLoopJoinExec>() {
+            Some(join) => with_checked_filter(join, &stop)?,
+            None if is_join(node.as_ref()) => node,
+            None => return Ok(Transformed::no(node)),
+        };
+        Ok(Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>))
+    });
+    Ok((plan.data()?, stop))
+}
+
+fn is_join(node: &dyn ExecutionPlan) -> bool {
+    node.is::<HashJoinExec>() || node.is::<CrossJoinExec>() || node.is::<SortMergeJoinExec>()
+}
+
+fn with_checked_filter(join: &NestedLoopJoinExec, stop: &StopOnDrop) -> Result<Arc<dyn ExecutionPlan>> {
+    let checked = |filter: &JoinFilter| {
+        let inner = Arc::clone(filter.expression());
+        let expression = Arc::new(Checked { inner, stopped: Arc::clone(&stop.0) });
+        JoinFilter::new(expression, filter.column_indices().to_vec(), Arc::clone(filter.schema()))
+    };
+    let filter = join.filter().map(checked);
+    Ok(Arc::new(NestedLoopJoinExecBuilder::from(join).with_filter(filter).build()?))
+}
+
+/// A condition that is an error once its statement has been stopped.
+#[derive(Debug)]
+struct Checked {
+    inner: Arc<dyn PhysicalExpr>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl PartialEq for Checked {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner.eq(&other.inner) && Arc::ptr_eq(&self.stopped, &other.stopped)
+    }
+}
+
+impl Eq for Checked {}
+
+impl Hash for Checked {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.inner.hash(state);
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl PhysicalExpr for Checked {
+    fn data_type(&self, input: &Schema) -> Result<DataType> {
+        self.inner.data_type(input)
+    }
+
+    fn nullable(&self, input: &Schema) -> Result<bool> {
+        self.inner.nullable(input)
+    }
+
+    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return exec_err!("the statement was stopped");
+        }
+        self.inner.evaluate(batch)
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
+        vec![&self.inner]
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
+        match <[_; 1]>::try_from(children) {
+            Ok([inner]) => Ok(Arc::new(Self { inner, stopped: Arc::clone(&self.stopped) })),
+            Err(_) => internal_err!("a checked condition has one child"),
+        }
+    }
+
+    fn fmt_sql(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.inner.fmt_sql(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use datafusion::physical_plan::execute_stream;
+    use datafusion::prelude::{SessionConfig, SessionContext};
+    use futures::StreamExt;
+
+    use super::*;
+
+    /// Twenty billion pairs: minutes, if nothing stops them.
+    async fn stops(condition: &str) {
+        let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
+        let numbers = "(SELECT unnest(range(0, 150000)) AS x)";
+        let sql = format!("SELECT count(*) FROM {numbers} AS a, {numbers} AS b WHERE {condition}");
+        let plan = context.sql(&sql).await.expect("a query").create_physical_plan().await.expect("a plan");
+        let (plan, stop) = interruptible(plan).expect("interruptible");
+        let stopped = Arc::clone(&stop.0);
+        let mut rows = execute_stream(plan, context.task_ctx()).expect("it starts");
+        let waited = tokio::time::timeout(Duration::from_millis(300), rows.next()).await;
+        assert!(waited.is_err(), "it ended too early for this test");
+        drop((rows, stop));
+        let since = Instant::now();
+        // Those that still run hold the flag.
+        while Arc::strong_count(&stopped) > 1 {
+            assert!(since.elapsed() < Duration::from_secs(20), "it goes on");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_nested_loop_that_gives_nothing_stops() {
+        stops("a.x * b.x = -1").await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_nested_loop_that_gives_everything_stops() {
+        stops("a.x * b.x <> -1").await;
+    }
+}
