@@ -3,25 +3,59 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Schema};
-use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-use datafusion::common::{Result, exec_err, internal_err};
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Result, exec_datafusion_err, exec_err, internal_err};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::utils::JoinFilter;
 use datafusion::physical_plan::joins::{
     CrossJoinExec, HashJoinExec, NestedLoopJoinExec, NestedLoopJoinExecBuilder, SortMergeJoinExec,
 };
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use futures::StreamExt;
+use tokio::runtime::{self, Runtime};
+
+/// Batches between a plan that runs on other threads and its reader.
+const BATCHES_AHEAD: usize = 2;
+
+/// A plan that runs. It stops when its rows are dropped.
+pub struct Running {
+    /// What runs: the plan with places to stop.
+    pub plan: Arc<dyn ExecutionPlan>,
+    pub rows: SendableRecordBatchStream,
+}
+
+/// Where plans with joins run: while they keep all threads busy, the server still hears its clients.
+static THREADS_OF_JOINS: LazyLock<std::io::Result<Runtime>> =
+    LazyLock::new(|| runtime::Builder::new_multi_thread().thread_name("cilake-join").enable_all().build());
+
+/// Starts a plan.
+pub fn start(plan: Arc<dyn ExecutionPlan>, context: Arc<TaskContext>) -> Result<Running> {
+    let stop = StopOnDrop::default();
+    let Transformed { data: plan, transformed: has_joins, .. } = interruptible(plan, &stop)?;
+    if !has_joins {
+        return Ok(Running { rows: execute_stream(Arc::clone(&plan), context)?, plan });
+    }
+    let threads = THREADS_OF_JOINS.as_ref().map_err(|error| exec_datafusion_err!("no thread can be started: {error}"))?;
+    let _inside = threads.enter();
+    let rows = spawn_buffered(execute_stream(Arc::clone(&plan), context)?, BATCHES_AHEAD);
+    let schema = rows.schema();
+    let rows = Box::pin(RecordBatchStreamAdapter::new(schema, rows.inspect(move |_| _ = &stop)));
+    Ok(Running { plan, rows })
+}
 
 /// Stops the plan that it belongs to when it is dropped.
 #[derive(Debug, Default)]
-pub struct StopOnDrop(Arc<AtomicBool>);
+struct StopOnDrop(Arc<AtomicBool>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
@@ -31,17 +65,15 @@ impl Drop for StopOnDrop {
 
 /// The plan with places to stop: after each batch that a join gives, and before each evaluation of the condition of a nested loop,
 /// which may give nothing for long.
-pub fn interruptible(plan: Arc<dyn ExecutionPlan>) -> Result<(Arc<dyn ExecutionPlan>, StopOnDrop)> {
-    let stop = StopOnDrop::default();
-    let plan = plan.transform_up(|node| {
+fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+    plan.transform_up(|node| {
         let node = match node.downcast_ref::<NestedLoopJoinExec>() {
-            Some(join) => with_checked_filter(join, &stop)?,
+            Some(join) => with_checked_filter(join, stop)?,
             None if is_join(node.as_ref()) => node,
             None => return Ok(Transformed::no(node)),
         };
         Ok(Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>))
-    });
-    Ok((plan.data()?, stop))
+    })
 }
 
 fn is_join(node: &dyn ExecutionPlan) -> bool {
@@ -121,38 +153,41 @@ impl PhysicalExpr for Checked {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use datafusion::physical_plan::execute_stream;
-    use datafusion::prelude::{SessionConfig, SessionContext};
-    use futures::StreamExt;
-
     use super::*;
+    use datafusion::prelude::{SessionConfig, SessionContext};
 
-    /// Twenty billion pairs: minutes, if nothing stops them.
+    /// The flag of the join of a plan.
+    fn flag(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<AtomicBool>> {
+        let checked =
+            plan.downcast_ref::<NestedLoopJoinExec>().and_then(|join| join.filter()?.expression().downcast_ref::<Checked>());
+        checked.map(|checked| Arc::clone(&checked.stopped)).or_else(|| plan.children().into_iter().find_map(flag))
+    }
+
+    /// Each batch of one side meets all rows of the other: half a minute, if nothing stops it.
     async fn stops(condition: &str) {
         let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
-        let numbers = "(SELECT unnest(range(0, 150000)) AS x)";
+        let numbers = "(SELECT unnest(range(0, 2000000)) AS x)";
         let sql = format!("SELECT count(*) FROM {numbers} AS a, {numbers} AS b WHERE {condition}");
         let plan = context.sql(&sql).await.expect("a query").create_physical_plan().await.expect("a plan");
-        let (plan, stop) = interruptible(plan).expect("interruptible");
-        let stopped = Arc::clone(&stop.0);
-        let mut rows = execute_stream(plan, context.task_ctx()).expect("it starts");
-        let waited = tokio::time::timeout(Duration::from_millis(300), rows.next()).await;
+        let Running { plan, mut rows } = start(plan, context.task_ctx()).expect("it starts");
+        let held_while_running = flag(&plan).expect("a nested loop");
+        drop(plan);
+        let waited = tokio::time::timeout(Duration::from_millis(500), rows.next()).await;
         assert!(waited.is_err(), "it ended too early for this test");
-        drop((rows, stop));
+        drop(rows);
         let since = Instant::now();
-        // Those that still run hold the flag.
-        while Arc::strong_count(&stopped) > 1 {
-            assert!(since.elapsed() < Duration::from_secs(20), "it goes on");
+        while Arc::strong_count(&held_while_running) > 1 {
+            assert!(since.elapsed() < Duration::from_secs(5), "it went on");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    #[tokio::test]
     async fn a_nested_loop_that_gives_nothing_stops() {
         stops("a.x * b.x = -1").await;
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    #[tokio::test]
     async fn a_nested_loop_that_gives_everything_stops() {
         stops("a.x * b.x <> -1").await;
     }

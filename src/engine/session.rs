@@ -13,15 +13,15 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::sqlparser::ast::Statement as Ast;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::Shared;
 use super::error::from_datafusion;
-use super::interrupt::interruptible;
+use super::interrupt::{self, Running};
 use super::parameters::{self, Parameter};
 use super::postgres::{self, Facts};
 use super::settings::Settings;
@@ -245,14 +245,8 @@ impl Session {
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
         let schema = result_schema(plan);
-        let (physical, stop) = interruptible(physical).map_err(|error| from_datafusion(error, text))?;
-        let rows = execute_stream(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
-        let batches = rows.map_err(move |error| {
-            // The plan goes on as long as this stream lives.
-            let _ = &stop;
-            from_datafusion(error, "")
-        });
-        let batches = batches.boxed();
+        let running = interrupt::start(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
+        let batches = running.rows.map_err(|error| from_datafusion(error, "")).boxed();
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
     }
 
@@ -264,9 +258,9 @@ impl Session {
             lines = format!("{}\n", optimised.display_indent());
         }
         if analyze {
-            let (runs, _stop) = interruptible(Arc::clone(&physical)).map_err(|e| from_datafusion(e, text))?;
-            physical = Arc::clone(&runs);
-            let rows = execute_stream(runs, self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
+            let started = interrupt::start(physical, self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
+            let Running { plan: ran, rows } = started;
+            physical = ran;
             rows.try_for_each(|_| async { Ok::<_, DataFusionError>(()) }).await.map_err(|e| from_datafusion(e, text))?;
             lines.push_str(&DisplayableExecutionPlan::with_metrics(physical.as_ref()).indent(verbose).to_string());
         } else {
