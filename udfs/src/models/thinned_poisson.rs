@@ -1,10 +1,10 @@
 //! The expected number of purchases of a customer who is there and may leave for good after each of them.
 
-/// E[X] where a Poisson process with a gamma distributed mean (shape `shape`, mean `shape · stretch`) ends after each
+/// E(X) where a Poisson process with a gamma distributed mean (shape `shape`, mean `shape · stretch`) ends after each
 /// event with a probability that is beta distributed (`a`, `b`). All arguments are positive; `stretch` may be 0.
 ///
 /// Without the end, the number N of events is negative binomial; event j + 1 happens if N > j and the first j events
-/// were survived. Hence E[X] = Σ_j P(N > j) · (b)_j / (a + b)_j, a sum of positive terms. The published closed form,
+/// were survived. Hence E(X) = Σ_j P(N > j) · (b)_j / (a + b)_j, a sum of positive terms. The published closed form,
 /// (a+b−1)/(a−1) · [1 − (1+s)^−r · ₂F₁(r, b; a+b−1; s/(1+s))], is the same number, but has a pole at a = 1 and loses
 /// digits to the difference near it; for many events, where the sum is long, the integral over the probability is
 /// taken instead.

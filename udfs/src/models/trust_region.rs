@@ -217,7 +217,7 @@ impl<const N: usize> Spectrum<N> {
     }
 }
 
-/// One rotation of Jacobi's that makes m[i][j] zero.
+/// One rotation of Jacobi's that makes `m[i][j]` zero.
 fn rotate<const N: usize>(m: &mut [[f64; N]; N], vectors: &mut [[f64; N]; N], i: usize, j: usize) {
     if m[i][j] == 0.0 {
         return;

@@ -34,7 +34,7 @@ const RANGE_MAX: usize = 1 << 24;
 /// Rows for each key of the range, at least: a range with few rows is cheaper to hash than to lay out.
 const ROWS_PER_KEY_MIN: usize = 2;
 
-/// Replaces the partial aggregations that [`DenseGroupsExec`] can do.
+/// Replaces partial aggregations by one integer column of a narrow range.
 #[derive(Debug)]
 pub struct DenseGroups;
 
