@@ -63,31 +63,27 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// The plan with places to stop: after each batch that a join gives, and before each evaluation of the condition of a nested loop,
-/// which may give nothing for long.
+/// The plan with places to stop: after each batch that a join gives, and before each evaluation of a join's condition, which may
+/// hold for no row for long.
 fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
     plan.transform_up(|node| {
-        let node = match node.downcast_ref::<NestedLoopJoinExec>() {
-            Some(join) => with_checked_filter(join, stop)?,
-            None if is_join(node.as_ref()) => node,
-            None => return Ok(Transformed::no(node)),
+        let node = if let Some(join) = node.downcast_ref::<NestedLoopJoinExec>() {
+            Arc::new(NestedLoopJoinExecBuilder::from(join).with_filter(checked(join.filter(), stop)).build()?)
+        } else if let Some(join) = node.downcast_ref::<HashJoinExec>() {
+            join.builder().with_filter(checked(join.filter(), stop)).build_exec()?
+        } else if node.is::<CrossJoinExec>() || node.is::<SortMergeJoinExec>() {
+            node
+        } else {
+            return Ok(Transformed::no(node));
         };
         Ok(Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>))
     })
 }
 
-fn is_join(node: &dyn ExecutionPlan) -> bool {
-    node.is::<HashJoinExec>() || node.is::<CrossJoinExec>() || node.is::<SortMergeJoinExec>()
-}
-
-fn with_checked_filter(join: &NestedLoopJoinExec, stop: &StopOnDrop) -> Result<Arc<dyn ExecutionPlan>> {
-    let checked = |filter: &JoinFilter| {
-        let inner = Arc::clone(filter.expression());
-        let expression = Arc::new(Checked { inner, stopped: Arc::clone(&stop.0) });
-        JoinFilter::new(expression, filter.column_indices().to_vec(), Arc::clone(filter.schema()))
-    };
-    let filter = join.filter().map(checked);
-    Ok(Arc::new(NestedLoopJoinExecBuilder::from(join).with_filter(filter).build()?))
+fn checked(filter: Option<&JoinFilter>, stop: &StopOnDrop) -> Option<JoinFilter> {
+    let filter = filter?;
+    let expression = Checked { inner: Arc::clone(filter.expression()), stopped: Arc::clone(&stop.0) };
+    Some(JoinFilter::new(Arc::new(expression), filter.column_indices().to_vec(), Arc::clone(filter.schema())))
 }
 
 /// A condition that is an error once its statement has been stopped.
