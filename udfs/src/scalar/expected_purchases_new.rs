@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray, Float64Array};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::array::Float64Array;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature};
 
-use super::prediction::{HORIZON, MODEL, NOTES, check_horizon};
+use super::prediction::{HORIZON, MODEL, NOTES, check_horizon, expect_finite};
+use crate::args::{anything, check, doubles};
 use crate::doc::{Column, Doc, Kind};
-use crate::error::CustomerError;
-use crate::fitted_model::{FittedModels, expect_model};
+use crate::fitted_model::FittedModels;
 
 /// E[X(t)], equation (9) of Fader, Hardie and Lee 2005, as a sum of positive terms.
 pub static DOC: Doc = Doc {
@@ -33,7 +32,7 @@ pub struct ExpectedPurchasesNew {
 
 impl Default for ExpectedPurchasesNew {
     fn default() -> Self {
-        Self { signature: Signature::any(2, Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -47,14 +46,7 @@ impl ScalarUDFImpl for ExpectedPurchasesNew {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        match types {
-            [model, horizon] if horizon.is_numeric() || horizon.is_null() => expect_model(DOC.name, model)?,
-            [_, there] => {
-                let message = format!("{}: horizon must be a number, not {there}", DOC.name);
-                return Err(CustomerError::wrong_type(message).into());
-            }
-            _ => return Err(internal_datafusion_err!("{} takes two arguments", DOC.name)),
-        }
+        check(&DOC, types)?;
         Ok(DataType::Float64)
     }
 
@@ -65,13 +57,14 @@ impl ScalarUDFImpl for ExpectedPurchasesNew {
             return Err(internal_datafusion_err!("{} takes two arguments", DOC.name));
         };
         let models = FittedModels::read(DOC.name, &model.to_array(rows)?)?;
-        let horizons = cast(&horizon.to_array(rows)?, &DataType::Float64)?;
+        let horizons = doubles(&horizon.to_array(rows)?)?;
         let mut out = Float64Array::builder(rows);
-        for (row, horizon) in horizons.as_primitive::<Float64Type>().iter().enumerate() {
+        for (row, horizon) in horizons.iter().enumerate() {
             if let Some(horizon) = horizon {
                 check_horizon(DOC.name, horizon)?;
             }
-            out.append_option(horizon.zip(models.get(row)).map(|(horizon, model)| model.expected_purchases_new(horizon)));
+            let expected = horizon.zip(models.get(row)).map(|(horizon, model)| model.expected_purchases_new(horizon));
+            out.append_option(expect_finite(DOC.name, expected)?);
         }
         let out = out.finish();
         if constant {
