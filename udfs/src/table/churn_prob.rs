@@ -6,7 +6,10 @@ use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions::string::expr_fn::concat;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, col, lit, when};
 
-use super::purchase_summary::{AGE, CUSTOMER, FREQUENCY, GROUP, RECENCY, Wanted, summary};
+use super::purchase_summary::{
+    AGE, AMOUNT_COLUMN, AS_OF, AT_COLUMN, CUSTOMER, CUSTOMER_COLUMN, FREQUENCY, GROUP, ORDER_COLUMN, RECENCY, REL, Wanted,
+    summary,
+};
 use crate::aggregate::history_fit::history_fit;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
@@ -22,16 +25,11 @@ static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The probability that a customer makes no purchase within the horizon, for every customer, by a model fitted to all of them or to each group.",
     arguments: &[
-        Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines"),
-        Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
-        Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
-        Argument::optional(
-            "amount",
-            Takes::Column,
-            "NULL",
-            "how much: a purchase is then a row with an amount not below zero; NULL counts 0",
-        ),
-        Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line"),
+        REL,
+        CUSTOMER_COLUMN,
+        AT_COLUMN,
+        AMOUNT_COLUMN,
+        ORDER_COLUMN,
         Argument::optional("horizon", Takes::Interval, "'90 days'", "from `as_of` on; a month counts 30.4375 days"),
         Argument::optional("model", Takes::Text, "'auto'", "'mbgnbd' or 'bgnbd'; 'auto' is 'mbgnbd'"),
         Argument::optional("calibrate", Takes::Text, "'none'", "'none'"),
@@ -41,12 +39,7 @@ static DOC: Doc = Doc {
             "NULL",
             "a model for each group; a customer with several values belongs to the smallest",
         ),
-        Argument::optional(
-            "as_of",
-            Takes::Time,
-            "NULL",
-            "rows after it are ignored; by default the latest time of a row that has a customer",
-        ),
+        AS_OF,
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),
