@@ -1,20 +1,20 @@
 //! `churn_prob` in FROM: purchases in, churn of every customer out.
 
 use datafusion::arrow::datatypes::IntervalMonthDayNano;
-use datafusion::common::{NullEquality, Result};
+use datafusion::common::Result;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions::string::expr_fn::concat;
-use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, col, lit, when};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, col, lit, when};
 
 use super::purchase_summary::{
-    AGE, AMOUNT_COLUMN, AS_OF, AT_COLUMN, CUSTOMER, CUSTOMER_COLUMN, FREQUENCY, GROUP, ORDER_COLUMN, RECENCY, REL, Wanted,
+    AGE, AMOUNT_COLUMN, AS_OF_TIME, AT_COLUMN, CUSTOMER, CUSTOMER_COLUMN, FREQUENCY, GROUP, ORDER_COLUMN, RECENCY, REL, Wanted,
     summary,
 };
 use crate::aggregate::history_fit::history_fit;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::models::beta_geometric::Dropout;
-use crate::operator::append_aggregates;
+use crate::operator::append_aggregates_by;
 use crate::options::Call;
 use crate::relation::TableFunction;
 use crate::scalar::prediction::{Predicted, predict};
@@ -39,7 +39,7 @@ static DOC: Doc = Doc {
             "NULL",
             "a model for each group; a customer with several values belongs to the smallest",
         ),
-        AS_OF,
+        AS_OF_TIME,
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),
@@ -61,8 +61,6 @@ static DOC: Doc = Doc {
 
 /// The column of the fitted model, beside the histories.
 const MODEL: &str = "fitted";
-/// The group's name on the side of the models, while both sides are joined.
-const MODEL_GROUP: &str = "fitted_grp";
 /// Mean length of a month in days.
 const DAYS_IN_MONTH: f64 = 30.4375;
 const NANOS_IN_DAY: f64 = 86_400e9;
@@ -88,10 +86,7 @@ impl TableFunction for ChurnProb {
         let wanted = Wanted { group: call.column("by")?, ..Wanted::read(call)? };
         let histories = summary(call, &wanted)?;
         let model = history_fit(dropout, [FREQUENCY, RECENCY, AGE].map(col).to_vec()).alias(MODEL);
-        let scored = match wanted.group {
-            None => append_aggregates(histories, vec![model])?,
-            Some(_) => with_model_of_group(histories, model)?,
-        };
+        let scored = append_aggregates_by(histories, wanted.group.map(|_| col(GROUP)), vec![model])?;
         LogicalPlanBuilder::from(scored).project(predictions(horizon)?)?.build()
     }
 }
@@ -101,17 +96,6 @@ fn horizon_days(call: &Call) -> Result<f64> {
     let IntervalMonthDayNano { months, days, nanoseconds } = call.interval("horizon")?.unwrap_or_default();
     let days = f64::from(months) * DAYS_IN_MONTH + f64::from(days) + nanoseconds as f64 / NANOS_IN_DAY;
     if days > 0.0 { Ok(days) } else { Err(call.impossible("horizon", "must be longer than nothing")) }
-}
-
-/// Fits each group and joins the models to its customers. The histories are computed twice: that is the price of a plan that
-/// spills, which a window over the group would not.
-fn with_model_of_group(histories: LogicalPlan, model: Expr) -> Result<LogicalPlan> {
-    let models = LogicalPlanBuilder::from(histories.clone())
-        .aggregate([col(GROUP)], [model])?
-        .project([col(GROUP).alias(MODEL_GROUP), col(MODEL)])?
-        .build()?;
-    let keys = (vec![GROUP], vec![MODEL_GROUP]);
-    LogicalPlanBuilder::from(histories).join_detailed(models, JoinType::Inner, keys, None, NullEquality::NullEqualsNull)?.build()
 }
 
 fn predictions(horizon: f64) -> Result<Vec<Expr>> {

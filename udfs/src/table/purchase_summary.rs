@@ -39,7 +39,7 @@ const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
 const END: &str = "end_day";
 
-/// The options that `rfm_summary` and `churn_prob` share.
+/// The options that functions of purchases share.
 pub const REL: Argument = Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines");
 pub const CUSTOMER_COLUMN: Argument =
     Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out");
@@ -53,7 +53,7 @@ pub const AMOUNT_COLUMN: Argument = Argument::optional(
 );
 pub const ORDER_COLUMN: Argument =
     Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line");
-pub const AS_OF: Argument = Argument::optional(
+pub const AS_OF_TIME: Argument = Argument::optional(
     "as_of",
     Takes::Time,
     "NULL",

@@ -9,6 +9,7 @@ use datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
 
 use super::column_facts::known;
+use super::purchase_summary::{AS_OF_TIME, AT_COLUMN, CUSTOMER_COLUMN};
 use super::rfm_given_cuts::given_cuts;
 use crate::aggregate::exact_sum::exact_sum;
 use crate::aggregate::quantile_cuts::quantile_cuts;
@@ -21,15 +22,10 @@ use crate::time::{DAY_US, Time, date_literal, day_of, is_time, micros_of};
 /// The options of every RFM function.
 pub const OPTIONS: [Argument; 10] = [
     Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines with `order_id`"),
-    Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
-    Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
+    CUSTOMER_COLUMN,
+    AT_COLUMN,
     Argument::required("amount", Takes::Column, "how much; NULL counts 0, negative is a return; NaN and infinite are an error"),
-    Argument::optional(
-        "as_of",
-        Takes::Time,
-        "NULL",
-        "rows after it are ignored; by default the latest time of a row that has a customer",
-    ),
+    AS_OF_TIME,
     Argument::optional("order_id", Takes::Column, "NULL", "rows of one order count as one purchase"),
     Argument::optional("per", Takes::Text, "'row'", "'day': purchases of one day count as one"),
     Argument::optional("bins", Takes::Integer, "5", "number of scores in each dimension, 2 to 9"),

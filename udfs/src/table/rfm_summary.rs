@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 use datafusion::logical_expr::LogicalPlan;
 
-use super::purchase_summary::{AMOUNT_COLUMN, AS_OF, AT_COLUMN, CUSTOMER_COLUMN, ORDER_COLUMN, REL, Wanted, summary};
+use super::purchase_summary::{AMOUNT_COLUMN, AS_OF_TIME, AT_COLUMN, CUSTOMER_COLUMN, ORDER_COLUMN, REL, Wanted, summary};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::options::Call;
 use crate::relation::TableFunction;
@@ -31,7 +31,7 @@ static DOC: Doc = Doc {
             "'day'",
             "'day', 'week' (7 days), 'month' (30.4375 days) or 'year' (365.25 days): divides all durations",
         ),
-        AS_OF,
+        AS_OF_TIME,
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),
