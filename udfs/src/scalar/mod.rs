@@ -24,7 +24,7 @@ use crate::doc::Doc;
 pub fn all() -> Vec<(&'static Doc, ScalarUDF)> {
     vec![
         (&expected_purchases::DOC, prediction::Prediction::function(prediction::Predicted::Purchases)),
-        (&expected_purchases_new::DOC, ScalarUDF::from(expected_purchases_new::ExpectedPurchasesNew::default())),
+        (&expected_purchases_new::DOC, expected_purchases_new::function()),
         (&p_alive::DOC, prediction::Prediction::function(prediction::Predicted::Alive)),
         (&p_no_purchase::DOC, prediction::Prediction::function(prediction::Predicted::NoPurchase)),
         (&damerau_levenshtein::DOC, damerau_levenshtein::function()),

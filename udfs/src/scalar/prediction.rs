@@ -29,8 +29,9 @@ pub const HORIZON: Argument = Argument::required("horizon", Takes::Number, "time
 
 /// What a prediction says of NULLs and errors.
 pub const NOTES: &str = "NULL in gives NULL, and so does a model whose status is not 'converged'. A model that the function does not know, a negative, NaN \
-                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023. A struct built by hand from \
-                         published parameters will do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
+                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023; a model without one of \
+                         its parameters is 42804, a result beyond the largest double 22003. A struct built by hand from published parameters will \
+                         do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
 
 /// What is predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
