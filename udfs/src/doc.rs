@@ -42,6 +42,12 @@ pub enum Takes {
     Interval,
     /// A fitted model: the struct that a `…_fit` aggregate returns.
     Model,
+    /// A number of any type, in a column.
+    Number,
+    /// Anything that has an order and a distance: a number, a date or a timestamp.
+    Measure,
+    /// A date without a time.
+    Date,
     /// A value in a column; the text names its type.
     Value(&'static str),
 }
@@ -59,6 +65,9 @@ impl Takes {
             Self::Time => "date or timestamp",
             Self::Interval => "interval",
             Self::Model => "model",
+            Self::Number => "number",
+            Self::Measure => "number or time",
+            Self::Date => "date",
             Self::Value(name) => name,
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use datafusion::error::DataFusionError;
 
 /// An error of a function of this crate. It travels as `DataFusionError::External`; a server finds it there by downcast.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CustomerError {
     pub sqlstate: &'static str,
     pub message: String,
@@ -35,6 +35,21 @@ impl CustomerError {
     /// 22023: a value that cannot be, such as an infinite amount or no bins.
     pub fn invalid_value(message: impl Into<String>) -> Self {
         Self::new("22023", message)
+    }
+
+    /// 22003: a result that its type cannot hold.
+    pub fn out_of_range(message: impl Into<String>) -> Self {
+        Self::new("22003", message)
+    }
+
+    /// 22004: NULL where a value is required.
+    pub fn null_value(message: impl Into<String>) -> Self {
+        Self::new("22004", message)
+    }
+
+    /// 22007: a text that is no date, time or interval.
+    pub fn invalid_time(message: impl Into<String>) -> Self {
+        Self::new("22007", message)
     }
 
     /// 0A000: something that this version does not do.

@@ -11,6 +11,7 @@ use datafusion::common::{Result, ScalarValue};
 use crate::error::CustomerError;
 use crate::models::beta_geometric::{BetaGeometric, Dropout};
 use crate::models::beta_geometric_fit::Fit;
+use crate::type_name::type_name;
 
 /// The parameters of BG/NBD and MBG/NBD by their published names.
 const BETA_GEOMETRIC: [&str; 4] = ["r", "alpha", "a", "b"];
@@ -49,16 +50,29 @@ pub fn beta_geometric_value(fit: &Fit) -> Result<ScalarValue> {
     named.fold(ScalarStructBuilder::new(), |builder, (field, value)| builder.with_scalar(Arc::clone(field), value)).build()
 }
 
-/// 42804 unless the type is that of a model: a struct with the name of its model.
+/// 42804 unless the type is that of a model: a struct with the name of its model and every parameter.
 pub fn expect_model(function: &str, data_type: &DataType) -> Result<()> {
-    match data_type {
-        DataType::Null => Ok(()),
-        DataType::Struct(fields) if fields.find("model").is_some() => Ok(()),
-        other => {
-            let error = CustomerError::wrong_type(format!("{function}: model must be a fitted model, not {other}"));
-            Err(error.hint("Give the struct that mbgnbd_fit or bgnbd_fit returns").into())
+    let refuse = |why: String| {
+        let error = CustomerError::wrong_type(format!("{function}: {why}"));
+        Err(error.hint("Give the struct that mbgnbd_fit or bgnbd_fit returns").into())
+    };
+    let fields = match data_type {
+        DataType::Null => return Ok(()),
+        DataType::Struct(fields) if fields.find("model").is_some() => fields,
+        other => return refuse(format!("model must be a fitted model, not {}", type_name(other))),
+    };
+    let field_type = |name: &str| fields.find(name).map(|(_, field)| field.data_type());
+    for (name, expected) in
+        [("model", "text"), ("status", "text")].into_iter().chain(BETA_GEOMETRIC.map(|name| (name, "a number")))
+    {
+        match field_type(name) {
+            None if name == "status" => {}
+            None => return refuse(format!("the model has no field {name}")),
+            Some(there) if there.is_null() || (if expected == "text" { there.is_string() } else { there.is_numeric() }) => {}
+            Some(there) => return refuse(format!("field {name} of the model must be {expected}, not {}", type_name(there))),
         }
     }
+    Ok(())
 }
 
 /// The models in a column of structs, or the one in a constant.
@@ -98,8 +112,9 @@ impl FittedModels {
 
 fn one(function: &str, name: &str, parameters: &[Option<Float64Array>; 4], row: usize) -> Result<Option<BetaGeometric>> {
     let Some(dropout) = KNOWN.into_iter().find(|dropout| dropout.model_name() == name) else {
+        // What is there may come from a column, so it is not repeated.
         let known = KNOWN.map(Dropout::model_name);
-        let message = format!("{function}: \"{name}\" is not a model that it knows; it knows {}", known.join(", "));
+        let message = format!("{function}: field model of the model must be one of {}", known.join(", "));
         return Err(CustomerError::invalid_value(message).suggest(name, known).into());
     };
     let mut values = [0.0; 4];

@@ -4,12 +4,13 @@
 //! |---|---|
 //! | [`doc`] | documentation as data: the manual is made from it |
 //! | [`error`] | errors with the SQLSTATE that Postgres clients expect |
-//! | [`args`], [`time`] | argument shapes and points in time, handled once |
+//! | [`type_name`], [`args`], [`time`] | types by name, arguments and points in time, handled once |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
 //! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
 //! | [`operator`] | the plan operators that DataFusion lacks |
+//! | `require` | a condition on data as an expression |
 //! | [`options`], [`relation`] | the frame of table functions: options, relations, planning |
 //!
 //! [`register_all`] is the one entrance; [`relation::rewrite`] prepares a statement whose table functions take bare table names.
@@ -24,10 +25,12 @@ pub mod models;
 pub mod operator;
 pub mod options;
 pub mod relation;
+mod require;
 pub mod scalar;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod type_name;
 pub mod window;
 
 use std::sync::{Arc, LazyLock};

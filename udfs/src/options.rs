@@ -14,12 +14,13 @@ use crate::doc::{Argument, Default, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::relation::column;
 use crate::time::Time;
+use crate::type_name::type_name;
 
 /// A relation that a call was given.
 #[derive(Clone, Debug)]
 pub struct Relation {
     pub plan: LogicalPlan,
-    /// The table's name, or for a query its position among the relations (1, 2, …) as text.
+    /// The table's name; for a query the option's name, or its position among the relations (1, 2, …) as text.
     pub name: String,
 }
 
@@ -76,6 +77,10 @@ impl Call {
             return Err(self.usage(CustomerError::undefined_function(message)));
         }
         for option in options().filter(|o| !is_positional(o) && o.default == Default::Required) {
+            if self.values.get(option.name).is_some_and(ScalarValue::is_null) {
+                let message = format!("{}: {} must not be NULL", self.doc.name, option.name);
+                return Err(self.usage(CustomerError::null_value(message)));
+            }
             if !self.values.contains_key(option.name) && !self.relation_options.contains_key(option.name) {
                 let message = format!("{}: {} => {} is missing", self.doc.name, option.name, option.takes.name());
                 return Err(self.usage(CustomerError::undefined_function(message)));
@@ -90,7 +95,8 @@ impl Call {
                 Takes::Boolean => drop(self.boolean(option.name)?),
                 Takes::Time => drop(self.time(option.name)?),
                 Takes::Interval => drop(self.interval(option.name)?),
-                Takes::Relation | Takes::Column | Takes::Model | Takes::Value(_) => {}
+                Takes::Relation | Takes::Column | Takes::Model => {}
+                Takes::Number | Takes::Measure | Takes::Date | Takes::Value(_) => {}
             }
         }
         Ok(())
@@ -151,17 +157,24 @@ impl Call {
         if test(&there) {
             return Ok(there);
         }
+        let name = column.try_as_col().map_or_else(|| column.schema_name().to_string(), |column| column.name.clone());
         Err(CustomerError::wrong_type(format!(
-            "{}: {option} needs a column of {expected}, but \"{}\" is {there}",
+            "{}: {option} needs a column of {expected}, but \"{name}\" is {}",
             self.doc.name,
-            column.schema_name()
+            type_name(&there)
         ))
         .into())
     }
 
+    /// What was given for an option; NULL counts as nothing.
+    fn given(&self, name: &str) -> Option<&ScalarValue> {
+        self.values.get(name).filter(|value| !value.is_null())
+    }
+
+    /// What was given for an option, or its default.
     fn value(&self, name: &str) -> Option<ScalarValue> {
-        if let Some(value) = self.values.get(name) {
-            return (!value.is_null()).then(|| value.clone());
+        if let Some(value) = self.given(name) {
+            return Some(value.clone());
         }
         match self.doc.option(name)?.default {
             Default::Is("NULL") | Default::Required => None,
@@ -170,8 +183,19 @@ impl Call {
     }
 
     fn wrong_type(&self, name: &str, expected: &str, there: &ScalarValue) -> datafusion::error::DataFusionError {
-        let message = format!("{}: {name} takes {expected}, not {} ({there})", self.doc.name, there.data_type());
+        let message = format!("{}: {name} takes {expected}, not {} ({there})", self.doc.name, type_name(&there.data_type()));
         self.usage(CustomerError::wrong_type(message))
+    }
+
+    /// 22007, for a text that is not what it should be; 42804 for what is no text.
+    fn unreadable(&self, name: &str, expected: &str, there: &ScalarValue) -> datafusion::error::DataFusionError {
+        match there.try_as_str() {
+            Some(Some(text)) => {
+                let message = format!("{}: {name} takes {expected}, not '{text}'", self.doc.name);
+                CustomerError::invalid_time(message).into()
+            }
+            _ => self.wrong_type(name, expected, there),
+        }
     }
 
     /// 22023, for a value of the right type that cannot be.
@@ -213,7 +237,7 @@ impl Call {
     /// Numbers keep their value when they are converted: 2.0 is an integer, 2.5 is not.
     fn number(&self, name: &str, target: &DataType, expected: &str) -> Result<Option<ScalarValue>> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        let is_default = !self.values.contains_key(name);
+        let is_default = self.given(name).is_none();
         if !is_default && !value.data_type().is_numeric() {
             return Err(self.wrong_type(name, expected, &value));
         }
@@ -227,7 +251,7 @@ impl Call {
     pub fn boolean(&self, name: &str) -> Result<Option<bool>> {
         let Some(value) = self.value(name) else { return Ok(None) };
         match value.cast_to(&DataType::Boolean) {
-            Ok(ScalarValue::Boolean(value)) if !value_is_number(&self.values, name) => Ok(value),
+            Ok(ScalarValue::Boolean(cast)) if !value.data_type().is_numeric() => Ok(cast),
             _ => Err(self.wrong_type(name, "true or false", &value)),
         }
     }
@@ -243,6 +267,10 @@ impl Call {
         (0..items.len())
             .map(|i| match ScalarValue::try_from_array(&items, i)?.try_as_str() {
                 Some(Some(text)) => Ok(text.to_string()),
+                _ if items.is_null(i) || items.data_type().is_null() => {
+                    let message = format!("{}: {name} must not have a NULL among its elements", self.doc.name);
+                    Err(self.usage(CustomerError::null_value(message)))
+                }
                 _ => Err(self.wrong_type(name, "a list of texts", &value)),
             })
             .collect::<Result<Vec<_>>>()
@@ -251,7 +279,7 @@ impl Call {
 
     pub fn time(&self, name: &str) -> Result<Option<Time>> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        Time::read(&value).map(Some).ok_or_else(|| self.wrong_type(name, "a date or timestamp", &value))
+        Time::read(&value).map(Some).ok_or_else(|| self.unreadable(name, "a date or timestamp such as '2025-06-30'", &value))
     }
 
     pub fn interval(&self, name: &str) -> Result<Option<IntervalMonthDayNano>> {
@@ -259,13 +287,9 @@ impl Call {
         let Some(value) = self.value(name) else { return Ok(None) };
         match value.cast_to(&Interval(MonthDayNano)) {
             Ok(ScalarValue::IntervalMonthDayNano(Some(interval))) if !value.data_type().is_numeric() => Ok(Some(interval)),
-            _ => Err(self.wrong_type(name, "an interval such as '90 days'", &value)),
+            _ => Err(self.unreadable(name, "an interval such as '90 days'", &value)),
         }
     }
-}
-
-fn value_is_number(values: &HashMap<String, ScalarValue>, name: &str) -> bool {
-    values.get(name).is_some_and(|v| v.data_type().is_numeric())
 }
 
 /// Relations without a name come first in the argument list; those with one are options.

@@ -3,7 +3,7 @@
 //! Two steps, because DataFusion looks up table names before it plans: [`rewrite`] turns bare table names into sub-queries on the
 //! syntax tree, and the [`FunctionPlanner`] plans each call into the logical plan that its [`TableFunction`] returns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -70,6 +70,7 @@ fn read_call(doc: &'static Doc, args: &[FunctionArg], context: &mut dyn Relation
     let mut relations = vec![];
     let mut relation_options = HashMap::new();
     let mut values = HashMap::new();
+    let mut given = HashSet::new();
     for arg in args {
         let (name, expr) = split(arg).ok_or_else(|| {
             CustomerError::undefined_function(format!("{}: cannot read the argument {arg}", doc.name))
@@ -77,15 +78,27 @@ fn read_call(doc: &'static Doc, args: &[FunctionArg], context: &mut dyn Relation
         })?;
         match name {
             None => {
-                let position = relations.len() + 1;
-                relations.push(plan_relation(doc, expr, position, context)?);
+                let position = (relations.len() + 1).to_string();
+                if is_null(expr) {
+                    let message = format!("{}: relation {position} must not be NULL", doc.name);
+                    return Err(CustomerError::null_value(message).hint(format!("Write {}", doc.signature())).into());
+                }
+                relations.push(plan_relation(doc, expr, &format!("argument {position}"), position, context)?);
             }
             Some(name) if doc.option(&name).is_some_and(|o| o.takes == Takes::Relation) => {
-                relation_options.insert(name, plan_relation(doc, expr, 0, context)?);
+                if !given.insert(name.clone()) {
+                    return Err(CustomerError::undefined_function(format!("{}: {name} is given twice", doc.name)).into());
+                }
+                // NULL is the default of all of them.
+                if !is_null(expr) {
+                    let relation = plan_relation(doc, expr, &name, name.clone(), context)?;
+                    relation_options.insert(name, relation);
+                }
             }
             Some(name) => {
                 let value = context.sql_to_expr(expr.clone(), &DFSchema::empty())?;
-                if values.insert(name.clone(), value).is_some() {
+                values.insert(name.clone(), value);
+                if !given.insert(name.clone()) {
                     return Err(CustomerError::undefined_function(format!("{}: {name} is given twice", doc.name)).into());
                 }
             }
@@ -110,7 +123,22 @@ fn fold(ident: &Ident) -> String {
     if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() }
 }
 
-fn plan_relation(doc: &Doc, expr: &SqlExpr, position: usize, context: &mut dyn RelationPlannerContext) -> Result<Relation> {
+fn is_null(expr: &SqlExpr) -> bool {
+    match expr {
+        SqlExpr::Nested(inner) => is_null(inner),
+        SqlExpr::Value(value) => value.value == Value::Null,
+        _ => false,
+    }
+}
+
+/// The relation of the argument that messages call `argument`; a query is called `name`.
+fn plan_relation(
+    doc: &Doc,
+    expr: &SqlExpr,
+    argument: &str,
+    name: String,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<Relation> {
     if let Some(table) = named_table(expr) {
         let name = table.0.last().and_then(|part| part.as_ident()).map(fold).unwrap_or_default();
         let plan = context.plan(table_factor(table.clone()))?;
@@ -119,10 +147,10 @@ fn plan_relation(doc: &Doc, expr: &SqlExpr, position: usize, context: &mut dyn R
     match expr {
         SqlExpr::Subquery(query) => {
             let factor = TableFactor::Derived { lateral: false, subquery: query.clone(), alias: None, sample: None };
-            Ok(Relation { plan: context.plan(factor)?, name: position.to_string() })
+            Ok(Relation { plan: context.plan(factor)?, name })
         }
         other => Err(CustomerError::wrong_type(format!(
-            "{}: argument {position} must be a table or a query in parentheses, but is {other}",
+            "{}: {argument} must be a table or a query in parentheses, but is {other}",
             doc.name
         ))
         .hint(format!("Write {}", doc.signature()))

@@ -91,7 +91,10 @@ impl Time {
             return Ok(at.lt_eq(lit(date_literal(self.date(time_zone)?))));
         }
         let bound = self.micros(data_type, time_zone)?;
-        let literal = lit(timestamp_literal(bound, data_type)?);
+        let Some(literal) = timestamp_literal(bound, data_type)?.map(lit) else {
+            // Beyond what the column's type can say, all rows lie on one side.
+            return Ok(if bound > 0 { at.is_not_null() } else { lit(false) });
+        };
         Ok(if matches!(self, Self::Date(_)) { at.lt(literal) } else { at.lt_eq(literal) })
     }
 }
@@ -121,10 +124,10 @@ pub fn date_literal(date: NaiveDate) -> ScalarValue {
     ScalarValue::Date32(i32::try_from(days).ok())
 }
 
-/// Microseconds on the column's clock as a constant of the column's type; rounded down where its unit is coarser.
-pub fn timestamp_literal(micros: i64, data_type: &DataType) -> Result<ScalarValue> {
-    let out_of_range = || exec_datafusion_err!("timestamp out of range");
-    Ok(match data_type {
+/// Microseconds on the column's clock as a constant of the column's type, rounded down where its unit is coarser; `None` where
+/// the type does not reach so far.
+pub fn timestamp_literal(micros: i64, data_type: &DataType) -> Result<Option<ScalarValue>> {
+    Ok(Some(match data_type {
         DataType::Timestamp(TimeUnit::Second, zone) => {
             ScalarValue::TimestampSecond(Some(micros.div_euclid(1_000_000)), zone.clone())
         }
@@ -132,12 +135,12 @@ pub fn timestamp_literal(micros: i64, data_type: &DataType) -> Result<ScalarValu
             ScalarValue::TimestampMillisecond(Some(micros.div_euclid(1_000)), zone.clone())
         }
         DataType::Timestamp(TimeUnit::Nanosecond, zone) => {
-            let nanos = micros.checked_mul(1_000).ok_or_else(out_of_range)?;
+            let Some(nanos) = micros.checked_mul(1_000) else { return Ok(None) };
             ScalarValue::TimestampNanosecond(Some(nanos), zone.clone())
         }
         DataType::Timestamp(TimeUnit::Microsecond, zone) => ScalarValue::TimestampMicrosecond(Some(micros), zone.clone()),
         other => return Err(exec_datafusion_err!("{other} is not a timestamp")),
-    })
+    }))
 }
 
 /// A time column as microseconds on its own clock (bigint), for differences in days.

@@ -6,10 +6,9 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Ar
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature};
 
+use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::models::compensated::Sum;
@@ -19,9 +18,10 @@ pub static DOC: Doc = Doc {
     kind: Kind::Aggregate,
     topic: "Value and churn",
     summary: "The sum of doubles to 15 significant digits, the same whatever the order of rows and the number of threads.",
-    arguments: &[Argument::required("amount", Takes::Value("double precision"), "NULLs are left out")],
+    arguments: &[Argument::required("amount", Takes::Double, "NULLs are left out")],
     returns: &[Column::new("", "double precision", "NULL for no rows")],
-    notes: "NaN and infinite amounts are an error, 22023. Equal amounts give equal sums, so that scores do not split ties.",
+    notes: "NaN and infinite amounts are an error, 22023, and so is a sum beyond the largest double, 22003: only the sum counts, not what it \
+            passes on the way. Equal amounts give equal sums, so that scores do not split ties.",
     source: "Knuth, The Art of Computer Programming vol. 2, 4.2.2, theorem B (two-sum), carried in two doubles.",
     example: "SELECT exact_sum(v) FROM (VALUES (0.1), (0.2), (0.3)) AS t(v);",
 };
@@ -33,7 +33,7 @@ pub struct ExactSum {
 
 impl Default for ExactSum {
     fn default() -> Self {
-        Self { signature: Signature::exact(vec![DataType::Float64], Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -51,13 +51,14 @@ impl AggregateUDFImpl for ExactSum {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        check(&DOC, types)?;
         Ok(DataType::Float64)
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
         let field = |part| Arc::new(Field::new(format!("{}[{part}]", args.name), DataType::Float64, true));
-        Ok(vec![field("high"), field("low")])
+        Ok(vec![field("high"), field("low"), field("units")])
     }
 
     fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
@@ -73,11 +74,37 @@ impl AggregateUDFImpl for ExactSum {
     }
 }
 
-fn finite(amount: f64) -> Result<f64> {
-    if amount.is_finite() {
-        return Ok(amount);
-    }
-    Err(CustomerError::invalid_value("an amount is NaN or infinite").hint("Filter such rows out, or correct them").into())
+/// 22023 unless the amount is finite.
+pub(super) fn finite(amount: f64) -> Result<f64> {
+    if amount.is_finite() { Ok(amount) } else { Err(not_finite().into()) }
+}
+
+pub(crate) fn not_finite() -> CustomerError {
+    CustomerError::invalid_value("an amount is NaN or infinite").hint("Filter such rows out, or correct them")
+}
+
+/// The value of a sum, or 22003.
+pub(super) fn value_of(sum: Sum) -> Result<f64> {
+    let error = || CustomerError::out_of_range("value out of range: a sum of amounts overflows double precision");
+    Ok(sum.value().ok_or_else(error)?)
+}
+
+/// Partial sums as columns: high, low, units.
+pub(super) fn write_sums(sums: impl Iterator<Item = Option<Sum>> + Clone) -> Vec<ArrayRef> {
+    let column = |part: fn(Sum) -> f64| -> ArrayRef { Arc::new(sums.clone().map(|s| s.map(part)).collect::<Float64Array>()) };
+    vec![column(|s| s.high), column(|s| s.low), column(|s| s.units)]
+}
+
+/// The way back from [`write_sums`].
+pub(super) fn read_sums(states: &[ArrayRef]) -> impl Iterator<Item = Option<Sum>> {
+    let columns = match states {
+        [high, low, units] => Some([high, low, units].map(|part| part.as_primitive::<Float64Type>())),
+        _ => None,
+    };
+    columns.into_iter().flat_map(|[high, low, units]| {
+        let rows = high.iter().zip(low.values()).zip(units.values());
+        rows.map(|((high, low), units)| high.map(|high| Sum { high, low: *low, units: *units }))
+    })
 }
 
 /// The sum of everything.
@@ -88,36 +115,31 @@ struct One {
 
 impl Accumulator for One {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        for amount in values.iter().flat_map(|v| v.as_primitive::<Float64Type>().iter().flatten()) {
+        let Some(amounts) = values.first() else { return Ok(()) };
+        for amount in doubles(amounts)?.iter().flatten() {
             self.sum.get_or_insert_default().add(finite(amount)?);
         }
         Ok(())
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        for (high, low) in partial_sums(states) {
-            self.sum.get_or_insert_default().merge(Sum { high, low });
+        for sum in read_sums(states).flatten() {
+            self.sum.get_or_insert_default().merge(sum);
         }
         Ok(())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Ok(vec![ScalarValue::Float64(self.sum.map(|s| s.high)), ScalarValue::Float64(self.sum.map(|s| s.low))])
+        write_sums(std::iter::once(self.sum)).iter().map(|part| ScalarValue::try_from_array(part, 0)).collect()
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::Float64(self.sum.map(Sum::value)))
+        Ok(ScalarValue::Float64(self.sum.map(value_of).transpose()?))
     }
 
     fn size(&self) -> usize {
         size_of_val(self)
     }
-}
-
-fn partial_sums(states: &[ArrayRef]) -> Vec<(f64, f64)> {
-    let [high, low] = states else { return vec![] };
-    let (high, low) = (high.as_primitive::<Float64Type>(), low.as_primitive::<Float64Type>());
-    high.iter().zip(low).filter_map(|(high, low)| high.zip(low)).collect()
 }
 
 /// The sums of many groups.
@@ -140,7 +162,7 @@ impl GroupsAccumulator for Groups {
     fn update_batch(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
         self.sums.resize(total, None);
         let Some(values) = values.first() else { return Ok(()) };
-        for (row, (amount, &group)) in values.as_primitive::<Float64Type>().iter().zip(groups).enumerate() {
+        for (row, (amount, &group)) in doubles(values)?.iter().zip(groups).enumerate() {
             let wanted = filter.is_none_or(|f| f.is_valid(row) && f.value(row));
             if let (true, Some(amount), Some(sum)) = (wanted, amount, self.slot(group)) {
                 sum.add(finite(amount)?);
@@ -151,11 +173,9 @@ impl GroupsAccumulator for Groups {
 
     fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
         self.sums.resize(total, None);
-        let [high, low] = states else { return Ok(()) };
-        let (high, low) = (high.as_primitive::<Float64Type>(), low.as_primitive::<Float64Type>());
-        for ((high, low), &group) in high.iter().zip(low).zip(groups) {
-            if let (Some(high), Some(low), Some(sum)) = (high, low, self.slot(group)) {
-                sum.merge(Sum { high, low });
+        for (part, &group) in read_sums(states).zip(groups) {
+            if let (Some(part), Some(sum)) = (part, self.slot(group)) {
+                sum.merge(part);
             }
         }
         Ok(())
@@ -163,14 +183,13 @@ impl GroupsAccumulator for Groups {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let sums = self.take(emit_to);
-        Ok(Arc::new(sums.into_iter().map(|sum| sum.map(Sum::value)).collect::<Float64Array>()))
+        let values = sums.into_iter().map(|sum| sum.map(value_of).transpose());
+        Ok(Arc::new(values.collect::<Result<Float64Array>>()?))
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
         let sums = self.take(emit_to);
-        let high: Float64Array = sums.iter().map(|s| s.map(|s| s.high)).collect();
-        let low: Float64Array = sums.iter().map(|s| s.map(|s| s.low)).collect();
-        Ok(vec![Arc::new(high), Arc::new(low)])
+        Ok(write_sums(sums.iter().copied()))
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray};
 use datafusion::arrow::buffer::OffsetBuffer;
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature, Volatility};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature};
 
+use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
 use crate::fitted_model::{beta_geometric_type, beta_geometric_value};
@@ -21,13 +21,9 @@ use crate::models::histories::{Histories, History};
 
 /// The arguments of every fit to purchase histories.
 pub const ARGUMENTS: [Argument; 3] = [
-    Argument::required("frequency", Takes::Value("number"), "repeat purchases: a whole number, zero or more"),
-    Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase; 0 where frequency is 0"),
-    Argument::required(
-        "age",
-        Takes::Value("number"),
-        "time from the first purchase to the end of the observation, in the same unit",
-    ),
+    Argument::required("frequency", Takes::Number, "repeat purchases: a whole number, zero or more"),
+    Argument::required("recency", Takes::Number, "time from the first to the last purchase; 0 where frequency is 0"),
+    Argument::required("age", Takes::Number, "time from the first purchase to the end of the observation, in the same unit"),
 ];
 
 /// What a fit says of NULLs, errors, and its result.
@@ -40,29 +36,31 @@ pub const NOTES: &str = "Rows with a NULL are left out. A negative, NaN or infin
 /// One of the fits, named by its documentation.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct HistoryFit {
-    name: &'static str,
     dropout: Dropout,
     signature: Signature,
 }
 
 impl HistoryFit {
-    pub fn new(doc: &Doc, dropout: Dropout) -> Self {
-        Self { name: doc.name, dropout, signature: Signature::any(ARGUMENTS.len(), Volatility::Immutable) }
+    pub fn new(dropout: Dropout) -> Self {
+        Self { dropout, signature: anything() }
+    }
+
+    fn doc(&self) -> &'static Doc {
+        match self.dropout {
+            Dropout::AfterRepeat => &super::bgnbd_fit::DOC,
+            Dropout::AfterFirst => &super::mbgnbd_fit::DOC,
+        }
     }
 }
 
 /// The fit of a model as an expression.
 pub(crate) fn history_fit(dropout: Dropout, arguments: Vec<Expr>) -> Expr {
-    let doc = match dropout {
-        Dropout::AfterRepeat => &super::bgnbd_fit::DOC,
-        Dropout::AfterFirst => &super::mbgnbd_fit::DOC,
-    };
-    AggregateUDF::from(HistoryFit::new(doc, dropout)).call(arguments)
+    AggregateUDF::from(HistoryFit::new(dropout)).call(arguments)
 }
 
 impl AggregateUDFImpl for HistoryFit {
     fn name(&self) -> &str {
-        self.name
+        self.doc().name
     }
 
     fn signature(&self) -> &Signature {
@@ -70,12 +68,7 @@ impl AggregateUDFImpl for HistoryFit {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        for (argument, there) in ARGUMENTS.iter().zip(types) {
-            if !there.is_numeric() && !there.is_null() {
-                let message = format!("{}: {} must be a number, not {there}", self.name, argument.name);
-                return Err(CustomerError::wrong_type(message).into());
-            }
-        }
+        check(self.doc(), types)?;
         Ok(beta_geometric_type())
     }
 
@@ -90,7 +83,7 @@ impl AggregateUDFImpl for HistoryFit {
     }
 
     fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Customers { name: self.name, dropout: self.dropout, histories: Histories::default() }))
+        Ok(Box::new(Customers { name: self.doc().name, dropout: self.dropout, histories: Histories::default() }))
     }
 }
 
@@ -161,9 +154,7 @@ impl Columns {
         let [frequency, recency, age, ..] = values else {
             return Err(internal_datafusion_err!("a history has a frequency, a recency and an age"));
         };
-        let double =
-            |column: &ArrayRef| -> Result<_> { Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().clone()) };
-        Ok(Self([double(frequency)?, double(recency)?, double(age)?]))
+        Ok(Self([doubles(frequency)?, doubles(recency)?, doubles(age)?]))
     }
 
     /// The histories; `None` for a row with a NULL, 22023 for one that cannot be.
@@ -181,6 +172,8 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::datatypes::Float64Type;
+
     use super::*;
 
     /// Frequency, recency and age in weeks of the CDNOW sample, one row a customer; for the source see the test of the models.

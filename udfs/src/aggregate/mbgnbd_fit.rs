@@ -26,5 +26,5 @@ pub static DOC: Doc = Doc {
 };
 
 pub(crate) fn function() -> AggregateUDF {
-    AggregateUDF::from(HistoryFit::new(&DOC, Dropout::AfterFirst))
+    AggregateUDF::from(HistoryFit::new(Dropout::AfterFirst))
 }

@@ -10,12 +10,14 @@ use datafusion::arrow::compute::{concat, filter, is_not_null};
 use datafusion::arrow::datatypes::{ArrowNativeTypeOp, DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature, Volatility, lit};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature, lit};
 use datafusion::physical_expr::expressions::Literal;
 
+use crate::args::{anything, check};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::models::quantile;
+use crate::type_name::type_name;
 
 pub static DOC: Doc = Doc {
     name: "quantile_cuts",
@@ -23,7 +25,7 @@ pub static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The cuts that divide a population into equal bins: `percentile_disc(k / bins)` for k = 1 to bins − 1.",
     arguments: &[
-        Argument::required("value", Takes::Value("number, date or timestamp"), "NULLs are left out"),
+        Argument::required("value", Takes::Measure, "NULLs are left out"),
         Argument::required("bins", Takes::Value("integer constant, 2 to 100"), "number of bins"),
     ],
     returns: &[Column::new("", "list of the value's type", "bins − 1 cuts in ascending order; empty for an empty population")],
@@ -39,7 +41,7 @@ pub struct QuantileCuts {
 
 impl Default for QuantileCuts {
     fn default() -> Self {
-        Self { signature: Signature::any(2, Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -62,6 +64,7 @@ impl AggregateUDFImpl for QuantileCuts {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        check(&DOC, types)?;
         match types {
             [value, bins] if value.is_primitive() && bins.is_integer() => Ok(list_of(value)),
             _ => {
@@ -147,7 +150,7 @@ fn list_scalar(items: ArrayRef) -> ScalarValue {
 pub(crate) fn cuts(values: &ArrayRef, bins: usize) -> Result<ArrayRef> {
     downcast_primitive_array!(
         values => Ok(Arc::new(primitive_cuts(values, bins))),
-        other => Err(CustomerError::wrong_type(format!("quantile_cuts takes numbers and times, not {other}")).into())
+        other => Err(CustomerError::wrong_type(format!("quantile_cuts takes numbers and times, not {}", type_name(other))).into())
     )
 }
 

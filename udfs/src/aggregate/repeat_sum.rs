@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef, Float64Type};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature, Volatility,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature};
 
+use super::exact_sum::{finite, read_sums, value_of, write_sums};
+use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
-use crate::error::CustomerError;
 use crate::models::compensated::Sum;
 
 pub static DOC: Doc = Doc {
@@ -21,11 +21,11 @@ pub static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The sum of a customer's amounts on all days but the first: what repeat purchases brought.",
     arguments: &[
-        Argument::required("day", Takes::Value("date"), "rows without a day are left out"),
-        Argument::required("amount", Takes::Value("double precision"), "NULL counts 0"),
+        Argument::required("day", Takes::Date, "rows without a day are left out"),
+        Argument::required("amount", Takes::Double, "NULL counts 0"),
     ],
     returns: &[Column::new("", "double precision", "0 where there is one day only; NULL for no rows")],
-    notes: "To 15 significant digits and the same whatever the order of rows and the number of threads. NaN and infinite amounts are an error, 22023.",
+    notes: "To 15 significant digits and the same whatever the order of rows and the number of threads. NaN and infinite amounts are an error, 22023, and so is a sum beyond the largest double, 22003.",
     source: "The numerator of the mean repeat transaction of Fader and Hardie 2013, \"The Gamma-Gamma model of monetary value\"; summed as `exact_sum`.",
     example: "SELECT repeat_sum(day, amount) FROM (VALUES (DATE '2025-01-05', 20.0), (DATE '2025-03-01', 35.0), (DATE '2025-03-09', 0.5)) AS t(day, amount);",
 };
@@ -37,7 +37,7 @@ pub struct RepeatSum {
 
 impl Default for RepeatSum {
     fn default() -> Self {
-        Self { signature: Signature::exact(vec![DataType::Date32, DataType::Float64], Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -55,13 +55,15 @@ impl AggregateUDFImpl for RepeatSum {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        check(&DOC, types)?;
         Ok(DataType::Float64)
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
         let field = |part: &str, data_type| Arc::new(Field::new(format!("{}[{part}]", args.name), data_type, true));
-        let sums = ["first_high", "first_low", "later_high", "later_low"].map(|part| field(part, DataType::Float64));
+        let sums = ["first_high", "first_low", "first_units", "later_high", "later_low", "later_units"]
+            .map(|part| field(part, DataType::Float64));
         Ok([vec![field("first_day", DataType::Date32)], sums.to_vec()].concat())
     }
 
@@ -117,35 +119,29 @@ impl Spending {
 /// One entry a row; `None` for a row without a day.
 fn read_rows(values: &[ArrayRef]) -> Result<Vec<Option<Spending>>> {
     let [days, amounts] = values else { return Ok(vec![]) };
-    let (days, amounts) = (days.as_primitive::<Date32Type>(), amounts.as_primitive::<Float64Type>());
-    let row = |(day, amount): (Option<i32>, Option<f64>)| match (day, amount.unwrap_or(0.0)) {
-        (None, _) => Ok(None),
-        (Some(day), amount) if amount.is_finite() => Ok(Some(Spending::on(day, amount))),
-        (Some(_), _) => {
-            let error = CustomerError::invalid_value("an amount is NaN or infinite");
-            Err(error.hint("Filter such rows out, or correct them").into())
-        }
+    let (days, amounts) = (cast(days, &DataType::Date32)?, doubles(amounts)?);
+    let row = |(day, amount): (Option<i32>, Option<f64>)| {
+        day.map(|day| Ok(Spending::on(day, finite(amount.unwrap_or(0.0))?))).transpose()
     };
-    days.iter().zip(amounts).map(row).collect()
+    days.as_primitive::<Date32Type>().iter().zip(&amounts).map(row).collect()
 }
 
 fn read_states(states: &[ArrayRef]) -> Vec<Option<Spending>> {
     let [days, sums @ ..] = states else { return vec![] };
-    let [first_high, first_low, later_high, later_low] = sums else { return vec![] };
-    let [first_high, first_low, later_high, later_low] =
-        [first_high, first_low, later_high, later_low].map(|sum| sum.as_primitive::<Float64Type>().values());
-    let first = first_high.iter().zip(first_low).map(|(high, low)| Sum { high: *high, low: *low });
-    let later = later_high.iter().zip(later_low).map(|(high, low)| Sum { high: *high, low: *low });
+    let (first, later) = sums.split_at(sums.len() / 2);
     let days = days.as_primitive::<Date32Type>().iter();
-    days.zip(first.zip(later)).map(|(day, (first, later))| day.map(|first_day| Spending { first_day, first, later })).collect()
+    let spending = |((day, first), later): ((Option<i32>, Option<Sum>), Option<Sum>)| {
+        Some(Spending { first_day: day?, first: first?, later: later? })
+    };
+    days.zip(read_sums(first)).zip(read_sums(later)).map(spending).collect()
 }
 
 fn write_states(customers: &[Option<Spending>]) -> Vec<ArrayRef> {
-    let sums = |part: fn(&Spending) -> f64| -> ArrayRef {
-        Arc::new(customers.iter().map(|spending| spending.as_ref().map(part)).collect::<Float64Array>())
-    };
     let days: Date32Array = customers.iter().map(|spending| spending.map(|s| s.first_day)).collect();
-    vec![Arc::new(days), sums(|s| s.first.high), sums(|s| s.first.low), sums(|s| s.later.high), sums(|s| s.later.low)]
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(days)];
+    columns.extend(write_sums(customers.iter().map(|spending| spending.map(|s| s.first))));
+    columns.extend(write_sums(customers.iter().map(|spending| spending.map(|s| s.later))));
+    columns
 }
 
 /// The spending of everything.
@@ -170,7 +166,7 @@ impl Accumulator for One {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::Float64(self.spending.map(|spending| spending.later.value())))
+        Ok(ScalarValue::Float64(self.spending.map(|spending| value_of(spending.later)).transpose()?))
     }
 
     fn size(&self) -> usize {
@@ -209,8 +205,8 @@ impl GroupsAccumulator for Groups {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let customers = emit_to.take_needed(&mut self.customers);
-        let later = customers.into_iter().map(|spending| spending.map(|s| s.later.value()));
-        Ok(Arc::new(later.collect::<Float64Array>()))
+        let later = customers.into_iter().map(|spending| spending.map(|s| value_of(s.later)).transpose());
+        Ok(Arc::new(later.collect::<Result<Float64Array>>()?))
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {

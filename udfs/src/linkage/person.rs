@@ -197,7 +197,7 @@ fn write_fact<'a>(
 fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
     let parts = match (of_field(Field::GivenName), of_field(Field::FamilyName)) {
         (Some(given), Some(family)) => [given, family],
-        _ => [several_words(of_field(Field::Name)?)?, ""],
+        _ => [whole_name(of_field(Field::Name)?)?, ""],
     };
     let mut words: Vec<&str> = parts.iter().flat_map(|part| part.split(' ')).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
@@ -232,6 +232,20 @@ fn write_birth_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut S
     };
     out.push_str(&format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
     Some(())
+}
+
+/// A name of several words, or of one that is written without spaces between family and given name: such a name has no parts
+/// that could be compared apart.
+fn whole_name(name: &str) -> Option<&str> {
+    let mut letters = name.chars();
+    let is_unspaced = letters.next().is_some_and(is_unspaced) && letters.next().is_some_and(is_unspaced);
+    (is_unspaced || name.contains(' ')).then_some(name)
+}
+
+/// Letters of Chinese, Japanese and Korean.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{1100}'..='\u{11FF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7AF}' | '\u{20000}'..='\u{323AF}')
 }
 
 fn several_words(name: &str) -> Option<&str> {
@@ -281,6 +295,18 @@ mod tests {
         let parts = [Some("+442079460018"), Some("ann marie"), Some("lee"), None];
         assert!(agree(&columns, &parts, &[Some("020 7946 0018"), None, None, Some("ann lee")]));
         assert!(keys_of(&[Field::Name], &[&[Some("madonna")]], &[]).iter().all(|hashes| hashes == &[0]));
+    }
+
+    #[test]
+    fn a_name_without_spaces_is_a_whole_one_where_it_is_written_so() {
+        let columns = [Field::Name, Field::BirthDate];
+        let born = |name| [Some(name), Some("1971-06-24")];
+        for name in ["山田太郎", "李明", "김민준"] {
+            assert!(agree(&columns, &born(name), &born(name)), "{name}");
+        }
+        for name in ["madonna", "李", "мария"] {
+            assert!(!agree(&columns, &born(name), &born(name)), "{name}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub enum HistoryError {
     /// The frequency is not a count.
     #[error("frequency must be a whole number, zero or more")]
     Frequency,
+    /// The frequency is beyond what is counted exactly.
+    #[error("frequency is too large: at most 2^53")]
+    FrequencyTooLarge,
     /// The recency is not a duration.
     #[error("recency must be finite and not negative")]
     Recency,
@@ -44,8 +47,10 @@ impl History {
     pub fn new(frequency: f64, recency: f64, age: f64) -> Result<Self, HistoryError> {
         // Negative zero would sort apart from zero.
         let (frequency, recency, age) = (frequency + 0.0, recency + 0.0, age + 0.0);
-        if !(0.0..=COUNT_MAX).contains(&frequency) || frequency.fract() != 0.0 {
+        if !(0.0..f64::INFINITY).contains(&frequency) || frequency.fract() != 0.0 {
             Err(HistoryError::Frequency)
+        } else if frequency > COUNT_MAX {
+            Err(HistoryError::FrequencyTooLarge)
         } else if !(0.0..f64::INFINITY).contains(&recency) {
             Err(HistoryError::Recency)
         } else if !(0.0..f64::INFINITY).contains(&age) {
@@ -138,6 +143,7 @@ mod tests {
         assert_eq!(error(1.5, 0.0, 1.0), HistoryError::Frequency);
         assert_eq!(error(f64::NAN, 0.0, 1.0), HistoryError::Frequency);
         assert_eq!(error(f64::INFINITY, 0.0, 1.0), HistoryError::Frequency);
+        assert_eq!(error(1e300, 0.0, 1.0), HistoryError::FrequencyTooLarge);
         assert_eq!(error(1.0, -0.1, 1.0), HistoryError::Recency);
         assert_eq!(error(1.0, f64::NAN, 1.0), HistoryError::Recency);
         assert_eq!(error(1.0, 0.0, f64::INFINITY), HistoryError::Age);

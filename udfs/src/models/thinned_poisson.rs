@@ -12,6 +12,8 @@
 pub fn expected_count(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
     if stretch == 0.0 {
         0.0
+    } else if stretch == f64::INFINITY {
+        f64::INFINITY
     } else if shape * stretch + 40.0 * (1.0 + stretch) < SUM_TERMS_MAX {
         by_sum(shape, stretch, a, b)
     } else {
@@ -58,27 +60,29 @@ fn by_sum(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
 /// exponentially convergent trapezoidal rule"); the points are doubled until the value stands.
 fn by_integral(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
     let centre = (a / b).ln();
-    // The density falls as e^(a·logit) and e^(−b·logit): beyond this, nothing is left of it.
-    let reach = (40.0 + 40.0 / a.min(b)).asinh();
+    // The density falls as e^(a·logit) and e^(−b·logit): beyond this, nothing is left of it. The rate grows as e^(−logit) down
+    // to p = 1 / stretch, and stays: what has so small a p may outweigh everything else.
+    let spread = 40.0 + 40.0 / a.min(b);
+    let (low, high) = (-spread.max(centre + stretch.ln_1p() + 40.0 / a).asinh(), spread.asinh());
     let log_peak = log_density(centre, a, b);
     let (mut weights, mut total) = (0.0, 0.0);
     let mut add = |v: f64| {
         let logit = centre + v.sinh();
-        let weight = (log_density(logit, a, b) - log_peak).exp() * v.cosh();
-        if weight > 0.0 {
-            weights += weight;
-            total += weight * rate(shape, stretch, logit);
-        }
+        let log_weight = log_density(logit, a, b) - log_peak;
+        // The logarithms are added, because the weight alone may be too small for a double.
+        weights += log_weight.exp() * v.cosh();
+        total += (log_weight + log_rate(shape, stretch, logit)).exp() * v.cosh();
         total / weights
     };
     let mut points = f64::from(POINTS_FIRST);
     let mut value = 0.0;
-    (0..=POINTS_FIRST).for_each(|i| value = add(reach * (2.0 * f64::from(i) / points - 1.0)));
+    let at = |part: f64| low + (high - low) * part;
+    (0..=POINTS_FIRST).for_each(|i| value = add(at(f64::from(i) / points)));
     for _ in 0..DOUBLINGS_MAX {
         let before = value;
         let mut i = 0.5;
         while i < points {
-            value = add(reach * (2.0 * i / points - 1.0));
+            value = add(at(i / points));
             i += 1.0;
         }
         points *= 2.0;
@@ -99,11 +103,12 @@ fn log_density(logit: f64, a: f64, b: f64) -> f64 {
     if logit > 0.0 { -b * logit - (a + b) * (-logit).exp().ln_1p() } else { a * logit - (a + b) * logit.exp().ln_1p() }
 }
 
-/// (1 − (1 + p·stretch)^−shape) / p at p = 1 / (1 + e^−logit).
-fn rate(shape: f64, stretch: f64, logit: f64) -> f64 {
-    let p = 1.0 / (1.0 + (-logit).exp());
-    let left = p * stretch;
-    if left * (shape + 1.0) < 1e-17 { shape * stretch } else { -(-shape * left.ln_1p()).exp_m1() / p }
+/// ln of (1 − (1 + p·stretch)^−shape) / p at p = 1 / (1 + e^−logit).
+fn log_rate(shape: f64, stretch: f64, logit: f64) -> f64 {
+    // Below e^−700 a p is e^logit, and 1 + e^−logit would not be a double.
+    let log_p = if logit < -700.0 { logit } else { -(-logit).exp().ln_1p() };
+    let left = (log_p + stretch.ln()).exp();
+    if left * (shape + 1.0) < 1e-17 { shape.ln() + stretch.ln() } else { (-(-shape * left.ln_1p()).exp_m1()).ln() - log_p }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! `AggregateOver`: appends aggregates over all rows to every row, as `aggregate(…) OVER ()` does, but in parallel, within the
-//! memory limit (it spills), and without sorting or gathering rows on one thread.
+//! `AggregateOver`: appends aggregates over all rows, or over those of the row's group, to every row, as
+//! `aggregate(…) OVER ([PARTITION BY …])` does, but in parallel, within the memory limit (it spills), and without sorting or
+//! gathering rows on one thread.
 //!
 //! This is what comparing a customer with all customers needs: the cuts of a score, the parameters of a model. A join of the
 //! input with its own aggregate would compute the input twice.
@@ -10,19 +11,17 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DFSchema, DFSchemaRef, Result, ScalarValue, exec_err, internal_err};
+use datafusion::common::{DFSchema, DFSchemaRef, Result, exec_err, internal_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::{
-    Accumulator, Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore,
-};
-use datafusion::physical_expr::aggregate::{AggregateFunctionExpr, LoweredAggregate, LoweredAggregateBuilder};
+use datafusion::logical_expr::{Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
+use datafusion::physical_expr::aggregate::{LoweredAggregate, LoweredAggregateBuilder};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet, SpillMetrics};
@@ -32,33 +31,41 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::aggregate_groups::{Aggregation, Appended, Groups, Key, Results, States};
+
 /// Appends one column for each aggregate to the rows of a plan. Each aggregate has an alias, which names its column.
 pub fn append_aggregates(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<LogicalPlan> {
-    Ok(LogicalPlan::Extension(Extension { node: Arc::new(AggregateOver::try_new(input, aggregates)?) }))
+    append_aggregates_by(input, None, aggregates)
+}
+
+/// As [`append_aggregates`], over the rows with the same `key` (NULL is one) where there is one.
+pub fn append_aggregates_by(input: LogicalPlan, key: Option<Expr>, aggregates: Vec<Expr>) -> Result<LogicalPlan> {
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(AggregateOver::try_new(input, key, aggregates)?) }))
 }
 
 /// The logical operator.
 #[derive(Clone, Debug)]
 pub struct AggregateOver {
     input: LogicalPlan,
+    key: Option<Expr>,
     aggregates: Vec<Expr>,
     schema: DFSchemaRef,
 }
 
 impl AggregateOver {
-    fn try_new(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<Self> {
+    fn try_new(input: LogicalPlan, key: Option<Expr>, aggregates: Vec<Expr>) -> Result<Self> {
         let mut fields: Vec<_> = input.schema().iter().map(|(q, f)| (q.cloned(), Arc::clone(f))).collect();
         for aggregate in &aggregates {
             fields.push(aggregate.to_field(input.schema().as_ref())?);
         }
         let schema = Arc::new(DFSchema::new_with_metadata(fields, input.schema().metadata().clone())?);
-        Ok(Self { input, aggregates, schema })
+        Ok(Self { input, key, aggregates, schema })
     }
 }
 
 impl PartialEq for AggregateOver {
     fn eq(&self, other: &Self) -> bool {
-        self.input == other.input && self.aggregates == other.aggregates
+        self.input == other.input && self.key == other.key && self.aggregates == other.aggregates
     }
 }
 
@@ -67,6 +74,7 @@ impl Eq for AggregateOver {}
 impl Hash for AggregateOver {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.input.hash(state);
+        self.key.hash(state);
         self.aggregates.hash(state);
     }
 }
@@ -74,7 +82,7 @@ impl Hash for AggregateOver {
 impl PartialOrd for AggregateOver {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match self.input.partial_cmp(&other.input) {
-            Some(Ordering::Equal) => self.aggregates.partial_cmp(&other.aggregates),
+            Some(Ordering::Equal) => (&self.key, &self.aggregates).partial_cmp(&(&other.key, &other.aggregates)),
             unequal => unequal,
         }
     }
@@ -94,17 +102,20 @@ impl UserDefinedLogicalNodeCore for AggregateOver {
     }
 
     fn expressions(&self) -> Vec<Expr> {
-        self.aggregates.clone()
+        self.key.iter().chain(&self.aggregates).cloned().collect()
     }
 
     fn fmt_for_explain(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let shown: Vec<_> = self.aggregates.iter().map(ToString::to_string).collect();
-        write!(f, "AggregateOver: {}", shown.join(", "))
+        write!(f, "AggregateOver: {}", shown.join(", "))?;
+        self.key.iter().try_for_each(|key| write!(f, " by {key}"))
     }
 
-    fn with_exprs_and_inputs(&self, aggregates: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
+    fn with_exprs_and_inputs(&self, expressions: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
+        let mut expressions = expressions.into_iter();
+        let key = self.key.as_ref().and_then(|_| expressions.next());
         match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Self::try_new(input, aggregates),
+            (Some(input), true) => Self::try_new(input, key, expressions.collect()),
             _ => internal_err!("AggregateOver takes one input"),
         }
     }
@@ -114,8 +125,8 @@ impl UserDefinedLogicalNodeCore for AggregateOver {
         let schema = self.input.schema();
         let width = schema.fields().len();
         let mut needed: Vec<usize> = output_columns.iter().copied().filter(|&i| i < width).collect();
-        for aggregate in &self.aggregates {
-            for column in aggregate.column_refs() {
+        for expression in self.key.iter().chain(&self.aggregates) {
+            for column in expression.column_refs() {
                 needed.push(schema.index_of_column(column).ok()?);
             }
         }
@@ -133,7 +144,7 @@ pub struct AggregateOverPlanner;
 impl ExtensionPlanner for AggregateOverPlanner {
     async fn plan_extension(
         &self,
-        _planner: &dyn PhysicalPlanner,
+        planner: &dyn PhysicalPlanner,
         node: &dyn UserDefinedLogicalNode,
         _logical_inputs: &[&LogicalPlan],
         physical_inputs: &[Arc<dyn ExecutionPlan>],
@@ -153,29 +164,12 @@ impl ExtensionPlanner for AggregateOverPlanner {
                 Ok(Appended { aggregate, filter })
             })
             .collect::<Result<Vec<_>>>()?;
+        let key = match &node.key {
+            None => None,
+            Some(key) => Some(Key::new(planner.create_physical_expr(key, logical, state, context)?, &input.schema())?),
+        };
         let schema = Arc::new(node.schema.as_arrow().clone());
-        Ok(Some(Arc::new(AggregateOverExec::new(Arc::clone(input), aggregates, schema))))
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Appended {
-    aggregate: Arc<AggregateFunctionExpr>,
-    filter: Option<Arc<dyn PhysicalExpr>>,
-}
-
-impl Appended {
-    fn update(&self, accumulator: &mut dyn Accumulator, batch: &RecordBatch) -> Result<()> {
-        let values = self.aggregate.expressions().into_iter().map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
-        let mut values = values.collect::<Result<Vec<ArrayRef>>>()?;
-        if let Some(filter) = &self.filter {
-            let mask = filter.evaluate(batch)?.into_array(batch.num_rows())?;
-            let mask = datafusion::common::cast::as_boolean_array(&mask)?;
-            for value in &mut values {
-                *value = datafusion::arrow::compute::filter(value, mask)?;
-            }
-        }
-        accumulator.update_batch(&values)
+        Ok(Some(Arc::new(AggregateOverExec::new(Arc::clone(input), Aggregation { key, aggregates }, schema))))
     }
 }
 
@@ -185,7 +179,7 @@ impl Appended {
 #[derive(Debug)]
 struct AggregateOverExec {
     input: Arc<dyn ExecutionPlan>,
-    aggregates: Vec<Appended>,
+    aggregation: Aggregation,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -196,7 +190,7 @@ type SharedCollected = Shared<BoxFuture<'static, Result<Arc<Collected>, Arc<Data
 
 /// What all partitions share once every input has been read.
 struct Collected {
-    results: Vec<ScalarValue>,
+    results: Results,
     partitions: Vec<Mutex<Option<Kept>>>,
 }
 
@@ -208,7 +202,7 @@ struct Kept {
 }
 
 impl AggregateOverExec {
-    fn new(input: Arc<dyn ExecutionPlan>, aggregates: Vec<Appended>, schema: SchemaRef) -> Self {
+    fn new(input: Arc<dyn ExecutionPlan>, aggregation: Aggregation, schema: SchemaRef) -> Self {
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             datafusion::physical_expr::Partitioning::UnknownPartitioning(input.properties().partitioning.partition_count()),
@@ -216,7 +210,7 @@ impl AggregateOverExec {
             Boundedness::Bounded,
         ));
         let (metrics, collected) = (ExecutionPlanMetricsSet::new(), Mutex::new(None));
-        Self { input, aggregates, schema, properties, metrics, collected }
+        Self { input, aggregation, schema, properties, metrics, collected }
     }
 
     fn collected(&self, context: &Arc<TaskContext>) -> Result<SharedCollected> {
@@ -228,7 +222,7 @@ impl AggregateOverExec {
         for partition in 0..self.input.properties().partitioning.partition_count() {
             let input = self.input.execute(partition, Arc::clone(context))?;
             let reader = Reader {
-                aggregates: self.aggregates.clone(),
+                groups: Groups::new(self.aggregation.clone()),
                 spill: SpillManager::new(context.runtime_env(), SpillMetrics::new(&self.metrics, partition), self.input.schema()),
                 reservation: MemoryConsumer::new(format!("AggregateOver[{partition}]"))
                     .with_can_spill(true)
@@ -236,31 +230,29 @@ impl AggregateOverExec {
             };
             tasks.push(datafusion::common::runtime::SpawnedTask::spawn(reader.read(input)));
         }
-        let aggregates = self.aggregates.clone();
-        let collected = async move { merge(aggregates, tasks).await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        let aggregation = self.aggregation.clone();
+        let collected = async move { merge(aggregation, tasks).await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
         *slot = Some(collected.clone());
         Ok(collected)
     }
 }
 
 struct Reader {
-    aggregates: Vec<Appended>,
+    groups: Groups,
     spill: SpillManager,
     reservation: MemoryReservation,
 }
 
-type States = Vec<Vec<ScalarValue>>;
-
 impl Reader {
     async fn read(self, mut input: SendableRecordBatchStream) -> Result<(States, Kept)> {
-        let Self { aggregates, spill, reservation } = self;
-        let mut accumulators = aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
+        let Self { mut groups, spill, reservation } = self;
         let mut batches = vec![];
         let mut file = None;
         while let Some(batch) = input.next().await.transpose()? {
-            for (aggregate, accumulator) in aggregates.iter().zip(&mut accumulators) {
-                aggregate.update(accumulator.as_mut(), &batch)?;
+            if batch.num_rows() == 0 {
+                continue;
             }
+            groups.update(&batch)?;
             if reservation.try_grow(batch.get_array_memory_size()).is_err() {
                 let file = match &mut file {
                     Some(file) => file,
@@ -275,42 +267,34 @@ impl Reader {
                 batches.push(batch);
             }
         }
-        let states = accumulators.iter_mut().map(|a| a.state()).collect::<Result<Vec<_>>>()?;
+        let states = groups.into_states()?;
         let file = file.map(|mut file| file.finish()).transpose()?.flatten();
         let spilled = file.map(|file| spill.read_spill_as_stream(file, None)).transpose()?;
         Ok((states, Kept { spilled, batches, reservation }))
     }
 }
 
-/// Merges the partitions' states in their order and evaluates each aggregate on a thread that may take its time.
+/// Merges the partitions' states in their order and evaluates the aggregates.
 async fn merge(
-    aggregates: Vec<Appended>,
+    aggregation: Aggregation,
     tasks: Vec<datafusion::common::runtime::SpawnedTask<Result<(States, Kept)>>>,
 ) -> Result<Collected> {
-    let mut accumulators = aggregates.iter().map(|a| a.aggregate.create_accumulator()).collect::<Result<Vec<_>>>()?;
+    let mut groups = Groups::new(aggregation);
     let mut partitions = vec![];
     for task in tasks {
         let (states, kept) = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
-        for (accumulator, state) in accumulators.iter_mut().zip(states) {
-            let state = state.iter().map(|v| v.to_array()).collect::<Result<Vec<_>>>()?;
-            accumulator.merge_batch(&state)?;
-        }
+        groups.merge(states)?;
         partitions.push(Mutex::new(Some(kept)));
     }
-    let evaluations = accumulators
-        .into_iter()
-        .map(|mut accumulator| datafusion::common::runtime::SpawnedTask::spawn_blocking(move || accumulator.evaluate()));
-    let mut results = vec![];
-    for evaluation in evaluations.collect::<Vec<_>>() {
-        results.push(evaluation.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??);
-    }
-    Ok(Collected { results, partitions })
+    Ok(Collected { results: groups.evaluate().await?, partitions })
 }
 
 impl DisplayAs for AggregateOverExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
-        let names: Vec<_> = self.aggregates.iter().map(|a| a.aggregate.name()).collect();
-        write!(f, "AggregateOverExec: aggregates=[{}]", names.join(", "))
+        let Aggregation { key, aggregates } = &self.aggregation;
+        let names: Vec<_> = aggregates.iter().map(|a| a.aggregate.name()).collect();
+        write!(f, "AggregateOverExec: aggregates=[{}]", names.join(", "))?;
+        key.iter().try_for_each(|key| write!(f, ", by={}", key.expr))
     }
 }
 
@@ -332,7 +316,9 @@ impl ExecutionPlan for AggregateOverExec {
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
         let mut recursion = TreeNodeRecursion::Continue;
-        for expr in self.aggregates.iter().flat_map(|a| a.aggregate.expressions().into_iter().chain(a.filter.clone())) {
+        let Aggregation { key, aggregates } = &self.aggregation;
+        let of_aggregates = aggregates.iter().flat_map(|a| a.aggregate.expressions().into_iter().chain(a.filter.clone()));
+        for expr in key.iter().map(|key| Arc::clone(&key.expr)).chain(of_aggregates) {
             recursion = recursion.visit_sibling(|| f(&expr))?;
         }
         Ok(recursion)
@@ -340,7 +326,7 @@ impl ExecutionPlan for AggregateOverExec {
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         match <[_; 1]>::try_from(children) {
-            Ok([input]) => Ok(Arc::new(Self::new(input, self.aggregates.clone(), Arc::clone(&self.schema)))),
+            Ok([input]) => Ok(Arc::new(Self::new(input, self.aggregation.clone(), Arc::clone(&self.schema)))),
             Err(_) => internal_err!("AggregateOverExec takes one input"),
         }
     }
@@ -380,10 +366,8 @@ fn give_back(
     Ok(on_disk.chain(in_memory).map(move |batch| append(&batch?, &collected.results, &schema)).boxed())
 }
 
-fn append(batch: &RecordBatch, results: &[ScalarValue], schema: &SchemaRef) -> Result<RecordBatch> {
+fn append(batch: &RecordBatch, results: &Results, schema: &SchemaRef) -> Result<RecordBatch> {
     let mut columns = batch.columns().to_vec();
-    for result in results {
-        columns.push(result.to_array_of_size(batch.num_rows())?);
-    }
+    columns.extend(results.columns_for(batch)?);
     Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }

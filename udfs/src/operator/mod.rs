@@ -1,10 +1,11 @@
 //! The operators that DataFusion lacks. Everything else is planned into ordinary ones.
 
+mod aggregate_groups;
 mod aggregate_over;
 mod dense_groups;
 mod link_records;
 mod link_records_exec;
 
-pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates};
+pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
 pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, link_records};

@@ -3,7 +3,7 @@
 use datafusion::arrow::array::Int64Array;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::args::map_two_texts;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -26,33 +26,8 @@ pub static DOC: Doc = Doc {
     example: "SELECT damerau_levenshtein('jonathan', 'johnathan');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct DamerauLevenshtein {
-    signature: Signature,
-}
-
-impl Default for DamerauLevenshtein {
-    fn default() -> Self {
-        Self { signature: Signature::string(2, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for DamerauLevenshtein {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Int64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        map_two_texts::<i64, Int64Array>(&args, distance)
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Int64, |columns| map_two_texts::<i64, Int64Array>(columns, distance))
 }
 
 fn distance(a: &str, b: &str) -> Result<i64> {

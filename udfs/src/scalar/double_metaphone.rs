@@ -1,8 +1,7 @@
 //! `double_metaphone`: how a name sounds to an English speaker.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::args::map_text;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -22,31 +21,6 @@ pub static DOC: Doc = Doc {
     example: "SELECT double_metaphone('Thompson'), double_metaphone('Tomson');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct DoubleMetaphone {
-    signature: Signature,
-}
-
-impl Default for DoubleMetaphone {
-    fn default() -> Self {
-        Self { signature: Signature::string(1, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for DoubleMetaphone {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        map_text(&args, |text| Some(double_metaphone(text)))
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Utf8, |columns| map_text(columns, |text| Some(double_metaphone(text))))
 }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray, Float64Array};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
-use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::arrow::array::Float64Array;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::internal_err;
+use datafusion::logical_expr::ScalarUDF;
 
-use super::prediction::{HORIZON, MODEL, NOTES, check_horizon};
+use super::prediction::{HORIZON, MODEL, NOTES, check_horizon, expect_finite};
+use crate::args::doubles;
 use crate::doc::{Column, Doc, Kind};
-use crate::error::CustomerError;
-use crate::fitted_model::{FittedModels, expect_model};
+use crate::fitted_model::FittedModels;
 
 /// E[X(t)], equation (9) of Fader, Hardie and Lee 2005, as a sum of positive terms.
 pub static DOC: Doc = Doc {
@@ -26,57 +25,20 @@ pub static DOC: Doc = Doc {
     example: "SELECT expected_purchases_new(named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426), 39);",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct ExpectedPurchasesNew {
-    signature: Signature,
-}
-
-impl Default for ExpectedPurchasesNew {
-    fn default() -> Self {
-        Self { signature: Signature::any(2, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for ExpectedPurchasesNew {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        match types {
-            [model, horizon] if horizon.is_numeric() || horizon.is_null() => expect_model(DOC.name, model)?,
-            [_, there] => {
-                let message = format!("{}: horizon must be a number, not {there}", DOC.name);
-                return Err(CustomerError::wrong_type(message).into());
-            }
-            _ => return Err(internal_datafusion_err!("{} takes two arguments", DOC.name)),
-        }
-        Ok(DataType::Float64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
-        let rows = if constant { 1 } else { args.number_rows };
-        let [model, horizon] = args.args.as_slice() else {
-            return Err(internal_datafusion_err!("{} takes two arguments", DOC.name));
+pub(super) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Float64, |columns| {
+        let [models, horizons] = columns.arrays.as_slice() else {
+            return internal_err!("{} takes two arguments", DOC.name);
         };
-        let models = FittedModels::read(DOC.name, &model.to_array(rows)?)?;
-        let horizons = cast(&horizon.to_array(rows)?, &DataType::Float64)?;
-        let mut out = Float64Array::builder(rows);
-        for (row, horizon) in horizons.as_primitive::<Float64Type>().iter().enumerate() {
+        let (models, horizons) = (FittedModels::read(DOC.name, models)?, doubles(horizons)?);
+        let mut out = Float64Array::builder(columns.rows);
+        for (row, horizon) in horizons.iter().enumerate() {
             if let Some(horizon) = horizon {
                 check_horizon(DOC.name, horizon)?;
             }
-            out.append_option(horizon.zip(models.get(row)).map(|(horizon, model)| model.expected_purchases_new(horizon)));
+            let expected = horizon.zip(models.get(row)).map(|(horizon, model)| model.expected_purchases_new(horizon));
+            out.append_option(expect_finite(DOC.name, expected)?);
         }
-        let out = out.finish();
-        if constant {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&out, 0)?));
-        }
-        Ok(ColumnarValue::Array(Arc::new(out)))
-    }
+        Ok(Arc::new(out.finish()))
+    })
 }

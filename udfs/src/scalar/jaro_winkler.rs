@@ -2,8 +2,7 @@
 
 use datafusion::arrow::array::Float64Array;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::args::map_two_texts;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -23,31 +22,8 @@ pub static DOC: Doc = Doc {
     example: "SELECT round(jaro_winkler('MARTHA', 'MARHTA'), 4);",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct JaroWinkler {
-    signature: Signature,
-}
-
-impl Default for JaroWinkler {
-    fn default() -> Self {
-        Self { signature: Signature::string(2, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for JaroWinkler {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        map_two_texts::<f64, Float64Array>(&args, |a, b| Ok(jaro_winkler(a, b)))
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Float64, |columns| {
+        map_two_texts::<f64, Float64Array>(columns, |a, b| Ok(jaro_winkler(a, b)))
+    })
 }

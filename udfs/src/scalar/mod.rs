@@ -4,6 +4,7 @@ pub(crate) mod damerau_levenshtein;
 pub(crate) mod double_metaphone;
 mod expected_purchases;
 mod expected_purchases_new;
+mod function;
 pub(crate) mod jaro_winkler;
 pub(crate) mod normalize_email;
 pub(crate) mod normalize_name;
@@ -23,19 +24,19 @@ use crate::doc::Doc;
 pub fn all() -> Vec<(&'static Doc, ScalarUDF)> {
     vec![
         (&expected_purchases::DOC, prediction::Prediction::function(prediction::Predicted::Purchases)),
-        (&expected_purchases_new::DOC, ScalarUDF::from(expected_purchases_new::ExpectedPurchasesNew::default())),
+        (&expected_purchases_new::DOC, expected_purchases_new::function()),
         (&p_alive::DOC, prediction::Prediction::function(prediction::Predicted::Alive)),
         (&p_no_purchase::DOC, prediction::Prediction::function(prediction::Predicted::NoPurchase)),
-        (&damerau_levenshtein::DOC, ScalarUDF::from(damerau_levenshtein::DamerauLevenshtein::default())),
-        (&double_metaphone::DOC, ScalarUDF::from(double_metaphone::DoubleMetaphone::default())),
-        (&jaro_winkler::DOC, ScalarUDF::from(jaro_winkler::JaroWinkler::default())),
-        (&normalize_email::DOC, ScalarUDF::from(normalize_email::NormalizeEmail::default())),
-        (&normalize_name::DOC, ScalarUDF::from(normalize_name::NormalizeName::default())),
-        (&normalize_phone::DOC, ScalarUDF::from(normalize_phone::NormalizePhone::default())),
-        (&normalize_postcode::DOC, ScalarUDF::from(normalize_postcode::NormalizePostcode::default())),
+        (&damerau_levenshtein::DOC, damerau_levenshtein::function()),
+        (&double_metaphone::DOC, double_metaphone::function()),
+        (&jaro_winkler::DOC, jaro_winkler::function()),
+        (&normalize_email::DOC, normalize_email::function()),
+        (&normalize_name::DOC, normalize_name::function()),
+        (&normalize_phone::DOC, normalize_phone::function()),
+        (&normalize_postcode::DOC, normalize_postcode::function()),
         (&quantile_score::DOC, ScalarUDF::from(quantile_score::QuantileScore::default())),
         (&segment_of::DOC, ScalarUDF::from(segment_of::SegmentOf::default())),
-        (&soundex::DOC, ScalarUDF::from(soundex::Soundex::default())),
+        (&soundex::DOC, soundex::function()),
     ]
 }
 

@@ -1,8 +1,7 @@
 //! `normalize_email`: an e-mail address in the form that equality can compare.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::args::map_text;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -28,31 +27,6 @@ pub static DOC: Doc = Doc {
     example: "SELECT normalize_email('Ann Lee <Ann.Lee+shop@GoogleMail.com>');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct NormalizeEmail {
-    signature: Signature,
-}
-
-impl Default for NormalizeEmail {
-    fn default() -> Self {
-        Self { signature: Signature::string(1, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for NormalizeEmail {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        map_text(&args, normalize_email)
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Utf8, |columns| map_text(columns, normalize_email))
 }

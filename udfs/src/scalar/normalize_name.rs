@@ -1,8 +1,7 @@
 //! `normalize_name`: a name in the form that equality can compare.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
 use crate::args::map_text;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -25,31 +24,6 @@ pub static DOC: Doc = Doc {
     example: "SELECT normalize_name('Dr. Jürgen O''Brien-Groß, PhD');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct NormalizeName {
-    signature: Signature,
-}
-
-impl Default for NormalizeName {
-    fn default() -> Self {
-        Self { signature: Signature::string(1, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for NormalizeName {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        map_text(&args, normalize_name)
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Utf8, |columns| map_text(columns, normalize_name))
 }

@@ -1,13 +1,10 @@
 //! `normalize_phone`: a telephone number as E.164 writes it.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{Array, StringBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
-use crate::args::Columns;
+use crate::args::map_text_in_region;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::text::phone::{Region, normalize_phone, region};
@@ -36,45 +33,8 @@ pub static DOC: Doc = Doc {
     example: "SELECT normalize_phone('(020) 7946 0018', 'GB'), normalize_phone('+1 650 253 0000');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct NormalizePhone {
-    signature: Signature,
-}
-
-impl Default for NormalizePhone {
-    fn default() -> Self {
-        let forms = vec![TypeSignature::String(2), TypeSignature::String(1)];
-        Self { signature: Signature::one_of(forms, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for NormalizePhone {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let columns = Columns::new(&args)?;
-        let phones = columns.text(0)?;
-        let mut out = StringBuilder::with_capacity(phones.len(), 16 * phones.len());
-        if columns.arrays.len() < 2 {
-            phones.iter().for_each(|phone| out.append_option(phone.and_then(|phone| normalize_phone(phone, None))));
-        } else {
-            for (phone, code) in phones.iter().zip(&columns.text(1)?) {
-                let region = code.map(known_region).transpose()?;
-                out.append_option(phone.and_then(|phone| normalize_phone(phone, region)));
-            }
-        }
-        columns.finish(Arc::new(out.finish()))
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Utf8, |columns| map_text_in_region(columns, known_region, normalize_phone))
 }
 
 /// The numbering plan of a code, or 22023.

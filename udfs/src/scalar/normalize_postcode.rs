@@ -1,13 +1,9 @@
 //! `normalize_postcode`: a postcode in the form that equality can compare.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{Array, StringBuilder};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility};
+use datafusion::logical_expr::ScalarUDF;
 
-use crate::args::Columns;
+use crate::args::map_text_in_region;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::text::postcode::normalize_postcode;
 
@@ -29,43 +25,9 @@ pub static DOC: Doc = Doc {
     example: "SELECT normalize_postcode('sw1a1aa'), normalize_postcode('2139', 'US');",
 };
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct NormalizePostcode {
-    signature: Signature,
-}
-
-impl Default for NormalizePostcode {
-    fn default() -> Self {
-        let forms = vec![TypeSignature::String(2), TypeSignature::String(1)];
-        Self { signature: Signature::one_of(forms, Volatility::Immutable) }
-    }
-}
-
-impl ScalarUDFImpl for NormalizePostcode {
-    fn name(&self) -> &str {
-        DOC.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let columns = Columns::new(&args)?;
-        let codes = columns.text(0)?;
-        let mut out = StringBuilder::with_capacity(codes.len(), 8 * codes.len());
-        if columns.arrays.len() < 2 {
-            codes.iter().for_each(|code| out.append_option(code.and_then(|code| normalize_postcode(code, None))));
-        } else {
-            for (code, region) in codes.iter().zip(&columns.text(1)?) {
-                let region = region.map(|region| region.trim().to_ascii_uppercase());
-                out.append_option(code.and_then(|code| normalize_postcode(code, region.as_deref())));
-            }
-        }
-        columns.finish(Arc::new(out.finish()))
-    }
+pub(crate) fn function() -> ScalarUDF {
+    super::function::function(&DOC, DataType::Utf8, |columns| {
+        let upper = |region: &str| Ok(region.trim().to_ascii_uppercase());
+        map_text_in_region(columns, upper, |code, region| normalize_postcode(code, region.as_deref()))
+    })
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
-use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature};
 
 use super::{expected_purchases, p_alive, p_no_purchase};
 use crate::aggregate::history_fit;
+use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
-use crate::fitted_model::{FittedModels, expect_model};
+use crate::fitted_model::FittedModels;
 use crate::models::beta_geometric::BetaGeometric;
 use crate::models::histories::History;
 
@@ -21,20 +21,17 @@ pub const MODEL: Argument = Argument::required(
     Takes::Model,
     "what `mbgnbd_fit` or `bgnbd_fit` returned, also where a column holds different ones",
 );
-pub const FREQUENCY: Argument = Argument::required("frequency", Takes::Value("number"), "repeat purchases");
-pub const RECENCY: Argument = Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase");
-pub const AGE: Argument = Argument::required(
-    "age",
-    Takes::Value("number"),
-    "time from the first purchase to now, in the unit that the model was fitted in",
-);
-pub const HORIZON: Argument =
-    Argument::required("horizon", Takes::Value("number"), "time from now on, in the same unit; zero or more");
+pub const FREQUENCY: Argument = Argument::required("frequency", Takes::Number, "repeat purchases");
+pub const RECENCY: Argument = Argument::required("recency", Takes::Number, "time from the first to the last purchase");
+pub const AGE: Argument =
+    Argument::required("age", Takes::Number, "time from the first purchase to now, in the unit that the model was fitted in");
+pub const HORIZON: Argument = Argument::required("horizon", Takes::Number, "time from now on, in the same unit; zero or more");
 
 /// What a prediction says of NULLs and errors.
 pub const NOTES: &str = "NULL in gives NULL, and so does a model whose status is not 'converged'. A model that the function does not know, a negative, NaN \
-                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023. A struct built by hand from \
-                         published parameters will do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
+                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023; a model without one of \
+                         its parameters is 42804, a result beyond the largest double 22003. A struct built by hand from published parameters will \
+                         do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
 
 /// What is predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,8 +68,7 @@ pub struct Prediction {
 
 impl Prediction {
     pub fn function(predicted: Predicted) -> ScalarUDF {
-        let signature = Signature::any(predicted.doc().arguments.len(), Volatility::Immutable);
-        ScalarUDF::from(Self { predicted, signature })
+        ScalarUDF::from(Self { predicted, signature: anything() })
     }
 }
 
@@ -91,16 +87,7 @@ impl ScalarUDFImpl for Prediction {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        for (argument, there) in self.predicted.doc().arguments.iter().zip(types) {
-            match argument.takes {
-                Takes::Model => expect_model(self.name(), there)?,
-                _ if there.is_numeric() || there.is_null() => {}
-                _ => {
-                    let message = format!("{}: {} must be a number, not {there}", self.name(), argument.name);
-                    return Err(CustomerError::wrong_type(message).into());
-                }
-            }
-        }
+        check(self.predicted.doc(), types)?;
         Ok(DataType::Float64)
     }
 
@@ -126,11 +113,10 @@ impl ScalarUDFImpl for Prediction {
 
 impl Prediction {
     fn rows(&self, models: &FittedModels, numbers: &[ArrayRef], rows: usize) -> Result<Float64Array> {
-        let horizons = numbers.get(3).map(|horizon| cast(horizon, &DataType::Float64)).transpose()?;
-        let horizons = horizons.as_ref().map(|horizons| horizons.as_primitive::<Float64Type>());
+        let horizons = numbers.get(3).map(doubles).transpose()?;
         let mut out = Float64Array::builder(rows);
         for (row, history) in history_fit::Columns::new(numbers)?.rows(self.name()).enumerate() {
-            let horizon = match horizons {
+            let horizon = match &horizons {
                 None => Some(0.0),
                 Some(horizons) => horizons.is_valid(row).then(|| horizons.value(row)),
             };
@@ -138,7 +124,8 @@ impl Prediction {
                 check_horizon(self.name(), horizon)?;
             }
             let known = history?.zip(horizon).zip(models.get(row));
-            out.append_option(known.map(|((history, horizon), model)| self.predicted.of(model, history, horizon)));
+            let predicted = known.map(|((history, horizon), model)| self.predicted.of(model, history, horizon));
+            out.append_option(expect_finite(self.name(), predicted)?);
         }
         Ok(out.finish())
     }
@@ -150,4 +137,14 @@ pub(crate) fn check_horizon(function: &str, horizon: f64) -> Result<()> {
         return Ok(());
     }
     Err(CustomerError::invalid_value(format!("{function}: horizon must be finite and not negative")).into())
+}
+
+/// 22003 for a prediction that is larger than the largest double.
+pub(crate) fn expect_finite(function: &str, predicted: Option<f64>) -> Result<Option<f64>> {
+    match predicted {
+        Some(value) if !value.is_finite() => {
+            Err(CustomerError::out_of_range(format!("{function}: value out of range: overflow")).into())
+        }
+        _ => Ok(predicted),
+    }
 }

@@ -7,13 +7,9 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::Result;
 use datafusion::common::cast::as_primitive_array;
-use datafusion::common::types::{NativeType, logical_int64};
-use datafusion::logical_expr::Coercion;
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, TypeSignatureClass, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature};
 
-use crate::args::Columns;
+use crate::args::{Columns, anything, check_forms};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 
@@ -24,7 +20,7 @@ pub static DOC: Doc = Doc {
     summary: "The name of the RFM segment of a score: `segment_of(rfm_score)` or `segment_of(r, f, m)`.",
     arguments: &[Argument::required(
         "rfm_score",
-        Takes::Value("integer"),
+        Takes::Integer,
         "111 to 555, as `rfm_score` gives it; or r, f, m as three integers from 1 to 5",
     )],
     returns: &[Column::new("", "text", "one of the eleven names in `cilake.rfm_segments`")],
@@ -59,13 +55,7 @@ pub struct SegmentOf {
 
 impl Default for SegmentOf {
     fn default() -> Self {
-        let integer = || {
-            let integers = vec![TypeSignatureClass::Integer];
-            Coercion::new_implicit(TypeSignatureClass::Native(logical_int64()), integers, NativeType::Int64)
-        };
-        let forms =
-            vec![TypeSignature::Coercible(vec![integer()]), TypeSignature::Coercible(vec![integer(), integer(), integer()])];
-        Self { signature: Signature::one_of(forms, Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -78,7 +68,8 @@ impl ScalarUDFImpl for SegmentOf {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        check_forms(DOC.name, &[&[Takes::Integer], &[Takes::Integer; 3]], types)?;
         Ok(DataType::Utf8)
     }
 

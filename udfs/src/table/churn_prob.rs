@@ -1,17 +1,20 @@
 //! `churn_prob` in FROM: purchases in, churn of every customer out.
 
 use datafusion::arrow::datatypes::IntervalMonthDayNano;
-use datafusion::common::{NullEquality, Result};
+use datafusion::common::Result;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions::string::expr_fn::concat;
-use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, col, lit, when};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, col, lit, when};
 
-use super::purchase_summary::{AGE, CUSTOMER, FREQUENCY, GROUP, RECENCY, Wanted, summary};
+use super::purchase_summary::{
+    AGE, AMOUNT_COLUMN, AS_OF_TIME, AT_COLUMN, CUSTOMER, CUSTOMER_COLUMN, FREQUENCY, GROUP, ORDER_COLUMN, RECENCY, REL, Wanted,
+    summary,
+};
 use crate::aggregate::history_fit::history_fit;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::models::beta_geometric::Dropout;
-use crate::operator::append_aggregates;
+use crate::operator::append_aggregates_by;
 use crate::options::Call;
 use crate::relation::TableFunction;
 use crate::scalar::prediction::{Predicted, predict};
@@ -22,16 +25,11 @@ static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The probability that a customer makes no purchase within the horizon, for every customer, by a model fitted to all of them or to each group.",
     arguments: &[
-        Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines"),
-        Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
-        Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
-        Argument::optional(
-            "amount",
-            Takes::Column,
-            "NULL",
-            "how much: a purchase is then a row with an amount not below zero; NULL counts 0",
-        ),
-        Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line"),
+        REL,
+        CUSTOMER_COLUMN,
+        AT_COLUMN,
+        AMOUNT_COLUMN,
+        ORDER_COLUMN,
         Argument::optional("horizon", Takes::Interval, "'90 days'", "from `as_of` on; a month counts 30.4375 days"),
         Argument::optional("model", Takes::Text, "'auto'", "'mbgnbd' or 'bgnbd'; 'auto' is 'mbgnbd'"),
         Argument::optional("calibrate", Takes::Text, "'none'", "'none'"),
@@ -41,12 +39,7 @@ static DOC: Doc = Doc {
             "NULL",
             "a model for each group; a customer with several values belongs to the smallest",
         ),
-        Argument::optional(
-            "as_of",
-            Takes::Time,
-            "NULL",
-            "rows after it are ignored; by default the latest time of a row that has a customer",
-        ),
+        AS_OF_TIME,
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),
@@ -68,8 +61,6 @@ static DOC: Doc = Doc {
 
 /// The column of the fitted model, beside the histories.
 const MODEL: &str = "fitted";
-/// The group's name on the side of the models, while both sides are joined.
-const MODEL_GROUP: &str = "fitted_grp";
 /// Mean length of a month in days.
 const DAYS_IN_MONTH: f64 = 30.4375;
 const NANOS_IN_DAY: f64 = 86_400e9;
@@ -95,10 +86,7 @@ impl TableFunction for ChurnProb {
         let wanted = Wanted { group: call.column("by")?, ..Wanted::read(call)? };
         let histories = summary(call, &wanted)?;
         let model = history_fit(dropout, [FREQUENCY, RECENCY, AGE].map(col).to_vec()).alias(MODEL);
-        let scored = match wanted.group {
-            None => append_aggregates(histories, vec![model])?,
-            Some(_) => with_model_of_group(histories, model)?,
-        };
+        let scored = append_aggregates_by(histories, wanted.group.map(|_| col(GROUP)), vec![model])?;
         LogicalPlanBuilder::from(scored).project(predictions(horizon)?)?.build()
     }
 }
@@ -108,17 +96,6 @@ fn horizon_days(call: &Call) -> Result<f64> {
     let IntervalMonthDayNano { months, days, nanoseconds } = call.interval("horizon")?.unwrap_or_default();
     let days = f64::from(months) * DAYS_IN_MONTH + f64::from(days) + nanoseconds as f64 / NANOS_IN_DAY;
     if days > 0.0 { Ok(days) } else { Err(call.impossible("horizon", "must be longer than nothing")) }
-}
-
-/// Fits each group and joins the models to its customers. The histories are computed twice: that is the price of a plan that
-/// spills, which a window over the group would not.
-fn with_model_of_group(histories: LogicalPlan, model: Expr) -> Result<LogicalPlan> {
-    let models = LogicalPlanBuilder::from(histories.clone())
-        .aggregate([col(GROUP)], [model])?
-        .project([col(GROUP).alias(MODEL_GROUP), col(MODEL)])?
-        .build()?;
-    let keys = (vec![GROUP], vec![MODEL_GROUP]);
-    LogicalPlanBuilder::from(histories).join_detailed(models, JoinType::Inner, keys, None, NullEquality::NullEqualsNull)?.build()
 }
 
 fn predictions(horizon: f64) -> Result<Vec<Expr>> {

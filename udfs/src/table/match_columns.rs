@@ -8,6 +8,7 @@ use crate::error::CustomerError;
 use crate::linkage::field::Field;
 use crate::options::{Call, Relation};
 use crate::relation::column;
+use crate::type_name::type_name;
 
 /// The fields to compare, and for each relation the column that holds each of them, if it has one.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &[Meaning], id: &str) -
             }
             let message = format!(
                 "unify_profiles: match_on needs columns of text, numbers or dates, but \"{name}\" is {}",
-                field.data_type()
+                type_name(field.data_type())
             );
             return Err(CustomerError::wrong_type(message).into());
         }

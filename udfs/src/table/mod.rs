@@ -1,9 +1,11 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod churn_prob;
+mod column_facts;
 mod match_columns;
 mod purchase_summary;
 mod rfm_cuts;
+mod rfm_given_cuts;
 mod rfm_population;
 mod rfm_score;
 mod rfm_summary;

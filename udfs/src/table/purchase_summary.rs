@@ -9,10 +9,12 @@ use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
 use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, when};
 
-use crate::aggregate::exact_sum::exact_sum;
+use crate::aggregate::exact_sum::{exact_sum, not_finite};
 use crate::aggregate::repeat_sum::repeat_sum;
+use crate::doc::{Argument, Takes};
 use crate::operator::append_aggregates;
 use crate::options::Call;
+use crate::require::require;
 use crate::time::{Time, date_literal, day_of, is_time};
 
 pub const CUSTOMER: &str = "customer";
@@ -36,6 +38,27 @@ const LAST: &str = "last_day";
 const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
 const END: &str = "end_day";
+
+/// The options that functions of purchases share.
+pub const REL: Argument = Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines");
+pub const CUSTOMER_COLUMN: Argument =
+    Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out");
+pub const AT_COLUMN: Argument =
+    Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out");
+pub const AMOUNT_COLUMN: Argument = Argument::optional(
+    "amount",
+    Takes::Column,
+    "NULL",
+    "how much: a purchase is then a row with an amount not below zero; NULL counts 0",
+);
+pub const ORDER_COLUMN: Argument =
+    Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line");
+pub const AS_OF_TIME: Argument = Argument::optional(
+    "as_of",
+    Takes::Time,
+    "NULL",
+    "rows after it are ignored; by default the latest time of a row that has a customer",
+);
 
 /// What is asked of the summary.
 #[derive(Debug)]
@@ -67,7 +90,8 @@ impl Wanted {
                 let floating = there.is_floating();
                 let amount = if floating { cast(amount, DataType::Float64) } else { amount };
                 let zero = ScalarValue::new_zero(if floating { &DataType::Float64 } else { &there })?;
-                Some((coalesce(vec![amount, lit(zero)]), floating))
+                let amount = coalesce(vec![amount, lit(zero)]);
+                Some((if floating { finite(amount) } else { amount }, floating))
             }
         };
         Ok(Self {
@@ -83,6 +107,12 @@ impl Wanted {
             days_in_unit: 1.0,
         })
     }
+}
+
+/// 22023 for a NaN or infinite amount, whatever is asked of the summary: what counts as a purchase depends on every amount.
+fn finite(amount: Expr) -> Expr {
+    let condition = amount.clone().between(lit(f64::MIN), lit(f64::MAX));
+    require(condition, amount, not_finite())
 }
 
 /// customer, frequency, recency, age, monetary, holdout_frequency, holdout_duration and, where wanted, the group.
@@ -158,11 +188,8 @@ fn day_aggregates(wanted: &Wanted) -> Result<Vec<Expr>> {
     Ok(aggregates)
 }
 
-/// Minus infinity is let through to the sum, which refuses it.
 fn is_purchase(wanted: &Wanted) -> Option<Expr> {
-    let (_, floating) = wanted.amount.as_ref()?;
-    let purchase = col(AMOUNT).gt_eq(lit(0_i64));
-    Some(if *floating { purchase.or(col(AMOUNT).eq(lit(f64::NEG_INFINITY))) } else { purchase })
+    wanted.amount.is_some().then(|| col(AMOUNT).gt_eq(lit(0_i64)))
 }
 
 fn filtered(aggregate: Expr, filter: Option<Expr>) -> Result<Expr> {
@@ -212,7 +239,7 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
     let null = |data_type: &DataType| ScalarValue::try_from(data_type).map(lit);
     let double = |expr: Expr| cast(expr, DataType::Float64);
     let span = |from: Expr, to: Expr| {
-        let days = double(cast(to, DataType::Int32) - cast(from, DataType::Int32));
+        let days = double(cast(to, DataType::Int64) - cast(from, DataType::Int64));
         if wanted.days_in_unit == 1.0 { days } else { days / lit(wanted.days_in_unit) }
     };
     let end = calibration_end.clone().map_or_else(|| as_of.clone(), lit);

@@ -4,32 +4,28 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, Result, ScalarValue};
-use datafusion::datasource::source_as_provider;
 use datafusion::functions::core::expr_fn::coalesce;
-use datafusion::functions_aggregate::expr_fn::{array_agg, count, max, sum};
+use datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
 
+use super::column_facts::known;
+use super::purchase_summary::{AS_OF_TIME, AT_COLUMN, CUSTOMER_COLUMN};
+use super::rfm_given_cuts::given_cuts;
 use crate::aggregate::exact_sum::exact_sum;
 use crate::aggregate::quantile_cuts::quantile_cuts;
 use crate::doc::{Argument, Takes};
 use crate::operator::append_aggregates;
-use crate::options::{Call, Relation};
-use crate::relation;
+use crate::options::Call;
 use crate::scalar::quantile_score::QuantileScore;
 use crate::time::{DAY_US, Time, date_literal, day_of, is_time, micros_of};
 
 /// The options of every RFM function.
 pub const OPTIONS: [Argument; 10] = [
     Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines with `order_id`"),
-    Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
-    Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
+    CUSTOMER_COLUMN,
+    AT_COLUMN,
     Argument::required("amount", Takes::Column, "how much; NULL counts 0, negative is a return; NaN and infinite are an error"),
-    Argument::optional(
-        "as_of",
-        Takes::Time,
-        "NULL",
-        "rows after it are ignored; by default the latest time of a row that has a customer",
-    ),
+    AS_OF_TIME,
     Argument::optional("order_id", Takes::Column, "NULL", "rows of one order count as one purchase"),
     Argument::optional("per", Takes::Text, "'row'", "'day': purchases of one day count as one"),
     Argument::optional("bins", Takes::Integer, "5", "number of scores in each dimension, 2 to 9"),
@@ -37,9 +33,14 @@ pub const OPTIONS: [Argument; 10] = [
         "cuts",
         Takes::Relation,
         "NULL",
-        "score against these cuts, as `rfm_cuts` returned them earlier, instead of new ones",
+        "score against these cuts, as `rfm_cuts` returned them earlier with the same bins, instead of new ones",
     ),
-    Argument::optional("segments", Takes::Relation, "NULL", "columns r, f, m, segment: replaces the built-in map"),
+    Argument::optional(
+        "segments",
+        Takes::Relation,
+        "NULL",
+        "columns r, f, m, segment, each r, f, m (1 to 5) once: replaces the built-in map",
+    ),
 ];
 
 pub const R: &str = "r";
@@ -96,7 +97,7 @@ pub fn scored(call: &Call) -> Result<Scored> {
     let (customers, as_of) = customers(call, &purchases)?;
     let plan = match call.relation_option("cuts") {
         None => score_by_population(customers, as_of, &at_type, bins)?,
-        Some(cuts) => score_by_given(call, customers, as_of, &at_type, cuts)?,
+        Some(cuts) => score_by_given(customers, as_of, &purchases, given_cuts(call, cuts, bins)?)?,
     };
     Ok(Scored { plan, bins, at_type })
 }
@@ -226,7 +227,7 @@ fn as_of_literal(as_of: Time, at_type: &DataType, zone: &str) -> Result<ScalarVa
 /// Days from `at` to `as_of` (double precision), where `as_of` is microseconds or, beside dates, a date.
 pub fn days_between(at: Expr, as_of: Expr, at_type: &DataType) -> Expr {
     match at_type {
-        DataType::Date32 => cast(cast(as_of, DataType::Int32) - cast(at, DataType::Int32), DataType::Float64),
+        DataType::Date32 => cast(cast(as_of, DataType::Int64) - cast(at, DataType::Int64), DataType::Float64),
         _ => cast(as_of - micros_of(at, at_type), DataType::Float64) / lit(DAY_US as f64),
     }
 }
@@ -270,31 +271,23 @@ fn latest(customers: &LogicalPlan, at_type: &DataType) -> Expr {
 
 /// Scores against cuts that an earlier `rfm_cuts` returned: days for recency, where fewer are better, values otherwise.
 fn score_by_given(
-    call: &Call,
     customers: LogicalPlan,
     as_of: Option<ScalarValue>,
-    at_type: &DataType,
-    given: &Relation,
+    purchases: &Purchases,
+    cuts: LogicalPlan,
 ) -> Result<LogicalPlan> {
-    let column = |name| relation::column(call.doc(), "cuts", name, given);
-    let (dimension, score, upper) = (column("dimension")?, column("score")?, column("upper")?);
-    let upper = cast(upper, DataType::Float64);
-    let list = |name: &str, value: Expr, wanted: Expr| {
-        let wanted = dimension.clone().eq(lit(name)).and(value.clone().is_not_null()).and(wanted);
-        array_agg(value.clone()).filter(wanted).order_by(vec![value.sort(true, false)]).build()
-    };
-    let lists = vec![
-        list("recency", -upper.clone(), score.gt(lit(1_i64)))?.alias(CUTS[0]),
-        list("frequency", upper.clone(), lit(true))?.alias(CUTS[1]),
-        list("monetary", upper, lit(true))?.alias(CUTS[2]),
-    ];
-    let cuts = LogicalPlanBuilder::from(given.plan.clone()).aggregate(Vec::<Expr>::new(), lists)?.build()?;
+    let at_type = &purchases.at_type;
     let customers = match &as_of {
         Some(_) => customers,
         None => {
             let latest = max(latest(&customers, at_type)).alias(AS_OF);
             append_aggregates(customers, vec![latest])?
         }
+    };
+    // The sums of floating-point amounts refuse NaN: they are read here, whatever is asked of the result.
+    let customers = match purchases.amount_type.is_floating() {
+        true => LogicalPlanBuilder::from(customers).filter(col("monetary").is_not_null())?.build()?,
+        false => customers,
     };
     let as_of = as_of.map_or_else(|| col(AS_OF), lit);
     let double = |expr: Expr| cast(expr, DataType::Float64);
@@ -307,43 +300,6 @@ fn score_by_given(
     columns.extend(CUTS.map(col));
     columns.push(as_of.alias(AS_OF));
     LogicalPlanBuilder::from(customers).cross_join(cuts)?.project(columns)?.build()
-}
-
-/// What the statistics of the files say of a column, for plans that need no filter.
-#[derive(Clone, Copy)]
-struct Facts {
-    has_nulls: bool,
-    may_be_negative: bool,
-}
-
-/// Looks through projections that only rename, down to the table; `None` where nothing exact is known.
-fn known(plan: &LogicalPlan, column: &Expr) -> Option<Facts> {
-    let Expr::Column(column) = column else { return None };
-    match plan {
-        LogicalPlan::Projection(projection) => {
-            let index = projection.schema.maybe_index_of_column(column)?;
-            let below = projection.expr.get(index)?.clone().unalias();
-            known(&projection.input, &below)
-        }
-        LogicalPlan::SubqueryAlias(alias) => {
-            let index = alias.schema.maybe_index_of_column(column)?;
-            known(&alias.input, &Expr::Column(alias.input.schema().columns().get(index)?.clone()))
-        }
-        LogicalPlan::TableScan(scan) => {
-            let provider = source_as_provider(&scan.source).ok()?;
-            let index = provider.schema().index_of(&column.name).ok()?;
-            let statistics = provider.statistics()?;
-            let facts = statistics.column_statistics.get(index)?;
-            let zero = |v: &ScalarValue| ScalarValue::new_zero(&v.data_type()).ok();
-            let exact = |p: &datafusion::common::stats::Precision<ScalarValue>| p.is_exact().unwrap_or(false);
-            let non_negative = exact(&facts.min_value)
-                && facts.min_value.get_value().is_some_and(|min| zero(min).is_some_and(|zero| *min >= zero))
-                && !provider.schema().field(index).data_type().is_floating();
-            let no_nulls = facts.null_count == datafusion::common::stats::Precision::Exact(0);
-            Some(Facts { has_nulls: !no_nulls, may_be_negative: !non_negative })
-        }
-        _ => None,
-    }
 }
 
 /// A score from 1 to `bins` on the scale from 1 to 5 that segments are named by: ⌈5 · score / bins⌉.

@@ -2,12 +2,15 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
+use datafusion::functions_aggregate::expr_fn::{count, min};
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
 
 use super::rfm_population::{F, M, OPTIONS, R, RECENCY_DAYS, fifth, scored};
 use crate::doc::{Column, Doc, Kind};
+use crate::error::CustomerError;
 use crate::options::{Call, Relation};
 use crate::relation::{self, TableFunction};
+use crate::require::holds;
 use crate::scalar::SegmentOf;
 
 static DOC: Doc = Doc {
@@ -26,7 +29,11 @@ static DOC: Doc = Doc {
         Column::new("f", "smallint", "frequency score, 1 to bins"),
         Column::new("m", "smallint", "monetary score, 1 to bins"),
         Column::new("rfm_score", "smallint", "100 r + 10 f + m"),
-        Column::new("segment", "text", "as `segment_of`, with scores on the scale from 1 to 5"),
+        Column::new(
+            "segment",
+            "text",
+            "as `segment_of`, with scores on the scale from 1 to 5; NULL where `segments` has no row for them",
+        ),
     ],
     notes: "Scores are computed on the last purchase itself, on purchases and on the sum: cut k is percentile_disc(k / bins), the score one more \
             than the number of cuts that the value exceeds. Equal values get equal scores and bins may be empty. Without rows the result is empty; \
@@ -62,7 +69,8 @@ impl TableFunction for RfmScore {
     }
 }
 
-/// Joins the map that the user gave; scores that it does not have get a NULL segment.
+/// Joins the map that the user gave. Scores that it does not have get a NULL segment; one that it has twice is an error, since
+/// the join would count its customers twice.
 fn with_given_segments(
     call: &Call,
     scored: LogicalPlan,
@@ -74,7 +82,16 @@ fn with_given_segments(
     let keys = [R, F, M].map(|name| Ok(cast(given_column(name)?, DataType::Int64).alias(format!("segment_{name}"))));
     let mut map_columns = keys.into_iter().collect::<Result<Vec<_>>>()?;
     map_columns.push(cast(given_column("segment")?, DataType::Utf8).alias("segment"));
-    let map = LogicalPlanBuilder::from(given.plan.clone()).project(map_columns)?.build()?;
+    let map_keys = [R, F, M].map(|name| format!("segment_{name}"));
+    let is_key = map_keys.iter().map(|key| col(key).is_not_null()).fold(lit(true), Expr::and);
+    let twice = CustomerError::invalid_value(format!("{}: segments has more than one row for the same r, f and m", DOC.name));
+    let map = LogicalPlanBuilder::from(given.plan.clone())
+        .project(map_columns)?
+        .filter(is_key)?
+        .aggregate(map_keys.iter().map(col), [min(col("segment")).alias("segment"), count(lit(1_i64)).alias("rows")])?
+        .filter(holds(col("rows").eq(lit(1_i64)), twice))?
+        .project(map_keys.iter().map(col).chain([col("segment")]))?
+        .build()?;
     let on = [R, F, M].into_iter().zip(fifths).map(|(name, score)| score.eq(col(format!("segment_{name}"))));
     columns.push(col("segment"));
     LogicalPlanBuilder::from(scored).join_on(map, JoinType::Left, on)?.project(columns)?.build()

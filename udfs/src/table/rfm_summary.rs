@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 use datafusion::logical_expr::LogicalPlan;
 
-use super::purchase_summary::{Wanted, summary};
+use super::purchase_summary::{AMOUNT_COLUMN, AS_OF_TIME, AT_COLUMN, CUSTOMER_COLUMN, ORDER_COLUMN, REL, Wanted, summary};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::options::Call;
 use crate::relation::TableFunction;
@@ -14,34 +14,24 @@ static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The purchase history of every customer as the models take it: frequency, recency and age, with an optional holdout.",
     arguments: &[
-        Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines"),
-        Argument::required("customer", Takes::Column, "who bought; rows without a customer are left out"),
-        Argument::required("at", Takes::Column, "when: date, timestamp or timestamptz; rows without a time are left out"),
-        Argument::optional(
-            "amount",
-            Takes::Column,
-            "NULL",
-            "how much: a purchase is then a row with an amount not below zero; NULL counts 0",
-        ),
+        REL,
+        CUSTOMER_COLUMN,
+        AT_COLUMN,
+        AMOUNT_COLUMN,
         Argument::optional(
             "calibration_end",
             Takes::Time,
             "NULL",
             "the last day that counts for frequency, recency and age; by default `as_of`",
         ),
-        Argument::optional("order_id", Takes::Column, "NULL", "lines of one order count on the day of its first line"),
+        ORDER_COLUMN,
         Argument::optional(
             "unit",
             Takes::Text,
             "'day'",
             "'day', 'week' (7 days), 'month' (30.4375 days) or 'year' (365.25 days): divides all durations",
         ),
-        Argument::optional(
-            "as_of",
-            Takes::Time,
-            "NULL",
-            "rows after it are ignored; by default the latest time of a row that has a customer",
-        ),
+        AS_OF_TIME,
     ],
     returns: &[
         Column::new("customer", "as the column named", "who"),

@@ -5,7 +5,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::match_columns::MatchColumns;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
@@ -15,10 +15,8 @@ use crate::linkage::person::{Blocked, PersonReader};
 use crate::operator::{LinkOptions, link_records};
 use crate::options::{Call, Relation};
 use crate::relation::{TableFunction, column};
-use crate::scalar::normalize_email::NormalizeEmail;
-use crate::scalar::normalize_name::NormalizeName;
-use crate::scalar::normalize_phone::{NormalizePhone, known_region};
-use crate::scalar::normalize_postcode::NormalizePostcode;
+use crate::scalar::normalize_phone::known_region;
+use crate::scalar::{normalize_email, normalize_name, normalize_phone, normalize_postcode};
 
 static DOC: Doc = Doc {
     name: "unify_profiles",
@@ -84,7 +82,8 @@ static DOC: Doc = Doc {
             columns.\n\nKeys and their probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, \
             phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given \
             names share the number), phone+birth_date 0.92 and family_name+birth_date+postcode 0.90 (twins), name+postcode \
-            0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. Records are \
+            0.90 (father and son), shared_phone 0.80 (a family). Given and family name may have changed places. A full name of one \
+            word is no name+…, unless it is written without spaces, as in Chinese, Japanese and Korean. Records are \
             one person when keys connect them, directly or through others.\n\nPlaceholders (none@none.com, 000-000-0000, \
             1900-01-01, n/a …) and `blocked_values` link nobody. A profile's id is the smallest 63-bit hash (FNV-1a with \
             MurmurHash3's finaliser) of source and record_id among its records: it changes only when that record leaves or one \
@@ -233,12 +232,12 @@ fn normalized(field: Field, column: Expr, data_type: &DataType, region: Option<&
     };
     let with_region = |text: Expr| std::iter::once(text).chain(region.map(lit)).collect::<Vec<Expr>>();
     match field {
-        Field::Email => ScalarUDF::from(NormalizeEmail::default()).call(vec![text]),
+        Field::Email => normalize_email::function().call(vec![text]),
         // Without a region a national number cannot be read: its last digits are compared, in every spelling.
         Field::Phone if region.is_none() => text,
-        Field::Phone => ScalarUDF::from(NormalizePhone::default()).call(with_region(text)),
-        Field::GivenName | Field::FamilyName | Field::Name => ScalarUDF::from(NormalizeName::default()).call(vec![text]),
-        Field::Postcode => ScalarUDF::from(NormalizePostcode::default()).call(with_region(text)),
+        Field::Phone => normalize_phone::function().call(with_region(text)),
+        Field::GivenName | Field::FamilyName | Field::Name => normalize_name::function().call(vec![text]),
+        Field::Postcode => normalize_postcode::function().call(with_region(text)),
         Field::BirthDate | Field::BirthYear | Field::BirthMonth | Field::BirthDay | Field::NationalId => text,
     }
 }

@@ -50,7 +50,8 @@ const SUFFIXES: [&str; 20] = [
 pub fn normalize_name(text: &str) -> Option<String> {
     // Most names are one plain word.
     if !text.is_empty() && text.len() <= NAME_BYTES_MAX && text.bytes().all(|letter| letter.is_ascii_alphanumeric()) {
-        return Some(text.to_ascii_lowercase()).filter(|word| !TITLES.contains(&word.as_str()));
+        let has_letter = text.bytes().any(|letter| letter.is_ascii_alphabetic());
+        return has_letter.then(|| text.to_ascii_lowercase()).filter(|word| !TITLES.contains(&word.as_str()));
     }
     let text = text.get(..text.floor_char_boundary(NAME_BYTES_MAX)).unwrap_or_default();
     let mut folded = String::with_capacity(text.len());
@@ -75,7 +76,8 @@ pub fn normalize_name(text: &str) -> Option<String> {
         _ => parts.concat(),
     };
     strip_titles(&mut words);
-    if words.is_empty() || matches!(words.as_slice(), [word] if TITLES.contains(word)) {
+    let has_letter = words.iter().any(|word| word.chars().any(char::is_alphabetic));
+    if !has_letter || matches!(words.as_slice(), [word] if TITLES.contains(word)) {
         return None;
     }
     Some(words.join(" "))
@@ -136,6 +138,9 @@ mod tests {
             ("Zoë 😀", Some("zoe")),
             ("😀", None),
             ("--", None),
+            ("123", None),
+            ("12 34-5", None),
+            ("Ann 2", Some("ann 2")),
             (",", None),
             ("", None),
         ];

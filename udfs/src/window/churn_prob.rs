@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, new_null_array};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::arrow::array::{ArrayRef, Float64Array, new_null_array};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
-use datafusion::logical_expr::{PartitionEvaluator, Signature, TypeSignature, Volatility, WindowUDFImpl};
+use datafusion::logical_expr::{PartitionEvaluator, Signature, WindowUDFImpl};
 
 use super::rfm_score::ROWS_MAX;
 use crate::aggregate::history_fit::Columns;
+use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::models::beta_geometric::Dropout;
@@ -24,12 +24,12 @@ pub static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "The probability that a customer makes no purchase within the horizon, by a model fitted to the customers of the partition.",
     arguments: &[
-        Argument::required("frequency", Takes::Value("number"), "repeat purchases"),
-        Argument::required("recency", Takes::Value("number"), "time from the first to the last purchase"),
-        Argument::required("age", Takes::Value("number"), "time from the first purchase to now, in the same unit"),
+        Argument::required("frequency", Takes::Number, "repeat purchases"),
+        Argument::required("recency", Takes::Number, "time from the first to the last purchase"),
+        Argument::required("age", Takes::Number, "time from the first purchase to now, in the same unit"),
         Argument::optional(
             "horizon",
-            Takes::Value("number"),
+            Takes::Number,
             "3 * sum(recency) / sum(frequency)",
             "time from now on, in the same unit; by default three times the partition's mean time between purchases",
         ),
@@ -50,8 +50,7 @@ pub struct ChurnProb {
 
 impl Default for ChurnProb {
     fn default() -> Self {
-        let forms = vec![TypeSignature::Any(3), TypeSignature::Any(4)];
-        Self { signature: Signature::one_of(forms, Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -69,13 +68,8 @@ impl WindowUDFImpl for ChurnProb {
     }
 
     fn field(&self, args: WindowUDFFieldArgs) -> Result<FieldRef> {
-        for (argument, field) in DOC.arguments.iter().zip(args.input_fields()) {
-            let there = field.data_type();
-            if !there.is_numeric() && !there.is_null() {
-                let message = format!("{}: {} must be a number, not {there}", DOC.name, argument.name);
-                return Err(CustomerError::wrong_type(message).into());
-            }
-        }
+        let types: Vec<DataType> = args.input_fields().iter().map(|field| field.data_type().clone()).collect();
+        check(&DOC, &types)?;
         Ok(Arc::new(Field::new(args.name(), DataType::Float64, true)))
     }
 }
@@ -91,7 +85,7 @@ impl PartitionEvaluator for Partition {
         }
         let customers = Columns::new(values)?.rows(DOC.name).collect::<Result<Vec<_>>>()?;
         let horizons = match values.get(3) {
-            Some(horizons) => cast(horizons, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+            Some(horizons) => doubles(horizons)?,
             None => Float64Array::from(vec![horizon_by_default(&customers); rows]),
         };
         for horizon in horizons.iter().flatten() {

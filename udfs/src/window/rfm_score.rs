@@ -7,9 +7,10 @@ use datafusion::arrow::compute::{filter, is_not_null};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float32Type, Float64Type, Int16Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
-use datafusion::logical_expr::{PartitionEvaluator, Signature, Volatility, WindowUDFImpl};
+use datafusion::logical_expr::{PartitionEvaluator, Signature, WindowUDFImpl};
 
 use crate::aggregate::quantile_cuts::cuts;
+use crate::args::{anything, check};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::scalar::quantile_score::score_all;
@@ -20,9 +21,9 @@ pub static DOC: Doc = Doc {
     topic: "Value and churn",
     summary: "Recency, frequency and monetary scores of a customer among those of the partition, as one number: hundreds R, tens F, units M.",
     arguments: &[
-        Argument::required("last_at", Takes::Value("date or timestamp"), "last purchase; later is better"),
-        Argument::required("frequency", Takes::Value("number"), "number of purchases; more is better"),
-        Argument::required("monetary", Takes::Value("number"), "sum of amounts; more is better"),
+        Argument::required("last_at", Takes::Time, "last purchase; later is better"),
+        Argument::required("frequency", Takes::Number, "number of purchases; more is better"),
+        Argument::required("monetary", Takes::Number, "sum of amounts; more is better"),
     ],
     returns: &[Column::new("", "smallint", "111 to 555")],
     notes: "Quintiles by percentile_disc: equal values get equal scores. A NULL scores 1. NaN and infinite numbers are an error, 22023. \
@@ -42,7 +43,7 @@ pub struct RfmScore {
 
 impl Default for RfmScore {
     fn default() -> Self {
-        Self { signature: Signature::any(3, Volatility::Immutable) }
+        Self { signature: anything() }
     }
 }
 
@@ -60,13 +61,8 @@ impl WindowUDFImpl for RfmScore {
     }
 
     fn field(&self, args: WindowUDFFieldArgs) -> Result<FieldRef> {
-        for (argument, field) in DOC.arguments.iter().zip(args.input_fields()) {
-            if !field.data_type().is_primitive() && !field.data_type().is_null() {
-                let message =
-                    format!("rfm_score: {} must be a {}, not {}", argument.name, argument.takes.name(), field.data_type());
-                return Err(CustomerError::wrong_type(message).into());
-            }
-        }
+        let types: Vec<DataType> = args.input_fields().iter().map(|field| field.data_type().clone()).collect();
+        check(&DOC, &types)?;
         Ok(Arc::new(Field::new(args.name(), DataType::Int16, true)))
     }
 }

@@ -1,0 +1,195 @@
+//! The accumulators of [`AggregateOver`](super::AggregateOver): one of each aggregate for each group of rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use datafusion::arrow::compute::{filter, take, take_record_batch};
+use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::common::cast::as_boolean_array;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Result, ScalarValue, internal_datafusion_err, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::Accumulator;
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use futures::future::{BoxFuture, FutureExt};
+use futures::{StreamExt, TryStreamExt, stream};
+
+#[derive(Clone, Debug)]
+pub(super) struct Appended {
+    pub aggregate: Arc<AggregateFunctionExpr>,
+    pub filter: Option<Arc<dyn PhysicalExpr>>,
+}
+
+impl Appended {
+    fn update(&self, accumulator: &mut dyn Accumulator, batch: &RecordBatch) -> Result<()> {
+        let values = self.aggregate.expressions().into_iter().map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
+        let mut values = values.collect::<Result<Vec<ArrayRef>>>()?;
+        if let Some(condition) = &self.filter {
+            let mask = condition.evaluate(batch)?.into_array(batch.num_rows())?;
+            let mask = as_boolean_array(&mask)?;
+            for value in &mut values {
+                *value = filter(value, mask)?;
+            }
+        }
+        accumulator.update_batch(&values)
+    }
+}
+
+/// What tells groups apart.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub expr: Arc<dyn PhysicalExpr>,
+    converter: Arc<RowConverter>,
+}
+
+impl Key {
+    pub fn new(expr: Arc<dyn PhysicalExpr>, input: &datafusion::arrow::datatypes::Schema) -> Result<Self> {
+        let converter = Arc::new(RowConverter::new(vec![SortField::new(expr.data_type(input)?)])?);
+        Ok(Self { expr, converter })
+    }
+}
+
+/// What is computed, and for which groups; without a key all rows are one.
+#[derive(Clone, Debug)]
+pub(super) struct Aggregation {
+    pub key: Option<Key>,
+    pub aggregates: Vec<Appended>,
+}
+
+impl Aggregation {
+    /// Calls `visit` with the place and the key of each row, as bytes that are equal where the keys are (NULL is one).
+    fn visit_keys(&self, batch: &RecordBatch, mut visit: impl FnMut(u32, &[u8]) -> Result<()>) -> Result<()> {
+        let Some(key) = &self.key else { return visit(0, &[]) };
+        let column = key.expr.evaluate(batch)?.into_array(batch.num_rows())?;
+        let rows = key.converter.convert_columns(&[column])?;
+        (0_u32..).zip(rows.iter()).try_for_each(|(place, row)| visit(place, row.as_ref()))
+    }
+}
+
+type Numbers = HashMap<Box<[u8]>, usize>;
+
+/// The groups seen so far, numbered in the order in which they came.
+pub(super) struct Groups {
+    aggregation: Aggregation,
+    numbers: Numbers,
+    accumulators: Vec<Vec<Box<dyn Accumulator>>>,
+}
+
+/// The groups of a part: key, and the state of each aggregate.
+pub(super) type States = Vec<(Box<[u8]>, Vec<Vec<ScalarValue>>)>;
+
+impl Groups {
+    pub fn new(aggregation: Aggregation) -> Self {
+        Self { aggregation, numbers: HashMap::new(), accumulators: vec![] }
+    }
+
+    fn number(&mut self, key: &[u8]) -> Result<usize> {
+        if let Some(number) = self.numbers.get(key) {
+            return Ok(*number);
+        }
+        let number = self.accumulators.len();
+        let new = self.aggregation.aggregates.iter().map(|a| a.aggregate.create_accumulator());
+        self.accumulators.push(new.collect::<Result<_>>()?);
+        self.numbers.insert(key.into(), number);
+        Ok(number)
+    }
+
+    /// Adds the rows of a batch, which has some.
+    pub fn update(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut places = vec![];
+        let aggregation = self.aggregation.clone();
+        aggregation.visit_keys(batch, |place, key| {
+            places.push((self.number(key)?, place));
+            Ok(())
+        })?;
+        if let ([(number, _)], None) = (places.as_slice(), &aggregation.key) {
+            return self.update_group(*number, batch);
+        }
+        // The rows of a group next to each other, then a slice for each group.
+        places.sort_unstable();
+        let sorted = take_record_batch(batch, &places.iter().map(|(_, place)| *place).collect::<UInt32Array>())?;
+        let mut from = 0;
+        for group in places.chunk_by(|(left, _), (right, _)| left == right) {
+            if let Some((number, _)) = group.first() {
+                self.update_group(*number, &sorted.slice(from, group.len()))?;
+            }
+            from += group.len();
+        }
+        Ok(())
+    }
+
+    fn update_group(&mut self, number: usize, rows: &RecordBatch) -> Result<()> {
+        let Some(accumulators) = self.accumulators.get_mut(number) else { return internal_err!("a group is missing") };
+        let mut pairs = self.aggregation.aggregates.iter().zip(accumulators);
+        pairs.try_for_each(|(aggregate, accumulator)| aggregate.update(accumulator.as_mut(), rows))
+    }
+
+    pub fn into_states(mut self) -> Result<States> {
+        let mut states = vec![];
+        for (key, number) in self.numbers.drain() {
+            let Some(accumulators) = self.accumulators.get_mut(number) else { return internal_err!("a group is missing") };
+            states.push((number, (key, accumulators.iter_mut().map(|a| a.state()).collect::<Result<Vec<_>>>()?)));
+        }
+        states.sort_unstable_by_key(|(number, _)| *number);
+        Ok(states.into_iter().map(|(_, state)| state).collect())
+    }
+
+    pub fn merge(&mut self, states: States) -> Result<()> {
+        for (key, states) in states {
+            let number = self.number(&key)?;
+            let accumulators = self.accumulators.get_mut(number).into_iter().flatten();
+            for (accumulator, state) in accumulators.zip(states) {
+                let state = state.iter().map(|v| v.to_array()).collect::<Result<Vec<_>>>()?;
+                accumulator.merge_batch(&state)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates every aggregate of every group, on threads that may take their time.
+    pub async fn evaluate(self) -> Result<Results> {
+        let Self { aggregation, numbers, accumulators } = self;
+        let count = aggregation.aggregates.len();
+        let at_once = std::thread::available_parallelism().map_or(4, usize::from).max(4);
+        let evaluations: Vec<_> = accumulators.into_iter().flatten().map(evaluated).collect();
+        let values: Vec<ScalarValue> = stream::iter(evaluations).buffered(at_once).try_collect().await?;
+        let columns = (0..count).filter(|_| !values.is_empty());
+        let columns = columns.map(|i| ScalarValue::iter_to_array(values.iter().skip(i).step_by(count).cloned()));
+        Ok(Results { columns: columns.collect::<Result<_>>()?, aggregation, numbers })
+    }
+}
+
+fn evaluated(mut accumulator: Box<dyn Accumulator>) -> BoxFuture<'static, Result<ScalarValue>> {
+    let evaluation = async move {
+        let task = SpawnedTask::spawn_blocking(move || accumulator.evaluate());
+        task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?
+    };
+    evaluation.boxed()
+}
+
+/// What came out: a column for each aggregate, a row for each group.
+pub(super) struct Results {
+    aggregation: Aggregation,
+    numbers: Numbers,
+    columns: Vec<ArrayRef>,
+}
+
+impl Results {
+    /// The results for the rows of a batch.
+    pub fn columns_for(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
+        if self.aggregation.key.is_none() {
+            let repeat = |column: &ArrayRef| ScalarValue::try_from_array(column, 0)?.to_array_of_size(batch.num_rows());
+            return self.columns.iter().map(repeat).collect();
+        }
+        let mut places = UInt32Array::builder(batch.num_rows());
+        self.aggregation.visit_keys(batch, |_, key| {
+            let number = self.numbers.get(key).and_then(|number| u32::try_from(*number).ok());
+            places.append_value(number.ok_or_else(|| internal_datafusion_err!("a group is missing"))?);
+            Ok(())
+        })?;
+        let places = places.finish();
+        self.columns.iter().map(|column| Ok(take(column, &places, None)?)).collect()
+    }
+}
