@@ -28,6 +28,7 @@ impl SqlState {
     pub const UNDEFINED_FUNCTION: Self = Self("42883");
     pub const UNDEFINED_TABLE: Self = Self("42P01");
     pub const INDETERMINATE_DATATYPE: Self = Self("42P18");
+    pub const STATEMENT_TOO_COMPLEX: Self = Self("54001");
     pub const INSUFFICIENT_RESOURCES: Self = Self("53000");
     pub const OUT_OF_MEMORY: Self = Self("53200");
     pub const DISK_FULL: Self = Self("53100");

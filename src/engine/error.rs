@@ -3,11 +3,11 @@
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion_functions_customer::error::{CustomerError, nearest};
 
 use crate::error::{Error, SqlState};
 use crate::lake::LakeError;
+use crate::syntax::{from_parser, offset};
 
 /// Translates what planning or running a statement gave.
 pub fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
@@ -22,21 +22,6 @@ pub fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
     translated
 }
 
-/// A statement that does not parse: 42601 with the place.
-pub fn from_parser(error: &ParserError, sql: &str) -> Error {
-    let message = match error {
-        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message.as_str(),
-        ParserError::RecursionLimitExceeded => return Error::new(SqlState("54001"), "the statement is nested too deeply"),
-    };
-    let (text, place) = match message.rfind(" at Line: ") {
-        Some(at) => message.split_at(at),
-        None => (message, ""),
-    };
-    let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<u64>().ok());
-    let position = numbers.next().zip(numbers.next()).and_then(|(line, column)| offset(sql, line, column));
-    Error::new(SqlState::SYNTAX_ERROR, format!("syntax error: {text}")).at(position)
-}
-
 fn span_of(error: &DataFusionError) -> Option<(u64, u64)> {
     match error {
         DataFusionError::Diagnostic(diagnostic, inner) => {
@@ -47,13 +32,6 @@ fn span_of(error: &DataFusionError) -> Option<(u64, u64)> {
         DataFusionError::Shared(inner) => span_of(inner),
         _ => None,
     }
-}
-
-/// The 1-based position, in characters, of a line and column.
-fn offset(sql: &str, line: u64, column: u64) -> Option<usize> {
-    let line = usize::try_from(line).ok()?.checked_sub(1)?;
-    let before: usize = sql.split_inclusive('\n').take(line).map(|l| l.chars().count()).sum();
-    Some(before + usize::try_from(column).ok()?)
 }
 
 fn translate(error: &DataFusionError) -> Error {
@@ -209,14 +187,6 @@ fn execution(message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_place_of_a_syntax_error_counts_characters() {
-        let error = ParserError::ParserError("Expected: an expression, found: FROM at Line: 2, Column: 3".into());
-        let error = from_parser(&error, "SELECT 'ü',\n  FROM t");
-        assert_eq!((error.sqlstate(), error.position), ("42601", Some(15)));
-        assert!(error.message.ends_with("found: FROM"));
-    }
 
     #[test]
     fn values_stay_out_of_messages() {

@@ -58,7 +58,7 @@ impl Session {
         }
         let name = self.new_name(&view.name)?;
         let path = self.settings.search_path();
-        let new = View { name: name.clone(), query: view.query, columns, path, comment: None };
+        let new = View { name: name.clone(), query: view.query, columns, path, comment: None, text_bytes: text.len() };
         if !self.shared.catalog.create_view(new, view.or_replace).await? {
             return self.exists(&name.to_string(), view.if_not_exists, "CREATE VIEW");
         }
