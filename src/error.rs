@@ -19,6 +19,7 @@ impl SqlState {
     pub const INSUFFICIENT_PRIVILEGE: Self = Self("42501");
     pub const SYNTAX_ERROR: Self = Self("42601");
     pub const DUPLICATE_TABLE: Self = Self("42P07");
+    pub const DUPLICATE_COLUMN: Self = Self("42701");
     pub const AMBIGUOUS_COLUMN: Self = Self("42702");
     pub const UNDEFINED_COLUMN: Self = Self("42703");
     pub const UNDEFINED_OBJECT: Self = Self("42704");
