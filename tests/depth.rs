@@ -84,7 +84,7 @@ fn long_and_deep_statements_are_answered_or_refused() {
         }
         // Each level is short; the planner would make one expression of them all.
         let (mut merged, mut doubled) = ("(SELECT 1 AS a) t".to_string(), "WITH t0 AS (SELECT 1 AS a)".to_string());
-        for i in 0..12 {
+        for _ in 0..12 {
             merged = format!("(SELECT a{} AS a FROM {merged}) t", "+a".repeat(900));
         }
         for i in 0..40 {

@@ -16,7 +16,7 @@ use datafusion_functions_customer::relation::rewrite;
 use futures::future::{BoxFuture, FutureExt};
 
 use super::error::from_datafusion;
-use super::names::{Names, shown};
+use super::names::{Names, shown, with_function_hint};
 use super::session::Session;
 use super::system;
 use crate::catalog::{Found, View, pg};
@@ -38,7 +38,7 @@ impl Session {
     pub(super) async fn plan(&self, ast: Ast, text: &str) -> Result<LogicalPlan> {
         let planned = self.plan_below(ast, text.len(), &self.settings.search_path(), 0).await;
         let checked = planned.and_then(|plan| super::weight::check(&plan).map(|()| plan));
-        checked.map_err(|error| from_datafusion(error, text))
+        checked.map_err(|error| with_function_hint(from_datafusion(error, text), &self.state))
     }
 
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
@@ -69,7 +69,7 @@ impl Session {
             for name in references {
                 match self.source(name.clone(), path, depth).await? {
                     Some(source) => drop(tables.insert(name, source)),
-                    None => known = self.known_names(&name).await,
+                    None => known = self.known_names(&name, path).await,
                 }
             }
             let names = Names { state: &self.state, tables, known };
@@ -80,11 +80,18 @@ impl Session {
     }
 
     /// Names that a mistyped one may stand for; none if they cannot be listed, because the error is about the name.
-    async fn known_names(&self, name: &TableReference) -> Vec<String> {
-        let tables = self.shared.catalog.lake().tables().await;
+    async fn known_names(&self, name: &TableReference, path: &[String]) -> Vec<(String, String)> {
+        let (tables, views) = (self.shared.catalog.lake().tables().await, self.shared.catalog.views().await);
+        let mut known: Vec<TableName> = tables.map(|tables| tables.iter().cloned().collect()).unwrap_or_default();
+        known.extend(views.map(|views| views.into_keys().collect::<Vec<_>>()).unwrap_or_default());
         let with_schema = name.schema().is_some();
-        let shown = |known: &TableName| if with_schema { known.to_string() } else { known.table.clone() };
-        tables.map(|tables| tables.iter().map(shown).collect()).unwrap_or_default()
+        let typed_and_written = |known: &TableName| {
+            let in_path = !with_schema && path.contains(&known.schema);
+            let written = if in_path { known.table.clone() } else { known.to_string() };
+            (if with_schema { known.to_string() } else { known.table.clone() }, written)
+        };
+        let temporary = self.temporary.keys().map(|name| (name.clone(), name.clone()));
+        temporary.chain(known.iter().map(typed_and_written)).collect()
     }
 
     fn parser_options(&self) -> ParserOptions {

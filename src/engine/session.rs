@@ -27,7 +27,6 @@ use super::settings::Settings;
 use super::statement::{Request, Statement, parse};
 use crate::catalog::pg::{PgCatalog, output_name};
 use crate::error::{Error, Result, SqlState};
-use crate::runtime;
 
 pub struct Session {
     pub(super) shared: Arc<Shared>,
@@ -237,7 +236,7 @@ impl Session {
 
     async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let state = if is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
-        let optimised = runtime::blocking(text.len(), || state.optimize(plan));
+        let optimised = crate::runtime::blocking(text.len(), || state.optimize(plan));
         let physical = async { state.query_planner().create_physical_plan(&optimised?, state).await };
         physical.await.map_err(|error| from_datafusion(error, text))
     }

@@ -123,7 +123,9 @@ fn reads_only(query: &Query) -> bool {
 
 fn refused(ast: &Ast) -> Error {
     let text = ast.to_string();
-    let command = text.split_whitespace().take(2).collect::<Vec<_>>().join(" ").to_uppercase();
+    // What follows may be a value.
+    let words = if matches!(text.split_whitespace().next(), Some("CREATE" | "ALTER" | "DROP")) { 2 } else { 1 };
+    let command = text.split_whitespace().take(words).collect::<Vec<_>>().join(" ").to_uppercase();
     match ast {
         Ast::Insert(_) | Ast::Update(_) | Ast::Delete(_) | Ast::Merge(_) | Ast::Truncate(_) | Ast::Query(_) => {
             let command = command.split_whitespace().next().unwrap_or_default();
@@ -254,6 +256,7 @@ mod tests {
             assert!(["0A000", "42601"].contains(&state(sql).as_str()), "{sql}: {}", state(sql));
         }
         assert_eq!(state("WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x"), "25006");
+        assert_eq!(parse("EXECUTE p('ann@x.com')", 100).unwrap_err().message, "EXECUTE is not supported");
         assert_eq!(state("SELECT 1; SELEC 2"), "42601");
         assert_eq!(parse(" ; ", 10).unwrap().len(), 0);
         assert_eq!(state(&"(".repeat(10_000)), "54001");
