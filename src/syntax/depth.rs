@@ -12,6 +12,8 @@ use crate::error::{Error, Result, SqlState};
 pub const OPERATORS_MAX: usize = 1_000;
 /// AND and OR in a row, which are [balanced](super::balance) before they are planned.
 pub const CONDITIONS_MAX: usize = 10_000;
+/// AND in a row: the optimiser undoes the balance of these.
+pub const CONJUNCTIONS_MAX: usize = 3_000;
 /// UNION, EXCEPT and INTERSECT in a row.
 pub const SET_OPERATIONS_MAX: usize = 1_000;
 
@@ -32,10 +34,12 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
 struct Level {
     operators: usize,
     conditions: usize,
+    conjunctions: usize,
     set_operations: usize,
     /// The deepest that was before the last comma or keyword.
     operators_max: usize,
     conditions_max: usize,
+    conjunctions_max: usize,
     /// BETWEENs whose AND is still to come.
     betweens: usize,
     is_case: bool,
@@ -87,6 +91,8 @@ impl Levels {
             Keyword::AND if now.betweens > 0 => now.betweens -= 1,
             Keyword::AND | Keyword::OR => {
                 now.conditions += 1;
+                now.conjunctions_max = now.conjunctions_max.max(now.conjunctions);
+                now.conjunctions = if keyword == Keyword::AND { now.conjunctions + 1 } else { 0 };
                 now.operators_max = now.operators_max.max(now.operators);
                 now.operators = 0;
                 self.operand_follows = true;
@@ -149,6 +155,8 @@ impl Levels {
         self.now = outside;
         self.now.operators = outside.operators.max(inside.operators_max + 1);
         self.now.conditions = outside.conditions.max(inside.conditions_max);
+        // The optimiser makes one list of nested ones.
+        self.now.conjunctions = outside.conjunctions + inside.conjunctions_max;
         self.now.set_operations = outside.set_operations.max(inside.set_operations);
     }
 }
@@ -157,13 +165,15 @@ impl Level {
     fn next_item(&mut self) {
         self.operators_max = self.operators_max.max(self.operators);
         self.conditions_max = self.conditions_max.max(self.conditions);
-        (self.operators, self.conditions, self.betweens) = (0, 0, 0);
+        self.conjunctions_max = self.conjunctions_max.max(self.conjunctions);
+        (self.operators, self.conditions, self.conjunctions, self.betweens) = (0, 0, 0, 0);
     }
 
     fn check(&self) -> Result<()> {
         let (what, max) = match self {
             _ if self.operators > OPERATORS_MAX => ("operators", OPERATORS_MAX),
             _ if self.conditions > CONDITIONS_MAX => ("conditions", CONDITIONS_MAX),
+            _ if self.conjunctions > CONJUNCTIONS_MAX => ("conditions", CONJUNCTIONS_MAX),
             _ if self.set_operations > SET_OPERATIONS_MAX => ("set operations", SET_OPERATIONS_MAX),
             _ => return Ok(()),
         };

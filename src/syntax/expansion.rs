@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{ObjectName, Query, Statement, Visit, Visit
 use crate::error::{Error, Result, SqlState};
 
 /// Tables and queries in a statement, each as often as it is planned.
-const RELATIONS_MAX: usize = 10_000;
+const RELATIONS_MAX: usize = 4_000;
 
 /// Refuses what would be too large: 54001.
 pub fn check(statement: &Statement) -> Result<()> {

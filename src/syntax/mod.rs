@@ -140,9 +140,13 @@ mod tests {
             assert_eq!(state(&chain(operand, operator, 100_000)), "54001", "{operator}");
         }
         for operator in [" OR a = 2", " AND a = 2", " OR a = 2 AND b = 3"] {
-            assert_eq!(state(&chain("a = 1", operator, 4_500)), "", "{operator}");
+            let times = if operator == " AND a = 2" { 3_000 } else { 4_500 };
+            assert_eq!(state(&chain("a = 1", operator, times)), "", "{operator}");
             assert_eq!(state(&chain("a = 1", operator, 100_000)), "54001", "{operator}");
         }
+        let nested = format!("(a = 1{})", " AND a = 2".repeat(1_000));
+        assert_eq!(state(&format!("SELECT {nested} AND {nested} AND {nested} AND {nested}")), "54001");
+        assert_eq!(state(&format!("SELECT {nested} OR {nested} OR {nested} OR {nested}")), "");
         // Long, but not deep.
         for (operand, operator) in [("a + 1", ", a + 1"), ("CASE a", " WHEN a + 1 THEN 2"), ("a IN (1", ", 1 + 1")] {
             let end = if operand.starts_with("CASE") { " END" } else { "" };
