@@ -19,6 +19,7 @@ impl SqlState {
     pub const INSUFFICIENT_PRIVILEGE: Self = Self("42501");
     pub const SYNTAX_ERROR: Self = Self("42601");
     pub const DUPLICATE_TABLE: Self = Self("42P07");
+    pub const DUPLICATE_COLUMN: Self = Self("42701");
     pub const AMBIGUOUS_COLUMN: Self = Self("42702");
     pub const UNDEFINED_COLUMN: Self = Self("42703");
     pub const UNDEFINED_OBJECT: Self = Self("42704");
@@ -28,6 +29,7 @@ impl SqlState {
     pub const UNDEFINED_FUNCTION: Self = Self("42883");
     pub const UNDEFINED_TABLE: Self = Self("42P01");
     pub const INDETERMINATE_DATATYPE: Self = Self("42P18");
+    pub const STATEMENT_TOO_COMPLEX: Self = Self("54001");
     pub const INSUFFICIENT_RESOURCES: Self = Self("53000");
     pub const OUT_OF_MEMORY: Self = Self("53200");
     pub const DISK_FULL: Self = Self("53100");

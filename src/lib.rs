@@ -5,6 +5,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`config`], [`error`] | every setting with its default; errors by what the caller can do |
+//! | [`runtime`], [`syntax`] | threads with enough stack; text to syntax trees, within limits |
 //! | [`lake`] | bytes: from a URL to tables, files and schemas; knows no SQL |
 //! | [`catalog`] | names: tables, views, comments; knows no protocol |
 //! | [`engine`] | plans: the only place that builds sessions |
@@ -14,6 +15,9 @@
 
 pub mod config;
 pub mod error;
+
+pub mod runtime;
+pub mod syntax;
 
 pub mod lake;
 

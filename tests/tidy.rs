@@ -25,8 +25,17 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The layers of the root crate, in the order in which data flows. A module uses those before it.
-const LAYERS: [&[&str]; 8] =
-    [&["error"], &["config"], &["lake"], &["catalog"], &["engine"], &["server"], &["demo", "reference"], &["cli"]];
+const LAYERS: [&[&str]; 9] = [
+    &["error"],
+    &["config"],
+    &["runtime", "syntax"],
+    &["lake"],
+    &["catalog"],
+    &["engine"],
+    &["server"],
+    &["demo", "reference"],
+    &["cli"],
+];
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|modules| modules.contains(&module))

@@ -79,12 +79,13 @@ impl Catalog {
         self.created.write().map_err(|_| Error::internal("the list of views was poisoned"))
     }
 
-    /// Adds a view; `Ok(false)` if the name is taken by a view and may not be replaced.
+    /// Adds a view; `Ok(false)` if the name is taken and may not be replaced.
     pub async fn create_view(&self, view: View, or_replace: bool) -> Result<bool> {
-        if self.lake.table(&view.name).await?.is_some() {
+        let is_table = self.lake.table(&view.name).await?.is_some();
+        if is_table && or_replace {
             return Err(Error::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a view", view.name)));
         }
-        if !or_replace && self.views().await?.contains_key(&view.name) {
+        if is_table || (!or_replace && self.views().await?.contains_key(&view.name)) {
             return Ok(false);
         }
         self.created()?.insert(view.name.clone(), Arc::new(view));

@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use datafusion::common::{Column, Result as PlanResult};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{Ident, ObjectName, Query, Statement};
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
-use datafusion::sql::sqlparser::parser::Parser;
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
@@ -19,6 +17,7 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, Result, SqlState};
 use crate::lake::{DEFAULT_SCHEMA, Lake, LakeError, TableName};
+use crate::syntax;
 
 /// Where the lake keeps its views.
 const FOLDER: &str = "sql/views";
@@ -36,6 +35,8 @@ pub struct View {
     /// Schemas in which its unqualified names are looked for.
     pub path: Vec<String>,
     pub comment: Option<String>,
+    /// Length of the text that defines it, in bytes.
+    pub text_bytes: usize,
 }
 
 impl View {
@@ -133,7 +134,7 @@ async fn read(lake: &Lake, file: &ObjectMeta, named_by_path: &TableName) -> Resu
     let failed = |error| Error::from(LakeError::from_file(&error, file.location.as_ref()));
     let bytes = lake.store().get(&file.location).await.map_err(failed)?.bytes().await.map_err(failed)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| broken("it is not UTF-8".into()))?;
-    let statements = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| broken(error.to_string()))?;
+    let statements = syntax::parse(text).map_err(|error| broken(error.message))?;
     let (name, query, columns) = match <[Statement; 1]>::try_from(statements) {
         Ok([Statement::Query(query)]) => (named_by_path.clone(), query, vec![]),
         Ok([Statement::CreateView(view)]) => {
@@ -143,7 +144,7 @@ async fn read(lake: &Lake, file: &ObjectMeta, named_by_path: &TableName) -> Resu
         _ => return Err(broken("it must hold one query or one CREATE VIEW".into())),
     };
     let path = vec![name.schema.clone(), DEFAULT_SCHEMA.to_string()];
-    Ok(View { name, query, columns, path, comment: comment(text) })
+    Ok(View { name, query, columns, path, comment: comment(text), text_bytes: text.len() })
 }
 
 /// The comment lines at the head of a file, without the mark.

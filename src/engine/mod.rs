@@ -14,6 +14,7 @@ mod session;
 mod settings;
 mod statement;
 mod system;
+mod weight;
 mod write;
 
 pub use parameters::Parameter;

@@ -14,6 +14,7 @@ use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPl
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
+use datafusion_functions_customer::doc::Kind;
 use datafusion_functions_customer::error::nearest;
 
 use crate::error::{Error, SqlState};
@@ -22,8 +23,8 @@ use crate::error::{Error, SqlState};
 pub struct Names<'a> {
     pub state: &'a SessionState,
     pub tables: HashMap<TableReference, Arc<dyn TableSource>>,
-    /// What could have been meant by a name that is not there.
-    pub known: Vec<String>,
+    /// What could have been meant by a name that is not there: as it would be typed, and as it must be written.
+    pub known: Vec<(String, String)>,
 }
 
 /// Functions may be called with the schema that clients write before them.
@@ -36,8 +37,9 @@ impl ContextProvider for Names<'_> {
         let missing = || {
             let typed = shown(&name);
             let error = Error::new(SqlState::UNDEFINED_TABLE, format!("relation \"{typed}\" does not exist"));
-            let error = match nearest(&typed, self.known.iter().map(String::as_str)) {
-                Some(there) => error.hint(format!("Did you mean \"{there}\"?")),
+            let near = nearest(&typed, self.known.iter().map(|(name, _)| name.as_str()));
+            let error = match self.known.iter().find(|(name, _)| Some(name.as_str()) == near) {
+                Some((_, there)) => error.hint(format!("Did you mean \"{there}\"?")),
                 None => error,
             };
             DataFusionError::External(Box::new(error))
@@ -48,8 +50,14 @@ impl ContextProvider for Names<'_> {
     fn get_table_function_source(&self, name: &str, args: Vec<Expr>) -> Result<Arc<dyn TableSource>> {
         let name = bare(name);
         let Some(function) = self.state.table_functions().get(name) else {
+            // Those of this database are planned before; only LATERAL is left to the planner.
+            if datafusion_functions_customer::functions().iter().any(|doc| doc.kind == Kind::Table && doc.name == name) {
+                let error =
+                    Error::unsupported(format!("LATERAL {name}(…) is not supported")).hint("Write the call without LATERAL");
+                return Err(DataFusionError::External(Box::new(error)));
+            }
             let known = datafusion_functions_customer::functions();
-            let known = known.iter().filter(|d| d.kind == datafusion_functions_customer::doc::Kind::Table).map(|d| d.name);
+            let known = known.iter().filter(|d| d.kind == Kind::Table).map(|d| d.name);
             let message = format!("function {name} does not exist in FROM");
             let error = datafusion_functions_customer::error::CustomerError::undefined_function(message);
             return Err(error.suggest(name, known).into());
@@ -121,6 +129,29 @@ impl ContextProvider for Names<'_> {
 
     fn udwf_names(&self) -> Vec<String> {
         self.state.window_functions().keys().cloned().collect()
+    }
+}
+
+/// What else a function's name that the planner does not know may stand for.
+pub fn with_function_hint(error: Error, state: &SessionState) -> Error {
+    let missing = error.message.strip_prefix("function ").and_then(|rest| rest.strip_suffix(" does not exist"));
+    let Some(name) = missing.filter(|_| error.state == SqlState::UNDEFINED_FUNCTION).map(|name| bare(name).to_string()) else {
+        return error;
+    };
+    if state.window_functions().contains_key(&name) {
+        let message = format!("window function {name} requires an OVER clause");
+        return Error { message, state: SqlState::WRONG_OBJECT_TYPE, ..error };
+    }
+    let documented = datafusion_functions_customer::functions();
+    if documented.iter().any(|doc| doc.kind == Kind::Table && doc.name == name) {
+        let message = format!("{name} is a table function");
+        let error = Error { message, state: SqlState::WRONG_OBJECT_TYPE, ..error };
+        return error.hint(format!("Write SELECT … FROM {name}(…)"));
+    }
+    let known = state.scalar_functions().keys().chain(state.aggregate_functions().keys()).chain(state.window_functions().keys());
+    match nearest(&name, known.map(String::as_str).chain(documented.iter().map(|doc| doc.name))) {
+        Some(there) => error.hint(format!("Did you mean {there}?")),
+        None => error,
     }
 }
 

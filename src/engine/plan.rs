@@ -16,12 +16,13 @@ use datafusion_functions_customer::relation::rewrite;
 use futures::future::{BoxFuture, FutureExt};
 
 use super::error::from_datafusion;
-use super::names::{Names, shown};
+use super::names::{Names, shown, with_function_hint};
 use super::session::Session;
 use super::system;
 use crate::catalog::{Found, View, pg};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
+use crate::runtime;
 
 /// The name of the only database.
 pub const DATABASE: &str = "cilake";
@@ -35,13 +36,16 @@ impl Session {
     }
 
     pub(super) async fn plan(&self, ast: Ast, text: &str) -> Result<LogicalPlan> {
-        self.plan_below(ast, &self.settings.search_path(), 0).await.map_err(|error| from_datafusion(error, text))
+        let planned = self.plan_below(ast, text.len(), &self.settings.search_path(), 0).await;
+        let checked = planned.and_then(|plan| super::weight::check(&plan).map(|()| plan));
+        checked.map_err(|error| with_function_hint(from_datafusion(error, text), &self.state))
     }
 
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
     fn plan_below<'a>(
         &'a self,
         mut ast: Ast,
+        text_bytes: usize,
         path: &'a [String],
         depth: usize,
     ) -> BoxFuture<'a, Result<LogicalPlan, DataFusionError>> {
@@ -50,31 +54,44 @@ impl Session {
                 let message = format!("views are nested more than {VIEW_DEPTH_MAX} deep, or a view refers to itself");
                 return Err(DataFusionError::External(Box::new(Error::new(SqlState("42P17"), message))));
             }
-            if pg::rewrite(&mut ast).uses_catalog {
+            let rewritten = runtime::blocking(text_bytes, || {
+                let uses_catalog = pg::rewrite(&mut ast).uses_catalog;
+                rewrite(&mut ast, &self.table_functions())?;
+                let statement = DfStatement::Statement(Box::new(ast.clone()));
+                Ok::<_, DataFusionError>((uses_catalog, self.state.resolve_table_references(&statement)?))
+            });
+            let (uses_catalog, references) = rewritten?;
+            if uses_catalog {
                 self.facts.follow(self);
                 self.catalogs.refresh().await?;
             }
-            rewrite(&mut ast, &self.table_functions())?;
-            let statement = DfStatement::Statement(Box::new(ast.clone()));
             let (mut tables, mut known) = (HashMap::new(), vec![]);
-            for name in self.state.resolve_table_references(&statement)? {
+            for name in references {
                 match self.source(name.clone(), path, depth).await? {
                     Some(source) => drop(tables.insert(name, source)),
-                    None => known = self.known_names(&name).await,
+                    None => known = self.known_names(&name, path).await,
                 }
             }
             let names = Names { state: &self.state, tables, known };
-            SqlToRel::new_with_options(&names, self.parser_options()).sql_statement_to_plan(ast)
+            let planner = SqlToRel::new_with_options(&names, self.parser_options());
+            runtime::blocking(text_bytes, || planner.sql_statement_to_plan(ast))
         }
         .boxed()
     }
 
     /// Names that a mistyped one may stand for; none if they cannot be listed, because the error is about the name.
-    async fn known_names(&self, name: &TableReference) -> Vec<String> {
-        let tables = self.shared.catalog.lake().tables().await;
+    async fn known_names(&self, name: &TableReference, path: &[String]) -> Vec<(String, String)> {
+        let (tables, views) = (self.shared.catalog.lake().tables().await, self.shared.catalog.views().await);
+        let mut known: Vec<TableName> = tables.map(|tables| tables.iter().cloned().collect()).unwrap_or_default();
+        known.extend(views.map(|views| views.into_keys().collect::<Vec<_>>()).unwrap_or_default());
         let with_schema = name.schema().is_some();
-        let shown = |known: &TableName| if with_schema { known.to_string() } else { known.table.clone() };
-        tables.map(|tables| tables.iter().map(shown).collect()).unwrap_or_default()
+        let typed_and_written = |known: &TableName| {
+            let in_path = !with_schema && path.contains(&known.schema);
+            let written = if in_path { known.table.clone() } else { known.to_string() };
+            (if with_schema { known.to_string() } else { known.table.clone() }, written)
+        };
+        let temporary = self.temporary.keys().map(|name| (name.clone(), name.clone()));
+        temporary.chain(known.iter().map(typed_and_written)).collect()
     }
 
     fn parser_options(&self) -> ParserOptions {
@@ -142,7 +159,7 @@ impl Session {
     }
 
     async fn view(&self, view: Arc<View>, depth: usize) -> Result<Arc<dyn TableSource>, DataFusionError> {
-        let plan = self.plan_below(Ast::Query(view.query.clone()), &view.path, depth + 1).await?;
+        let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, &view.path, depth + 1).await?;
         let plan = view.with_column_names(plan)?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
     }

@@ -146,14 +146,13 @@ impl Session {
         let mut fresh = None;
         let (parameters, columns) = match &statement.request {
             Request::Query(ast) => {
-                let started = Instant::now();
                 let mut ast = ast.as_ref().clone();
                 let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
                 let plan = self.plan(ast, &statement.text).await?;
                 let parameters =
                     parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
                 let columns = result_schema(&plan);
-                fresh = in_calls.is_empty().then_some((started, plan));
+                fresh = in_calls.is_empty().then(|| (Instant::now(), plan));
                 (parameters, Some(columns))
             }
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
@@ -167,8 +166,8 @@ impl Session {
     /// Runs a prepared statement; the rows come while the plan computes them.
     pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
         let fresh = prepared.fresh.lock().ok().and_then(|mut fresh| fresh.take());
-        if let Some((started, plan)) = fresh
-            && started.elapsed() < FRESH
+        if let Some((planned, plan)) = fresh
+            && planned.elapsed() < FRESH
         {
             self.refuse_if_failed(&prepared.statement.request)?;
             self.state.mark_start_execution();
@@ -238,7 +237,9 @@ impl Session {
 
     async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let state = if is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
-        state.create_physical_plan(plan).await.map_err(|error| from_datafusion(error, text))
+        let optimised = crate::runtime::blocking(text.len(), || state.optimize(plan));
+        let physical = async { state.query_planner().create_physical_plan(&optimised?, state).await };
+        physical.await.map_err(|error| from_datafusion(error, text))
     }
 
     /// The rows of a plan. Dropping the stream stops the plan.

@@ -108,7 +108,8 @@ impl Settings {
     pub fn set(&mut self, name: &str, value: &str) -> Result<String> {
         let canonical = match self.canonical(name) {
             Some(name) => name,
-            None if name.contains('.') => name.to_lowercase(),
+            // These are settings of the engine, which clients must not believe to have changed.
+            None if name.contains('.') && !name.to_lowercase().starts_with("datafusion.") => name.to_lowercase(),
             None => return self.show(name).map(|_| String::new()),
         };
         if FIXED.contains(&canonical.as_str()) {
@@ -186,6 +187,8 @@ mod tests {
         assert_eq!(settings.set("timezone", "Europe/Berlin").unwrap(), "TimeZone");
         assert_eq!(settings.get("TIMEZONE"), Some("Europe/Berlin"));
         assert_eq!(settings.set("no_such", "1").unwrap_err().sqlstate(), "42704");
+        assert_eq!(settings.set("my.own", "1").unwrap(), "my.own");
+        assert_eq!(settings.set("DataFusion.execution.target_partitions", "4").unwrap_err().sqlstate(), "42704");
         assert_eq!(settings.set("server_version", "16").unwrap_err().sqlstate(), "55P02");
         assert_eq!(settings.set("TimeZone", "Mars/Olympus").unwrap_err().sqlstate(), "22023");
         settings.reset("timezone").unwrap();

@@ -1,20 +1,20 @@
 //! What a statement asks for, decided once from its syntax tree: the allow-list of everything that a client may do.
 
+use std::sync::Arc;
+
 use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, DiscardObject, Expr, Ident, ObjectName, ObjectType, Query, Reset, Set, SetExpr, Statement as Ast,
     Value,
 };
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
-use datafusion::sql::sqlparser::parser::Parser;
 
-use crate::engine::error::from_parser;
 use crate::error::{Error, Result, SqlState};
+use crate::{runtime, syntax};
 
 /// One statement of a client, parsed and allowed.
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// The whole text that it came with; positions in errors refer to it.
-    pub text: String,
+    pub text: Arc<str>,
     pub request: Request,
 }
 
@@ -70,18 +70,17 @@ pub enum Request {
     Accept(&'static str),
 }
 
-/// Deepest nesting of a statement.
-const NESTING_MAX: usize = 128;
-
 /// Splits and parses a text; 42601 with the place if it is not SQL, 0A000 or 25006 if it is not for this server.
 pub fn parse(text: &str, bytes_max: usize) -> Result<Vec<Statement>> {
     if text.len() > bytes_max {
-        return Err(Error::new(SqlState("54001"), format!("a statement may have {bytes_max} bytes, not {}", text.len())));
+        return Err(Error::new(
+            SqlState::STATEMENT_TOO_COMPLEX,
+            format!("a statement may have {bytes_max} bytes, not {}", text.len()),
+        ));
     }
-    let parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(NESTING_MAX);
-    let parsed = parser.try_with_sql(text).and_then(|mut parser| parser.parse_statements());
-    let parsed = parsed.map_err(|error| from_parser(&error, text))?;
-    parsed.into_iter().map(|ast| Ok(Statement { text: text.to_string(), request: request(ast)? })).collect()
+    let parsed = runtime::blocking(text.len(), || syntax::parse(text))?;
+    let text: Arc<str> = text.into();
+    parsed.into_iter().map(|ast| Ok(Statement { text: Arc::clone(&text), request: request(ast)? })).collect()
 }
 
 fn request(ast: Ast) -> Result<Request> {
@@ -124,7 +123,9 @@ fn reads_only(query: &Query) -> bool {
 
 fn refused(ast: &Ast) -> Error {
     let text = ast.to_string();
-    let command = text.split_whitespace().take(2).collect::<Vec<_>>().join(" ").to_uppercase();
+    // What follows may be a value.
+    let words = if matches!(text.split_whitespace().next(), Some("CREATE" | "ALTER" | "DROP")) { 2 } else { 1 };
+    let command = text.split_whitespace().take(words).collect::<Vec<_>>().join(" ").to_uppercase();
     match ast {
         Ast::Insert(_) | Ast::Update(_) | Ast::Delete(_) | Ast::Merge(_) | Ast::Truncate(_) | Ast::Query(_) => {
             let command = command.split_whitespace().next().unwrap_or_default();
@@ -255,6 +256,7 @@ mod tests {
             assert!(["0A000", "42601"].contains(&state(sql).as_str()), "{sql}: {}", state(sql));
         }
         assert_eq!(state("WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x"), "25006");
+        assert_eq!(parse("EXECUTE p('ann@x.com')", 100).unwrap_err().message, "EXECUTE is not supported");
         assert_eq!(state("SELECT 1; SELEC 2"), "42601");
         assert_eq!(parse(" ; ", 10).unwrap().len(), 0);
         assert_eq!(state(&"(".repeat(10_000)), "54001");

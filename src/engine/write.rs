@@ -1,5 +1,6 @@
 //! What a client may create and drop: views, temporary tables and, where the server allows it, tables of the lake.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -13,6 +14,7 @@ use futures::StreamExt;
 
 use super::error::from_datafusion;
 use super::session::{Outcome, Session};
+use crate::catalog::pg::output_name;
 use crate::catalog::{View, folded, table_name};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::{LakeError, PublishMode, TableName};
@@ -35,13 +37,13 @@ pub struct NewTable {
 
 impl Session {
     /// Where a name without schema goes: the first schema of the search path that is not the user's own.
-    fn new_name(&self, name: &ObjectName) -> Result<TableName> {
+    fn new_name(&self, name: &ObjectName, command: &str) -> Result<TableName> {
         let path = self.settings.search_path();
         let user = self.settings.get("session_authorization").unwrap_or_default();
         let schema = path.iter().find(|schema| *schema != user).map_or("public", String::as_str);
         let name = table_name(name, schema)?;
         if ["pg_catalog", "information_schema", super::system::SCHEMA].contains(&name.schema.as_str()) {
-            let message = format!("permission denied to create \"{name}\": system schema");
+            let message = format!("permission denied to {command} \"{name}\": system schema");
             return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, message));
         }
         Ok(name)
@@ -56,9 +58,11 @@ impl Session {
         if columns.len() > plan.schema().fields().len() {
             return Err(Error::new(SqlState::SYNTAX_ERROR, "CREATE VIEW specifies more column names than columns"));
         }
-        let name = self.new_name(&view.name)?;
+        let unnamed = plan.schema().fields().iter().skip(columns.len()).map(|field| field.name().as_str());
+        refuse_duplicates(columns.iter().map(String::as_str).chain(unnamed))?;
+        let name = self.new_name(&view.name, "create")?;
         let path = self.settings.search_path();
-        let new = View { name: name.clone(), query: view.query, columns, path, comment: None };
+        let new = View { name: name.clone(), query: view.query, columns, path, comment: None, text_bytes: text.len() };
         if !self.shared.catalog.create_view(new, view.or_replace).await? {
             return self.exists(&name.to_string(), view.if_not_exists, "CREATE VIEW");
         }
@@ -76,8 +80,13 @@ impl Session {
 
     pub(super) async fn drop_views(&mut self, names: &[ObjectName], if_exists: bool) -> Result<Outcome> {
         for name in names {
-            let name = self.new_name(name)?;
+            let is_temporary =
+                matches!(name.0.as_slice(), [name] if name.as_ident().is_some_and(|n| self.temporary.contains_key(&folded(n))));
+            let name = self.new_name(name, "drop")?;
             if !self.shared.catalog.drop_view(&name).await? {
+                if is_temporary || self.shared.catalog.lake().table(&name).await?.is_some() {
+                    return Err(wrong_kind(&name, "view", "Use DROP TABLE to remove a table"));
+                }
                 self.missing("view", &name.to_string(), if_exists)?;
             }
         }
@@ -94,11 +103,12 @@ impl Session {
     }
 
     pub(super) async fn create_table(&mut self, table: NewTable, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
+        refuse_duplicates(plan.schema().fields().iter().map(|field| field.name().as_str()))?;
         let in_temp = matches!(table.name.0.as_slice(), [schema, _] if schema.as_ident().is_some_and(|s| folded(s) == "pg_temp"));
         if table.temporary || in_temp {
             return self.create_temporary(table, plan, text).await;
         }
-        let name = self.new_name(&table.name)?;
+        let name = self.new_name(&table.name, "create")?;
         if self.shared.catalog.views().await?.contains_key(&name) {
             return self.exists(&name.to_string(), false, "");
         }
@@ -154,7 +164,10 @@ impl Session {
             if name.0.len() == 1 && self.temporary.remove(&bare).is_some() {
                 continue;
             }
-            let name = self.new_name(name)?;
+            let name = self.new_name(name, "drop")?;
+            if self.shared.catalog.views().await?.contains_key(&name) {
+                return Err(wrong_kind(&name, "table", "Use DROP VIEW to remove a view"));
+            }
             match self.shared.catalog.lake().drop_table(&name).await {
                 Ok(()) => {}
                 Err(LakeError::NotFound { .. }) => self.missing("table", &name.to_string(), if_exists)?,
@@ -163,6 +176,20 @@ impl Session {
         }
         Ok(Outcome::Done("DROP TABLE".into()))
     }
+}
+
+fn wrong_kind(name: &TableName, kind: &str, hint: &str) -> Error {
+    Error::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{name}\" is not a {kind}")).hint(hint)
+}
+
+fn refuse_duplicates<'a>(columns: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut seen = HashSet::new();
+    for column in columns.map(output_name) {
+        if !seen.insert(column) {
+            return Err(Error::new(SqlState::DUPLICATE_COLUMN, format!("column \"{column}\" specified more than once")));
+        }
+    }
+    Ok(())
 }
 
 /// A column without a type (`SELECT NULL`) is stored as text, and no column promises to have no NULLs.

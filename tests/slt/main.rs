@@ -174,7 +174,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let runtime = Arc::new(tokio::runtime::Runtime::new().expect("a runtime"));
+    let runtime = Arc::new(cilake::runtime::new().expect("a runtime"));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lake = folder.path().join("lake");
     let spec = DemoSpec { customers: 200, ..DemoSpec::default() };
@@ -233,9 +233,16 @@ fn examples(runtime: &Arc<tokio::runtime::Runtime>, engine: &Engine) -> Vec<Tria
 fn run<D, M, F>(runtime: &tokio::runtime::Runtime, file: &Path, connect: M) -> Result<(), Failed>
 where
     D: AsyncDB<Error = Shown, ColumnType = DefaultColumnType>,
-    M: sqllogictest::MakeConnection<Conn = D, MakeFuture = F> + Fn() -> F,
+    M: sqllogictest::MakeConnection<Conn = D, MakeFuture = F> + Fn() -> F + Send,
     F: Future<Output = Result<D, Shown>>,
 {
-    let mut runner = Runner::new(connect);
-    runtime.block_on(runner.run_file_async(file)).map_err(|error| Failed::from(error.display(false).to_string()))
+    // What is in process runs on the thread that waits for it, which needs the stack of the runtime's own threads.
+    let thread = std::thread::Builder::new().stack_size(cilake::runtime::STACK_BYTES);
+    std::thread::scope(|scope| {
+        let running = thread.spawn_scoped(scope, || {
+            let mut runner = Runner::new(connect);
+            runtime.block_on(runner.run_file_async(file)).map_err(|error| error.display(false).to_string())
+        })?;
+        running.join().map_err(|_| Failed::from("a panic"))?.map_err(Failed::from)
+    })
 }

@@ -1,13 +1,18 @@
 //! DataFusion's errors as errors for a Postgres client: the right SQLSTATE, the place in the statement, no value of a row.
 
+mod messages;
+mod values;
+
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion_functions_customer::error::{CustomerError, nearest};
 
 use crate::error::{Error, SqlState};
 use crate::lake::LakeError;
+use crate::syntax::{from_parser, offset};
+use messages::{known, of_execution, of_plan, without_dump};
+use values::scrubbed;
 
 /// Translates what planning or running a statement gave.
 pub fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
@@ -19,22 +24,18 @@ pub fn from_datafusion(error: DataFusionError, sql: &str) -> Error {
     if translated.position.is_none() {
         translated.position = position;
     }
-    translated
+    match translated.position {
+        Some(position) if translated.state == SqlState::UNDEFINED_COLUMN && is_option(sql, position) => {
+            translated.hint("Options take names of columns as texts: customer => 'customer_id'")
+        }
+        _ => translated,
+    }
 }
 
-/// A statement that does not parse: 42601 with the place.
-pub fn from_parser(error: &ParserError, sql: &str) -> Error {
-    let message = match error {
-        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message.as_str(),
-        ParserError::RecursionLimitExceeded => return Error::new(SqlState("54001"), "the statement is nested too deeply"),
-    };
-    let (text, place) = match message.rfind(" at Line: ") {
-        Some(at) => message.split_at(at),
-        None => (message, ""),
-    };
-    let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<u64>().ok());
-    let position = numbers.next().zip(numbers.next()).and_then(|(line, column)| offset(sql, line, column));
-    Error::new(SqlState::SYNTAX_ERROR, format!("syntax error: {text}")).at(position)
+/// Whether an option's value stands there, as in `customer => client`.
+fn is_option(sql: &str, position: usize) -> bool {
+    let before = sql.char_indices().nth(position.saturating_sub(1)).map_or("", |(at, _)| &sql[..at]);
+    before.trim_end().ends_with("=>")
 }
 
 fn span_of(error: &DataFusionError) -> Option<(u64, u64)> {
@@ -47,13 +48,6 @@ fn span_of(error: &DataFusionError) -> Option<(u64, u64)> {
         DataFusionError::Shared(inner) => span_of(inner),
         _ => None,
     }
-}
-
-/// The 1-based position, in characters, of a line and column.
-fn offset(sql: &str, line: u64, column: u64) -> Option<usize> {
-    let line = usize::try_from(line).ok()?.checked_sub(1)?;
-    let before: usize = sql.split_inclusive('\n').take(line).map(|l| l.chars().count()).sum();
-    Some(before + usize::try_from(column).ok()?)
 }
 
 fn translate(error: &DataFusionError) -> Error {
@@ -75,13 +69,13 @@ fn translate(error: &DataFusionError) -> Error {
         DataFusionError::IoError(inner) => Error::new(SqlState::IO_ERROR, inner.kind().to_string()),
         DataFusionError::SQL(inner, _) => from_parser(inner, ""),
         DataFusionError::SchemaError(inner, _) => schema(inner),
-        DataFusionError::NotImplemented(message) => Error::unsupported(message.clone()),
+        DataFusionError::NotImplemented(message) => known(message).unwrap_or_else(|| Error::unsupported(without_dump(message))),
         DataFusionError::ResourcesExhausted(message) => {
             Error::new(SqlState::OUT_OF_MEMORY, "the statement needs more memory than the server allows").detail(message.clone())
         }
-        DataFusionError::Plan(message) => plan(message),
+        DataFusionError::Plan(message) => of_plan(message),
         DataFusionError::Configuration(message) => Error::new(SqlState::INVALID_PARAMETER_VALUE, message.clone()),
-        DataFusionError::Execution(message) => execution(message),
+        DataFusionError::Execution(message) => of_execution(message),
         DataFusionError::ExecutionJoin(_)
         | DataFusionError::Internal(_)
         | DataFusionError::Ffi(_)
@@ -106,7 +100,8 @@ fn external(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
     if let Some(error) = error.downcast_ref::<DataFusionError>() {
         return translate(error);
     }
-    Error::internal(error.to_string())
+    let message = error.to_string();
+    known(&message).unwrap_or_else(|| Error::internal(scrubbed(&message)))
 }
 
 fn arrow(error: &ArrowError) -> Error {
@@ -115,7 +110,8 @@ fn arrow(error: &ArrowError) -> Error {
         ArrowError::DivideByZero => Error::new(SqlState::DIVISION_BY_ZERO, "division by zero"),
         ArrowError::ArithmeticOverflow(_) => Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "a number is out of range"),
         ArrowError::CastError(message) | ArrowError::ParseError(message) => {
-            Error::new(SqlState::INVALID_TEXT_REPRESENTATION, format!("invalid input: {}", without_values(message)))
+            let invalid = || Error::new(SqlState::INVALID_TEXT_REPRESENTATION, format!("invalid input: {}", scrubbed(message)));
+            known(message).unwrap_or_else(invalid)
         }
         ArrowError::ParquetError(message) => {
             Error::new(SqlState::DATA_CORRUPTED, format!("a file of the lake cannot be read: {message}"))
@@ -125,26 +121,21 @@ fn arrow(error: &ArrowError) -> Error {
         ArrowError::InvalidArgumentError(message) | ArrowError::ComputeError(message) if message.contains("verflow") => {
             Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "a number is out of range")
         }
-        other => Error::new(SqlState("22000"), without_values(&other.to_string())),
+        other => of_execution(&other.to_string()),
     }
-}
-
-/// Values in quotes may be somebody's data: they stay out of messages.
-fn without_values(message: &str) -> String {
-    let mut parts = message.split('\'');
-    let mut text = parts.next().unwrap_or_default().to_string();
-    let rest: Vec<&str> = parts.collect();
-    if let [.., last] = rest.as_slice() {
-        text.push_str("'…'");
-        text.push_str(last);
-    }
-    text
 }
 
 fn schema(error: &SchemaError) -> Error {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
             let name = field.name();
+            // Where the table is there, the column is not.
+            if let Some(relation) = &field.relation
+                && !valid_fields.iter().any(|f| f.relation.as_ref().is_some_and(|known| known.table() == relation.table()))
+            {
+                let message = format!("missing FROM-clause entry for table \"{}\"", relation.table());
+                return Error::new(SqlState::UNDEFINED_TABLE, message);
+            }
             let message = match &field.relation {
                 Some(relation) => format!("column {relation}.{name} does not exist"),
                 None => format!("column \"{name}\" does not exist"),
@@ -162,61 +153,9 @@ fn schema(error: &SchemaError) -> Error {
     }
 }
 
-fn plan(message: &str) -> Error {
-    if let Some(name) = message.strip_prefix("Invalid function '").and_then(|rest| rest.split('\'').next()) {
-        let error = Error::new(SqlState::UNDEFINED_FUNCTION, format!("function {name} does not exist"));
-        let known = datafusion_functions_customer::functions();
-        return match nearest(name, known.iter().map(|doc| doc.name)) {
-            Some(there) => error.hint(format!("Did you mean {there}?")),
-            None => error,
-        };
-    }
-    let state = if [
-        "Invalid function",
-        "No function matches",
-        "Failed to coerce",
-        "failed to coerce",
-        "does not support zero arguments",
-        "expects",
-    ]
-    .iter()
-    .any(|text| message.contains(text))
-    {
-        SqlState::UNDEFINED_FUNCTION
-    } else if message.contains("Cannot coerce")
-        || message.contains("Cannot infer common argument type")
-        || message.contains("must be a boolean")
-    {
-        SqlState::DATATYPE_MISMATCH
-    } else if message.contains("must be in the GROUP BY")
-        || message.contains("must appear in the GROUP BY")
-        || message.contains("could not be resolved from available columns")
-    {
-        SqlState::GROUPING_ERROR
-    } else {
-        SqlState("42000")
-    };
-    Error::new(state, message.to_string())
-}
-
-fn execution(message: &str) -> Error {
-    if message.contains("more than one row") {
-        return Error::new(SqlState("21000"), "more than one row returned by a subquery used as an expression");
-    }
-    Error::new(SqlState("22000"), without_values(message))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_place_of_a_syntax_error_counts_characters() {
-        let error = ParserError::ParserError("Expected: an expression, found: FROM at Line: 2, Column: 3".into());
-        let error = from_parser(&error, "SELECT 'ü',\n  FROM t");
-        assert_eq!((error.sqlstate(), error.position), ("42601", Some(15)));
-        assert!(error.message.ends_with("found: FROM"));
-    }
 
     #[test]
     fn values_stay_out_of_messages() {
@@ -224,6 +163,5 @@ mod tests {
         let error = from_datafusion(DataFusionError::ArrowError(Box::new(error), None), "");
         assert_eq!(error.sqlstate(), "22P02");
         assert_eq!(error.message, "invalid input: Cannot cast string '…' to value of Int32 type");
-        assert_eq!(without_values("it's 'a' and 'b' there"), "it'…' there");
     }
 }
