@@ -22,7 +22,7 @@ use datafusion::physical_plan::joins::{
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
-use tokio::runtime::{self, Runtime};
+use tokio::runtime::Runtime;
 
 /// Batches between a plan that runs on other threads and its reader.
 const BATCHES_AHEAD: usize = 2;
@@ -35,8 +35,7 @@ pub struct Running {
 }
 
 /// Where plans with joins run: while they keep all threads busy, the server still hears its clients.
-static THREADS_OF_JOINS: LazyLock<std::io::Result<Runtime>> =
-    LazyLock::new(|| runtime::Builder::new_multi_thread().thread_name("cilake-join").enable_all().build());
+static THREADS_OF_JOINS: LazyLock<std::io::Result<Runtime>> = LazyLock::new(crate::runtime::new);
 
 /// Starts a plan.
 pub fn start(plan: Arc<dyn ExecutionPlan>, context: Arc<TaskContext>) -> Result<Running> {

@@ -1,7 +1,5 @@
 //! Hints of errors, which the sqllogictests do not show.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use cilake::config::Config;
 use cilake::demo::DemoSpec;
 use cilake::engine::Engine;
