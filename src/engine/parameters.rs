@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{ParamValues, Result as PlanResult, ScalarValue};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::expr::Placeholder;
+use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, ObjectName, Statement, TableFactor, Value, VisitMut, VisitorMut,
 };
@@ -80,14 +82,40 @@ pub fn describe(
     given: &[Option<DataType>],
 ) -> PlanResult<Vec<Parameter>> {
     let used: HashMap<String, Option<DataType>> = plan.get_parameter_types()?;
+    let wanted = wanted_types(plan)?;
     let numbers = used.keys().filter_map(|name| name.trim_start_matches('$').parse::<usize>().ok());
     let count = numbers.chain(in_calls.keys().copied()).max().unwrap_or(0).max(given.len());
     let data_type = |number: usize| {
         let given = given.get(number - 1).cloned().flatten();
         let used = || used.get(&format!("${number}")).cloned().flatten();
-        given.or_else(used).or_else(|| in_calls.get(&number).cloned()).unwrap_or(DataType::Utf8)
+        let wanted = || wanted.get(&format!("${number}")).cloned();
+        given.or_else(used).or_else(wanted).or_else(|| in_calls.get(&number).cloned()).unwrap_or(DataType::Utf8)
     };
     Ok((1..=count).map(|number| Parameter { data_type: data_type(number) }).collect())
+}
+
+/// What the planner leaves open: a parameter with a cast has the cast's type, one of LIMIT and OFFSET is a bigint.
+fn wanted_types(plan: &LogicalPlan) -> PlanResult<HashMap<String, DataType>> {
+    let mut wanted = HashMap::new();
+    let mut want = |expr: &PlanExpr, data_type: &DataType| {
+        if let PlanExpr::Placeholder(Placeholder { id, field: None }) = expr {
+            wanted.insert(id.clone(), data_type.clone());
+        }
+    };
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::Limit(limit) = node {
+            limit.skip.iter().chain(&limit.fetch).for_each(|expr| want(expr, &DataType::Int64));
+        }
+        node.apply_expressions(|expr| {
+            expr.apply(|expr| {
+                if let PlanExpr::Cast(cast) = expr {
+                    want(&cast.expr, cast.field.data_type());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    })?;
+    Ok(wanted)
 }
 
 /// Puts the values into a plan.

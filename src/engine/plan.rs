@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::TableReference;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{LogicalPlan, TableSource};
+use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
 use datafusion::sql::parser::Statement as DfStatement;
 use datafusion::sql::planner::{ParserOptions, SqlToRel};
 use datafusion::sql::sqlparser::ast::Statement as Ast;
@@ -162,5 +162,16 @@ impl Session {
         let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, &view.path, depth + 1).await?;
         let plan = view.with_column_names(plan)?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
+    }
+}
+
+/// One row of literals, as in the `SELECT 1` of a connection pool: there is nothing to optimise.
+pub(super) fn is_constant(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Projection(projection) => {
+            let literals = projection.expr.iter().all(|expr| matches!(expr.clone().unalias(), Expr::Literal(..)));
+            literals && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
+        }
+        _ => false,
     }
 }

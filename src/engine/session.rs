@@ -12,7 +12,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::sql::sqlparser::ast::Statement as Ast;
@@ -236,7 +236,7 @@ impl Session {
     }
 
     async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
-        let state = if is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
+        let state = if super::plan::is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
         let optimised = crate::runtime::blocking(text.len(), || state.optimize(plan));
         let physical = async { state.query_planner().create_physical_plan(&optimised?, state).await };
         physical.await.map_err(|error| from_datafusion(error, text))
@@ -459,17 +459,6 @@ impl Session {
         names.dedup();
         let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
         reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
-    }
-}
-
-/// One row of literals, as in the `SELECT 1` of a connection pool: there is nothing to optimise.
-fn is_constant(plan: &LogicalPlan) -> bool {
-    match plan {
-        LogicalPlan::Projection(projection) => {
-            let literals = projection.expr.iter().all(|expr| matches!(expr.clone().unalias(), Expr::Literal(..)));
-            literals && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
-        }
-        _ => false,
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{client, served};
 #[test]
 fn five_hundred_clients_at_once() {
     served(|port| async move {
-        let asks = (0..500_i32).map(|number| {
+        let asks = (0..500_i64).map(|number| {
             tokio::spawn(async move {
                 let client = client(port).await;
-                let row = client.query_one("SELECT $1::int + 1", &[&number]).await.unwrap();
+                let row = client.query_one("SELECT $1::bigint + 1", &[&number]).await.unwrap();
                 (client, row.get::<_, i64>(0))
             })
         });

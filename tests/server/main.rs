@@ -5,6 +5,7 @@
 mod depth;
 mod hints;
 mod load;
+mod parameters;
 
 use cilake::config::Config;
 use cilake::engine::Engine;
