@@ -62,8 +62,8 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// The plan with places to stop: after each batch that a join gives, and before each evaluation of a join's condition, which may
-/// hold for no row for long.
+/// The plan with places to stop: after each batch that a join gives, and before each evaluation of the condition of
+/// a join by nested loops or by hash, which may hold for no row for long.
 fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
     plan.transform_up(|node| {
         let node = if let Some(join) = node.downcast_ref::<NestedLoopJoinExec>() {

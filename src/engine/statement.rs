@@ -103,6 +103,7 @@ fn request(ast: Ast) -> Result<Request> {
         Ast::Deallocate { name, .. } if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all") => {
             Request::Deallocate(None)
         }
+        Ast::Deallocate { name, .. } if name.quote_style.is_none() => Request::Deallocate(Some(name.value.to_lowercase())),
         Ast::Deallocate { name, .. } => Request::Deallocate(Some(name.value)),
         Ast::Discard { .. } => Request::Accept("DISCARD"),
         Ast::LISTEN { .. } => Request::Accept("LISTEN"),

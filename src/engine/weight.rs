@@ -55,7 +55,8 @@ impl Weight {
         let mut waiting = vec![(expr, 1, 1_usize)];
         while let Some((expr, depth, copies)) = waiting.pop() {
             deepest = deepest.max(depth);
-            self.copies += copies - 1;
+            // One call or CASE around many operands costs no more than they do; calls around calls do.
+            self.copies += copies.saturating_sub(2);
             refuse_if(self.copies > COPIES_MAX, "calls of coalesce or conditions of CASE are nested too deeply")?;
             match expr {
                 Expr::ScalarSubquery(query) => self.plan(&query.subquery, above + depth, subqueries + 1)?,

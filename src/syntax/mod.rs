@@ -2,7 +2,8 @@
 //! overflow a stack or keep a core busy.
 //!
 //! [`depth`] refuses chains that make the tree too deep, before there is a tree; [`dialect`] is PostgreSQL's without the parser's
-//! exponential detours; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the planner takes quadratic time for.
+//! exponential detours; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
+//! planner takes quadratic time for.
 
 mod balance;
 mod depth;
@@ -11,7 +12,7 @@ mod expansion;
 
 use datafusion::sql::sqlparser::ast::Statement;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::Tokenizer;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::error::{Error, Result, SqlState};
 
@@ -25,7 +26,11 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
     depth::check(&tokens)?;
     let dialect = dialect::Postgres::new(tokens.len());
     let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_NESTING_MAX).with_tokens_with_locations(tokens);
-    let parsed = parser.parse_statements();
+    let parsed = parser.parse_statements().and_then(|statements| match parser.peek_token() {
+        // END ends a block of statements, which a text is not.
+        token if token.token == Token::EOF => Ok(statements),
+        token => parser.expected("end of statement", token),
+    });
     drop(parser);
     if dialect.refused() {
         return Err(too_deep());

@@ -71,6 +71,7 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.expr_planners().get_or_insert_default().insert(0, Arc::new(window::WholePartitions));
     let planner = Arc::new(relation::FunctionPlanner::new(table::all()));
     builder.relation_planners().get_or_insert_default().insert(0, planner);
+    let builder = builder.with_optimizer_rule(Arc::new(operator::PruneAggregates));
     let builder = builder.with_physical_optimizer_rule(Arc::new(operator::DenseGroups));
     builder.with_query_planner(Arc::new(CustomerQueryPlanner))
 }

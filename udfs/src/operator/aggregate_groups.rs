@@ -10,6 +10,7 @@ use datafusion::common::cast::as_boolean_array;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err, internal_err};
 use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::logical_expr::Accumulator;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
@@ -70,19 +71,25 @@ impl Aggregation {
 
 type Numbers = HashMap<Box<[u8]>, usize>;
 
-/// The groups seen so far, numbered in the order in which they came.
+/// The groups seen so far, numbered in the order in which they came. They do not spill: beyond the memory limit they are an error.
 pub(super) struct Groups {
     aggregation: Aggregation,
     numbers: Numbers,
     accumulators: Vec<Vec<Box<dyn Accumulator>>>,
+    bytes: usize,
+    reservation: MemoryReservation,
 }
+
+/// Of a group beside its key and its accumulators: its place in the map, its lists, and the states that are passed on.
+const GROUP_BYTES: usize = 256;
 
 /// The groups of a part: key, and the state of each aggregate.
 pub(super) type States = Vec<(Box<[u8]>, Vec<Vec<ScalarValue>>)>;
 
 impl Groups {
-    pub fn new(aggregation: Aggregation) -> Self {
-        Self { aggregation, numbers: HashMap::new(), accumulators: vec![] }
+    pub fn new(aggregation: Aggregation, pool: &Arc<dyn MemoryPool>) -> Self {
+        let reservation = MemoryConsumer::new("AggregateOver groups").register(pool);
+        Self { aggregation, numbers: HashMap::new(), accumulators: vec![], bytes: 0, reservation }
     }
 
     fn number(&mut self, key: &[u8]) -> Result<usize> {
@@ -91,13 +98,20 @@ impl Groups {
         }
         let number = self.accumulators.len();
         let new = self.aggregation.aggregates.iter().map(|a| a.aggregate.create_accumulator());
-        self.accumulators.push(new.collect::<Result<_>>()?);
+        let new = new.collect::<Result<Vec<_>>>()?;
+        self.bytes += GROUP_BYTES + key.len() + size(&new);
+        self.accumulators.push(new);
         self.numbers.insert(key.into(), number);
         Ok(number)
     }
 
     /// Adds the rows of a batch, which has some.
     pub fn update(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.add(batch)?;
+        self.reservation.try_resize(self.bytes)
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
         let mut places = vec![];
         let aggregation = self.aggregation.clone();
         aggregation.visit_keys(batch, |place, key| {
@@ -122,8 +136,11 @@ impl Groups {
 
     fn update_group(&mut self, number: usize, rows: &RecordBatch) -> Result<()> {
         let Some(accumulators) = self.accumulators.get_mut(number) else { return internal_err!("a group is missing") };
-        let mut pairs = self.aggregation.aggregates.iter().zip(accumulators);
-        pairs.try_for_each(|(aggregate, accumulator)| aggregate.update(accumulator.as_mut(), rows))
+        let before = size(accumulators);
+        let mut pairs = self.aggregation.aggregates.iter().zip(accumulators.iter_mut());
+        pairs.try_for_each(|(aggregate, accumulator)| aggregate.update(accumulator.as_mut(), rows))?;
+        self.bytes = (self.bytes + size(accumulators)).saturating_sub(before);
+        Ok(())
     }
 
     pub fn into_states(mut self) -> Result<States> {
@@ -139,26 +156,33 @@ impl Groups {
     pub fn merge(&mut self, states: States) -> Result<()> {
         for (key, states) in states {
             let number = self.number(&key)?;
-            let accumulators = self.accumulators.get_mut(number).into_iter().flatten();
-            for (accumulator, state) in accumulators.zip(states) {
+            let Some(accumulators) = self.accumulators.get_mut(number) else { return internal_err!("a group is missing") };
+            let before = size(accumulators);
+            for (accumulator, state) in accumulators.iter_mut().zip(states) {
                 let state = state.iter().map(|v| v.to_array()).collect::<Result<Vec<_>>>()?;
                 accumulator.merge_batch(&state)?;
             }
+            self.bytes = (self.bytes + size(accumulators)).saturating_sub(before);
+            self.reservation.try_resize(self.bytes)?;
         }
         Ok(())
     }
 
     /// Evaluates every aggregate of every group, on threads that may take their time.
     pub async fn evaluate(self) -> Result<Results> {
-        let Self { aggregation, numbers, accumulators } = self;
+        let Self { aggregation, numbers, accumulators, reservation, .. } = self;
         let count = aggregation.aggregates.len();
         let at_once = std::thread::available_parallelism().map_or(4, usize::from).max(4);
         let evaluations: Vec<_> = accumulators.into_iter().flatten().map(evaluated).collect();
         let values: Vec<ScalarValue> = stream::iter(evaluations).buffered(at_once).try_collect().await?;
         let columns = (0..count).filter(|_| !values.is_empty());
         let columns = columns.map(|i| ScalarValue::iter_to_array(values.iter().skip(i).step_by(count).cloned()));
-        Ok(Results { columns: columns.collect::<Result<_>>()?, aggregation, numbers })
+        Ok(Results { columns: columns.collect::<Result<_>>()?, aggregation, numbers, _reservation: reservation })
     }
+}
+
+fn size(accumulators: &[Box<dyn Accumulator>]) -> usize {
+    accumulators.iter().map(|accumulator| accumulator.size()).sum()
 }
 
 fn evaluated(mut accumulator: Box<dyn Accumulator>) -> BoxFuture<'static, Result<ScalarValue>> {
@@ -174,6 +198,7 @@ pub(super) struct Results {
     aggregation: Aggregation,
     numbers: Numbers,
     columns: Vec<ArrayRef>,
+    _reservation: MemoryReservation,
 }
 
 impl Results {

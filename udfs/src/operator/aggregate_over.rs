@@ -6,13 +6,14 @@
 //! input with its own aggregate would compute the input twice.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::Session;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DFSchema, DFSchemaRef, Result, exec_err, internal_err};
@@ -20,7 +21,9 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::{Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore, cast, lit,
+};
 use datafusion::physical_expr::aggregate::{LoweredAggregate, LoweredAggregateBuilder};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
@@ -40,7 +43,12 @@ pub fn append_aggregates(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<Lo
 
 /// As [`append_aggregates`], over the rows with the same `key` (NULL is one) where there is one.
 pub fn append_aggregates_by(input: LogicalPlan, key: Option<Expr>, aggregates: Vec<Expr>) -> Result<LogicalPlan> {
-    Ok(LogicalPlan::Extension(Extension { node: Arc::new(AggregateOver::try_new(input, key, aggregates)?) }))
+    // -0.0 and 0.0 are one value.
+    let key = key.map(|key| {
+        let floating = key.get_type(input.schema())?.is_floating();
+        Ok::<_, DataFusionError>(if floating { cast(key, DataType::Float64) + lit(0.0_f64) } else { key })
+    });
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(AggregateOver::try_new(input, key.transpose()?, aggregates)?) }))
 }
 
 /// The logical operator.
@@ -60,6 +68,22 @@ impl AggregateOver {
         }
         let schema = Arc::new(DFSchema::new_with_metadata(fields, input.schema().metadata().clone())?);
         Ok(Self { input, key, aggregates, schema })
+    }
+
+    /// This without the aggregates whose columns are not among those that are read, and the input alone if none is left; `None` if
+    /// all are read.
+    pub(super) fn with_aggregates_of(&self, read: &HashSet<&str>) -> Result<Option<LogicalPlan>> {
+        let columns = self.schema.fields().iter().skip(self.input.schema().fields().len());
+        let pairs = self.aggregates.iter().zip(columns);
+        let kept: Vec<_> = pairs.filter(|(_, column)| read.contains(column.name().as_str())).map(|(a, _)| a.clone()).collect();
+        Ok(match kept.len() {
+            0 => Some(self.input.clone()),
+            n if n == self.aggregates.len() => None,
+            _ => {
+                let node = Self::try_new(self.input.clone(), self.key.clone(), kept)?;
+                Some(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
+            }
+        })
     }
 }
 
@@ -222,7 +246,7 @@ impl AggregateOverExec {
         for partition in 0..self.input.properties().partitioning.partition_count() {
             let input = self.input.execute(partition, Arc::clone(context))?;
             let reader = Reader {
-                groups: Groups::new(self.aggregation.clone()),
+                groups: Groups::new(self.aggregation.clone(), context.memory_pool()),
                 spill: SpillManager::new(context.runtime_env(), SpillMetrics::new(&self.metrics, partition), self.input.schema()),
                 reservation: MemoryConsumer::new(format!("AggregateOver[{partition}]"))
                     .with_can_spill(true)
@@ -230,8 +254,8 @@ impl AggregateOverExec {
             };
             tasks.push(datafusion::common::runtime::SpawnedTask::spawn(reader.read(input)));
         }
-        let aggregation = self.aggregation.clone();
-        let collected = async move { merge(aggregation, tasks).await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        let groups = Groups::new(self.aggregation.clone(), context.memory_pool());
+        let collected = async move { merge(groups, tasks).await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
         *slot = Some(collected.clone());
         Ok(collected)
     }
@@ -276,10 +300,9 @@ impl Reader {
 
 /// Merges the partitions' states in their order and evaluates the aggregates.
 async fn merge(
-    aggregation: Aggregation,
+    mut groups: Groups,
     tasks: Vec<datafusion::common::runtime::SpawnedTask<Result<(States, Kept)>>>,
 ) -> Result<Collected> {
-    let mut groups = Groups::new(aggregation);
     let mut partitions = vec![];
     for task in tasks {
         let (states, kept) = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;

@@ -31,8 +31,8 @@ use futures::{StreamExt, stream};
 /// The widest range of keys: 64 MB of group numbers for each thread.
 const RANGE_MAX: usize = 1 << 24;
 
-/// Rows for each key of the range, at least: a range with few rows is cheaper to hash than to lay out.
-const ROWS_PER_KEY_MIN: usize = 2;
+/// Keys of the range for each row of one partition, at most: a range with few rows is cheaper to hash than to lay out.
+const KEYS_PER_ROW_MAX: usize = 2;
 
 /// Replaces partial aggregations by one integer column of a narrow range.
 #[derive(Debug)]
@@ -102,7 +102,8 @@ fn range(key: &Arc<dyn PhysicalExpr>, input: &Arc<dyn ExecutionPlan>) -> Result<
     let bounds = (facts.min_value.get_value().and_then(integer), facts.max_value.get_value().and_then(integer));
     let (Some(rows), (Some(first), Some(last))) = (statistics.num_rows.get_value(), bounds) else { return Ok(None) };
     let width = last.checked_sub(first).and_then(|span| usize::try_from(span).ok()).and_then(|span| span.checked_add(1));
-    let narrow = |width: &usize| *width <= RANGE_MAX && *rows / width >= ROWS_PER_KEY_MIN;
+    let rows = *rows / input.properties().partitioning.partition_count().max(1);
+    let narrow = |width: &usize| *width <= RANGE_MAX && *width / KEYS_PER_ROW_MAX <= rows;
     Ok(width.filter(narrow).map(|width| Range { first, width }))
 }
 
@@ -204,6 +205,10 @@ impl Reader {
                 }
             };
             let _timer = self.metrics.elapsed_compute().timer();
+            if self.table.slots.is_empty() && self.reservation.try_grow(self.table.range.width * size_of::<u32>()).is_err() {
+                // No room for the array: every key goes into the map.
+                self.table.range.width = 0;
+            }
             self.table.update(&batch)?;
             if self.reservation.try_resize(self.table.size()).is_err() {
                 self.ready = self.table.take()?.map(|states| (states, 0));
@@ -307,8 +312,8 @@ impl Table {
     #[inline]
     fn group_of(&mut self, key: i64) -> usize {
         // A key before the first wraps around to far behind the last.
-        let place = key.wrapping_sub(self.range.first) as u64 as usize;
-        match self.slots.get_mut(place) {
+        let place = usize::try_from(key.wrapping_sub(self.range.first) as u64);
+        match place.ok().and_then(|place| self.slots.get_mut(place)) {
             Some(slot) => {
                 if *slot == 0 {
                     *slot = next_group(&mut self.keys, key) as u32 + 1;
@@ -330,7 +335,8 @@ impl Table {
     fn take(&mut self) -> Result<Option<RecordBatch>> {
         let keys = std::mem::take(&mut self.keys);
         let null_group = self.null_group.take();
-        (self.slots, self.strays) = (vec![], HashMap::new());
+        self.slots.fill(0);
+        self.strays = HashMap::new();
         if keys.is_empty() {
             return Ok(None);
         }

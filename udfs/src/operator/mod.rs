@@ -5,7 +5,9 @@ mod aggregate_over;
 mod dense_groups;
 mod link_records;
 mod link_records_exec;
+mod prune_aggregates;
 
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
 pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, link_records};
+pub use prune_aggregates::PruneAggregates;

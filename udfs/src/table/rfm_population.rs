@@ -133,6 +133,11 @@ fn customers(call: &Call, purchases: &Purchases) -> Result<(LogicalPlan, Option<
         None => aggregate_rows(builder, is_purchase, seen_apart, &purchases.amount_type)?,
         Some(_) => aggregate_keys(builder, is_purchase, seen_apart, &purchases.amount_type)?,
     };
+    // The sums of floating-point amounts refuse NaN: they are read here, whatever is asked of the result.
+    let builder = match purchases.amount_type.is_floating() {
+        true => builder.filter(col("monetary").is_not_null())?,
+        false => builder,
+    };
     let as_of = purchases.as_of.map(|as_of| as_of_literal(as_of, at_type, call.time_zone())).transpose()?;
     Ok((builder.build()?, as_of))
 }
@@ -283,11 +288,6 @@ fn score_by_given(
             let latest = max(latest(&customers, at_type)).alias(AS_OF);
             append_aggregates(customers, vec![latest])?
         }
-    };
-    // The sums of floating-point amounts refuse NaN: they are read here, whatever is asked of the result.
-    let customers = match purchases.amount_type.is_floating() {
-        true => LogicalPlanBuilder::from(customers).filter(col("monetary").is_not_null())?.build()?,
-        false => customers,
     };
     let as_of = as_of.map_or_else(|| col(AS_OF), lit);
     let double = |expr: Expr| cast(expr, DataType::Float64);
