@@ -1,11 +1,9 @@
 //! Fits and predictions of BG/NBD and MBG/NBD: the CDNOW sample, and a million simulated customers.
 //!
-//! `cargo bench --bench fit`. With FIT_BENCH_CSV=/some/file.csv the simulated customers are written there, for
-//! `benches/peers/lifetimes_fit.py`, which does the same job on the same rows.
+//! `cargo bench --workspace --bench fit`. `benches/peers/lifetimes_fit.py` compares the same fits through SQL with lifetimes.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -50,11 +48,6 @@ fn collected(rows: &[History]) -> Histories {
 
 fn fits(criterion: &mut Criterion) {
     let million = simulated();
-    if let Some(path) = std::env::var_os("FIT_BENCH_CSV") {
-        let mut text = String::new();
-        million.iter().for_each(|h| writeln!(text, "{},{},{}", h.frequency, h.recency, h.age).expect("a string grows"));
-        std::fs::write(path, text).expect("FIT_BENCH_CSV can be written");
-    }
     let cdnow = cdnow();
     for (name, dropout) in MODELS {
         criterion.bench_function(&format!("{name}_fit, CDNOW"), |b| b.iter(|| fit(dropout, &mut collected(black_box(&cdnow)))));
