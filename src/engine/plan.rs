@@ -169,9 +169,18 @@ impl Session {
 pub(super) fn is_constant(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Projection(projection) => {
-            let literals = projection.expr.iter().all(|expr| matches!(expr.clone().unalias(), Expr::Literal(..)));
-            literals && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
+            projection.expr.iter().all(is_literal)
+                && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
         }
+        _ => false,
+    }
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(..) => true,
+        Expr::Alias(alias) => is_literal(&alias.expr),
+        Expr::Cast(cast) => is_literal(&cast.expr),
         _ => false,
     }
 }
