@@ -39,6 +39,12 @@ fn long_and_deep_statements_are_answered_or_refused() {
             assert_eq!(state(&client, &chain("n=1", more, 3_000)).await, "", "{more}");
             assert_eq!(state(&client, &chain("n=1", more, 200_000)).await, "54001", "{more}");
         }
+        // Long, but flat: what BI tools write for groups of values.
+        let values = (0..31_000).map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+        let branches = (0..5_000).map(|value| format!(" WHEN n = {value} THEN 'a'")).collect::<String>();
+        for case in [format!("CASE WHEN n IN ({values}) THEN 'a' END"), format!("CASE{branches} END")] {
+            assert_eq!(state(&client, &format!("SELECT {case}{from}")).await, "", "{case:.60}");
+        }
         assert_ne!(state(&client, &chain("a", "[1]", 1_000)).await, "");
         assert_eq!(state(&client, &chain("a", "[1]", 100_000)).await, "54001");
         assert_eq!(state(&client, &format!("SELECT '{{}}'::int{}", "[]".repeat(100_000))).await, "54001");

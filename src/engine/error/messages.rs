@@ -1,5 +1,7 @@
 //! The planner's and the kernels' own messages, which are texts, as PostgreSQL's.
 
+use datafusion_functions_customer::type_name::type_name;
+
 use super::values::scrubbed;
 use crate::error::{Error, SqlState};
 
@@ -58,14 +60,9 @@ pub fn known(message: &str) -> Option<Error> {
     })
 }
 
-fn sql_type(arrow: &str) -> &str {
-    match arrow {
-        "Int16" => "smallint",
-        "Int32" => "integer",
-        "Int64" => "bigint",
-        "Float32" => "real",
-        other => other,
-    }
+/// The SQL name of a type that arrow wrote.
+fn sql_type(arrow: &str) -> String {
+    arrow.parse().map_or_else(|_| arrow.to_string(), |data_type| type_name(&data_type))
 }
 
 /// A message of the planner, which repeats the statement at most.
@@ -120,6 +117,7 @@ mod tests {
             ("Order by column out of bounds, specified: 7, max: 1", "42P10", "ORDER BY position 7 is not in select list"),
             ("Field nope not found in struct", "42703", "column \"nope\" not found in data type record"),
             ("Can't cast value 70000 to type Int16", "22003", "value out of range for type smallint"),
+            ("Can't cast value 300 to type Int8", "22003", "value out of range for type smallint"),
             ("Invalid qualifier nope", "42P01", "missing FROM-clause entry for table \"nope\""),
             ("Unsupported SQL type nope", "42704", "type \"nope\" does not exist"),
         ] {

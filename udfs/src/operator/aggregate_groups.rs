@@ -218,3 +218,38 @@ impl Results {
         self.columns.iter().map(|column| Ok(take(column, &places, None)?)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::Int64Array;
+    use datafusion::arrow::datatypes::{DataType, Field, Schema};
+    use datafusion::execution::memory_pool::GreedyMemoryPool;
+    use datafusion::functions_aggregate::sum::sum_udaf;
+    use datafusion::physical_expr::aggregate::AggregateExprBuilder;
+    use datafusion::physical_expr::expressions::col;
+
+    use super::*;
+
+    /// The sum of `k` for each `k` of 10,000, with so much memory.
+    fn sums(bytes: usize) -> Result<States> {
+        let schema = Arc::new(Schema::new(vec![Field::new("k", DataType::Int64, false)]));
+        let keys = Int64Array::from_iter_values(0..10_000);
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(keys)])?;
+        let sum =
+            AggregateExprBuilder::new(sum_udaf(), vec![col("k", &schema)?]).schema(Arc::clone(&schema)).alias("s").build()?;
+        let aggregates = vec![Appended { aggregate: Arc::new(sum), filter: None }];
+        let aggregation = Aggregation { key: Some(Key::new(col("k", &schema)?, &schema)?), aggregates };
+        let pool: Arc<dyn MemoryPool> = Arc::new(GreedyMemoryPool::new(bytes));
+        let mut groups = Groups::new(aggregation, &pool);
+        groups.update(&batch)?;
+        assert!(pool.reserved() > 10_000 * GROUP_BYTES);
+        groups.into_states()
+    }
+
+    #[test]
+    fn groups_beyond_the_memory_are_an_error() {
+        assert_eq!(sums(64 << 20).expect("memory enough").len(), 10_000);
+        let error = sums(1 << 20).expect_err("not memory enough");
+        assert!(matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)), "{error}");
+    }
+}

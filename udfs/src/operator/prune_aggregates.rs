@@ -1,12 +1,12 @@
 //! An aggregate that nobody reads is not computed.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::{Extension, LogicalPlan, Projection};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
-use std::sync::Arc;
 
 use super::AggregateOver;
 
