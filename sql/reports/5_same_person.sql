@@ -20,8 +20,10 @@ WITH profiles AS (
     FROM profiles AS p
     JOIN records AS r ON r.source = p.source AND r.record_id = p.record_id
     GROUP BY p.profile_id
-    HAVING count(DISTINCT p.source) = 3 AND count(*) = 5 AND count(DISTINCT lower(trim(r.first_name))) > 1
-       AND count(DISTINCT lower(left(r.first_name, 2))) = 1 AND count(DISTINCT lower(trim(r.email))) > 1
+    HAVING count(*) = 5 AND bool_or(p.source = 'crm') AND bool_or(p.source = 'shop') AND bool_or(p.source = 'web')
+       AND min(lower(trim(r.first_name))) < max(lower(trim(r.first_name)))
+       AND min(lower(left(r.first_name, 2))) = max(lower(left(r.first_name, 2)))
+       AND min(lower(trim(r.email))) < max(lower(trim(r.email)))
     ORDER BY p.profile_id
     LIMIT 2
 )

@@ -16,6 +16,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::sql::sqlparser::ast::Statement as Ast;
+use datafusion_functions_customer::notice::Notices;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -40,6 +41,8 @@ pub struct Session {
     transaction: Option<Transaction>,
     changed: Vec<String>,
     notices: Vec<Error>,
+    /// What functions say while they run.
+    said: Notices,
     deallocated: Vec<Deallocated>,
     process_id: i32,
 }
@@ -110,6 +113,11 @@ impl Session {
     pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
         let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
         let settings = Settings::new(user);
+        let said = Notices::default();
+        // A state that takes no function does not exist: registering replaces what has the name.
+        if let Err(error) = datafusion_functions_customer::report_to(&mut state, &said) {
+            tracing::error!(%error, "functions cannot report to the session");
+        }
         let (facts, catalogs) = postgres::catalogs(&shared, &settings, &mut state);
         Self {
             shared,
@@ -121,6 +129,7 @@ impl Session {
             transaction: None,
             changed: vec![],
             notices: vec![],
+            said,
             deallocated: vec![],
             process_id: 0,
         }
@@ -444,7 +453,8 @@ impl Session {
     }
 
     pub fn take_notices(&mut self) -> Vec<Error> {
-        std::mem::take(&mut self.notices)
+        let said = self.said.take().into_iter().map(|text| Error::new(SqlState("00000"), text));
+        std::mem::take(&mut self.notices).into_iter().chain(said).collect()
     }
 
     /// Prepared statements that the client asked to forget since the last call.

@@ -5,6 +5,7 @@
 mod depth;
 mod hints;
 mod load;
+mod notices;
 mod parameters;
 
 use cilake::config::Config;

@@ -5,6 +5,7 @@
 //! | [`doc`] | documentation as data: the manual is made from it |
 //! | [`error`] | errors with the SQLSTATE that Postgres clients expect |
 //! | [`type_name`], [`args`], [`time`] | types by name, arguments and points in time, handled once |
+//! | [`notice`] | what functions say beside their results |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
 //! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
@@ -22,6 +23,7 @@ pub mod error;
 pub mod fitted_model;
 pub mod linkage;
 pub mod models;
+pub mod notice;
 pub mod operator;
 pub mod options;
 pub mod relation;
@@ -38,6 +40,7 @@ use std::sync::{Arc, LazyLock};
 use async_trait::async_trait;
 use datafusion::catalog::Session;
 use datafusion::common::Result;
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::LogicalPlan;
@@ -45,6 +48,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
 use doc::Doc;
+use notice::Notices;
 
 /// The documentation of every function, in the order of the manual: by topic, then by name and kind.
 pub fn functions() -> &'static [&'static Doc] {
@@ -54,7 +58,7 @@ pub fn functions() -> &'static [&'static Doc] {
 static DOCS: LazyLock<Vec<&'static Doc>> = LazyLock::new(|| {
     let mut docs: Vec<&'static Doc> = scalar::all().into_iter().map(|(doc, _)| doc).collect();
     docs.extend(aggregate::all().into_iter().map(|(doc, _)| doc));
-    docs.extend(window::all().into_iter().map(|(doc, _)| doc));
+    docs.extend(window::all(&Notices::default()).into_iter().map(|(doc, _)| doc));
     docs.extend(table::all().into_iter().map(|f| f.doc()));
     docs.sort_by_key(|doc| (doc.topic, doc.name, doc.kind));
     docs
@@ -66,7 +70,7 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.scalar_functions().get_or_insert_default().extend(scalars);
     let aggregates = aggregate::all().into_iter().map(|(_, f)| Arc::new(f));
     builder.aggregate_functions().get_or_insert_default().extend(aggregates);
-    let windows = window::all().into_iter().map(|(_, f)| Arc::new(f));
+    let windows = window::all(&Notices::default()).into_iter().map(|(_, f)| Arc::new(f));
     builder.window_functions().get_or_insert_default().extend(windows);
     builder.expr_planners().get_or_insert_default().insert(0, Arc::new(window::WholePartitions));
     let planner = Arc::new(relation::FunctionPlanner::new(table::all()));
@@ -74,6 +78,14 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let builder = builder.with_optimizer_rule(Arc::new(operator::PruneAggregates));
     let builder = builder.with_physical_optimizer_rule(Arc::new(operator::DenseGroups));
     builder.with_query_planner(Arc::new(CustomerQueryPlanner))
+}
+
+/// Has the functions of one session say what they have to say to `notices`; without this nobody hears it.
+///
+/// # Errors
+/// Those of a registry that takes no functions.
+pub fn report_to(registry: &mut dyn FunctionRegistry, notices: &Notices) -> Result<()> {
+    window::all(notices).into_iter().try_for_each(|(_, function)| registry.register_udwf(Arc::new(function)).map(drop))
 }
 
 /// The planners of this crate's operators, for a session that has a query planner of its own.
@@ -113,7 +125,7 @@ mod tests {
             assert!(text.contains(&format!("{}(", doc.name)), "{}: {} does not call it", doc.name, case.display());
         }
         let scalars: HashSet<_> = scalar::all().iter().map(|(doc, _)| doc.name).collect();
-        for (doc, _) in window::all() {
+        for (doc, _) in window::all(&Notices::default()) {
             assert!(!scalars.contains(doc.name), "{}: a scalar function hides the window function", doc.name);
         }
     }

@@ -16,6 +16,7 @@ use crate::error::CustomerError;
 use crate::models::beta_geometric::Dropout;
 use crate::models::beta_geometric_fit::fit;
 use crate::models::histories::{Histories, History};
+use crate::notice::Notices;
 use crate::scalar::prediction::check_horizon;
 
 pub static DOC: Doc = Doc {
@@ -35,8 +36,8 @@ pub static DOC: Doc = Doc {
         ),
     ],
     returns: &[Column::new("", "double precision", "0 to 1; NULL for a row with a NULL, and where no model can be fitted")],
-    notes: "Fits MBG/NBD (`mbgnbd_fit`) to the partition. Where nothing can be fitted, for example without a single repeat purchase, the result is NULL: \
-            `mbgnbd_fit` over the same rows says why. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
+    notes: "Fits MBG/NBD (`mbgnbd_fit`) to the partition. Where nothing can be fitted, for example without a single repeat purchase, the result is NULL, and a \
+            notice says why. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
             errors, 22023. A partition is held in memory: at most 10 million rows (54000); the table function of the same name has no such limit.",
     source: "As `mbgnbd_fit` and `p_no_purchase`.",
     example: "SELECT frequency, recency, age, churn_prob(frequency, recency, age, 13) OVER ()\n\
@@ -46,11 +47,12 @@ pub static DOC: Doc = Doc {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct ChurnProb {
     signature: Signature,
+    notices: Notices,
 }
 
-impl Default for ChurnProb {
-    fn default() -> Self {
-        Self { signature: anything() }
+impl ChurnProb {
+    pub fn new(notices: &Notices) -> Self {
+        Self { signature: anything(), notices: notices.clone() }
     }
 }
 
@@ -64,7 +66,7 @@ impl WindowUDFImpl for ChurnProb {
     }
 
     fn partition_evaluator(&self, _: PartitionEvaluatorArgs) -> Result<Box<dyn PartitionEvaluator>> {
-        Ok(Box::new(Partition))
+        Ok(Box::new(Partition { notices: self.notices.clone() }))
     }
 
     fn field(&self, args: WindowUDFFieldArgs) -> Result<FieldRef> {
@@ -75,7 +77,9 @@ impl WindowUDFImpl for ChurnProb {
 }
 
 #[derive(Debug)]
-struct Partition;
+struct Partition {
+    notices: Notices,
+}
 
 impl PartitionEvaluator for Partition {
     fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
@@ -93,7 +97,9 @@ impl PartitionEvaluator for Partition {
         }
         let mut histories = Histories::default();
         customers.iter().flatten().for_each(|history| histories.add(*history, 1));
-        let Some(model) = fit(Dropout::AfterFirst, &mut histories).model() else {
+        let fitted = fit(Dropout::AfterFirst, &mut histories);
+        let Some(model) = fitted.model() else {
+            self.notices.say(format!("{} is NULL where no model can be fitted: {}", DOC.name, fitted.status.text()));
             return Ok(new_null_array(&DataType::Float64, rows));
         };
         let known = customers.iter().zip(&horizons).map(|(history, horizon)| history.zip(horizon));

@@ -10,10 +10,12 @@ use datafusion::logical_expr::{WindowFrame, WindowUDF};
 
 use crate::doc::Doc;
 use crate::error::CustomerError;
+use crate::notice::Notices;
 
-pub fn all() -> Vec<(&'static Doc, WindowUDF)> {
+/// The functions, which say what they have to say to `notices`.
+pub fn all(notices: &Notices) -> Vec<(&'static Doc, WindowUDF)> {
     vec![
-        (&churn_prob::DOC, WindowUDF::from(churn_prob::ChurnProb::default())),
+        (&churn_prob::DOC, WindowUDF::from(churn_prob::ChurnProb::new(notices))),
         (&rfm_score::DOC, WindowUDF::from(rfm_score::RfmScore::default())),
     ]
 }
@@ -25,7 +27,7 @@ pub struct WholePartitions;
 impl ExprPlanner for WholePartitions {
     fn plan_window(&self, window: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
         if let WindowFunctionDefinition::WindowUDF(function) = &window.func_def
-            && let Some((doc, _)) = all().into_iter().find(|(doc, _)| doc.name == function.name())
+            && let Some((doc, _)) = all(&Notices::default()).into_iter().find(|(doc, _)| doc.name == function.name())
             && (!window.order_by.is_empty() || window.window_frame != WindowFrame::new(None))
         {
             let message = format!("{} looks at whole partitions: OVER takes neither ORDER BY nor a frame", doc.name);
