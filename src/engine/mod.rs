@@ -14,14 +14,16 @@ mod session;
 mod settings;
 mod statement;
 mod system;
+mod transaction;
 mod weight;
 mod write;
 
 pub use parameters::Parameter;
 pub use plan::DATABASE;
-pub use session::{Deallocated, Outcome, Prepared, RowsTag, Session, TransactionStatus};
+pub use session::{Deallocated, Outcome, Prepared, RowsTag, Session};
 pub use settings::REPORTED;
 pub use statement::Statement;
+pub use transaction::TransactionStatus;
 
 use std::sync::Arc;
 

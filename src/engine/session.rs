@@ -27,6 +27,7 @@ use super::parameters::{self, Parameter};
 use super::postgres::{self, Facts};
 use super::settings::Settings;
 use super::statement::{Request, Statement, parse};
+use super::transaction::Transaction;
 use crate::catalog::pg::{PgCatalog, output_name};
 use crate::error::{Error, Result, SqlState};
 
@@ -38,7 +39,7 @@ pub struct Session {
     pub(super) facts: Arc<Facts>,
     pub(super) catalogs: Arc<PgCatalog>,
     pub(super) temporary: HashMap<String, Temporary>,
-    transaction: Option<Transaction>,
+    pub(super) transaction: Option<Transaction>,
     changed: Vec<String>,
     notices: Vec<Error>,
     /// What functions say while they run.
@@ -51,22 +52,6 @@ pub struct Session {
 pub(super) struct Temporary {
     pub table: Arc<dyn TableProvider>,
     _memory: MemoryReservation,
-}
-
-struct Transaction {
-    failed: bool,
-    savepoints: Vec<String>,
-    /// What ROLLBACK goes back to.
-    before: Settings,
-    /// What COMMIT goes back to for SET LOCAL.
-    local: Vec<(String, String)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransactionStatus {
-    Idle,
-    Open,
-    Failed,
 }
 
 /// A planned statement. Its plan describes parameters and columns; it is planned again when it runs, so that a statement that a
@@ -326,34 +311,8 @@ impl Session {
                 self.deallocated.push(what);
                 tag
             }
-            Request::Begin => {
-                match &self.transaction {
-                    Some(_) => self.notice("25001", "there is already a transaction in progress"),
-                    None => self.begin(),
-                }
-                "BEGIN"
-            }
-            Request::Commit => self.end(true)?,
-            Request::Rollback => self.end(false)?,
-            Request::Savepoint(name) => {
-                self.open_transaction("SAVEPOINT")?.savepoints.push(name);
-                "SAVEPOINT"
-            }
-            Request::Release(name) => {
-                let transaction = self.open_transaction("RELEASE SAVEPOINT")?;
-                let at = find_savepoint(transaction, &name)?;
-                transaction.savepoints.truncate(at);
-                "RELEASE"
-            }
-            Request::RollbackTo(name) => {
-                let transaction = self.open_transaction("ROLLBACK TO SAVEPOINT")?;
-                let at = find_savepoint(transaction, &name)?;
-                transaction.savepoints.truncate(at + 1);
-                transaction.failed = false;
-                "ROLLBACK"
-            }
             Request::Accept(tag) => tag,
-            _ => return Err(Error::internal("the statement is not one of settings or transactions")),
+            other => self.transaction_control(other)?,
         };
         Ok(Outcome::Done(tag.into()))
     }
@@ -366,12 +325,12 @@ impl Session {
             None => self.settings.reset(name)?,
         };
         if local && let (Some(transaction), Some(before)) = (&mut self.transaction, before) {
-            transaction.local.push((name.clone(), before));
+            transaction.restore_at_end(name.clone(), before);
         }
         self.setting_changed(name)
     }
 
-    fn setting_changed(&mut self, name: String) -> Result<()> {
+    pub(super) fn setting_changed(&mut self, name: String) -> Result<()> {
         let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
         self.state.config_mut().options_mut().execution.time_zone = Some(zone);
         self.changed.push(name);
@@ -387,61 +346,6 @@ impl Session {
     pub fn started(&mut self) {
         self.settings.keep_as_initial();
         self.changed = super::settings::REPORTED.iter().map(|name| name.to_string()).collect();
-    }
-
-    fn begin(&mut self) {
-        let before = self.settings.clone();
-        self.transaction = Some(Transaction { failed: false, savepoints: vec![], before, local: vec![] });
-    }
-
-    fn end(&mut self, commit: bool) -> Result<&'static str> {
-        let Some(transaction) = self.transaction.take() else {
-            self.notice("25P01", "there is no transaction in progress");
-            return Ok(if commit { "COMMIT" } else { "ROLLBACK" });
-        };
-        let commit = commit && !transaction.failed;
-        if commit {
-            for (name, value) in transaction.local.into_iter().rev() {
-                self.settings.set(&name, &value)?;
-                self.setting_changed(name)?;
-            }
-            return Ok("COMMIT");
-        }
-        self.settings = transaction.before;
-        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))?;
-        Ok("ROLLBACK")
-    }
-
-    fn open_transaction(&mut self, command: &str) -> Result<&mut Transaction> {
-        self.transaction
-            .as_mut()
-            .ok_or_else(|| Error::new(SqlState("25P01"), format!("{command} can only be used in transaction blocks")))
-    }
-
-    fn refuse_if_failed(&self, request: &Request) -> Result<()> {
-        let ends = matches!(request, Request::Commit | Request::Rollback | Request::RollbackTo(_));
-        match &self.transaction {
-            Some(Transaction { failed: true, .. }) if !ends => Err(Error::new(
-                SqlState::IN_FAILED_SQL_TRANSACTION,
-                "current transaction is aborted, commands ignored until end of transaction block",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    pub fn transaction_status(&self) -> TransactionStatus {
-        match &self.transaction {
-            None => TransactionStatus::Idle,
-            Some(Transaction { failed: false, .. }) => TransactionStatus::Open,
-            Some(_) => TransactionStatus::Failed,
-        }
-    }
-
-    /// An error of any statement, also one that shows only while its rows are sent, ends the use of an open transaction.
-    pub fn statement_failed(&mut self) {
-        if let Some(transaction) = &mut self.transaction {
-            transaction.failed = true;
-        }
     }
 
     pub(super) fn keep_temporary(&mut self, name: String, table: Arc<dyn TableProvider>, memory: MemoryReservation) {
@@ -470,11 +374,6 @@ impl Session {
         let reported = names.into_iter().filter(|name| super::settings::REPORTED.contains(&name.as_str()));
         reported.filter_map(|name| self.settings.get(&name).map(|v| v.to_string()).map(|value| (name, value))).collect()
     }
-}
-
-fn find_savepoint(transaction: &Transaction, name: &str) -> Result<usize> {
-    let missing = || Error::new(SqlState("3B001"), format!("savepoint \"{name}\" does not exist"));
-    transaction.savepoints.iter().rposition(|s| s == name).ok_or_else(missing)
 }
 
 /// The columns of a plan as the client sees them: names may repeat.
