@@ -103,6 +103,14 @@ impl Default for LakeConfig {
 pub struct EngineConfig {
     /// Memory of all running queries together, in bytes; sorts, joins and aggregates spill to disk beyond it.
     pub memory_limit_bytes: usize,
+    /// Where the server keeps what clients create: users, grants, masks, views; without it views end with the program, and there
+    /// are no users.
+    pub state_dir: Option<PathBuf>,
+    /// The audit log; `audit.jsonl` in the state's folder by default, and none without such a folder.
+    pub audit_file: Option<PathBuf>,
+    /// Longest file of the audit log in bytes, and how many older ones are kept beside it.
+    pub audit_bytes_max: u64,
+    pub audit_files_max: usize,
     /// Where spilled data goes; the system's temporary folder by default.
     pub spill_dir: Option<PathBuf>,
     /// Spilled data on disk at most, in bytes.
@@ -119,6 +127,10 @@ impl Default for EngineConfig {
     fn default() -> Self {
         Self {
             memory_limit_bytes: 4 << 30,
+            state_dir: None,
+            audit_file: None,
+            audit_bytes_max: 64 << 20,
+            audit_files_max: 10,
             spill_dir: None,
             spill_limit_bytes: 100 << 30,
             threads: 0,
@@ -132,15 +144,63 @@ impl Default for EngineConfig {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerConfig {
+    /// Another address than one of this machine's own needs users and TLS.
     pub host: String,
     pub port: u16,
+    /// Sessions at one time.
     pub connections_max: usize,
-    /// From the connection to the end of the start-up messages.
+    /// Connections that have not logged in yet; one more ends the oldest of them.
+    pub starting_max: usize,
+    /// From the connection to the end of the login.
     pub startup_timeout_ms: u64,
     /// How long running statements may go on after the signal to stop.
     pub grace_ms: u64,
     /// Longest message of a client, in bytes.
     pub message_bytes_max: usize,
+    /// Whether connections are encrypted; by default they may be if there is a certificate.
+    pub tls: Option<TlsMode>,
+    /// The server's certificate and those between it and the authority (PEM), and its key (PKCS#8, PKCS#1 or SEC1). They are read
+    /// again when they change.
+    pub tls_cert: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Authorities whose certificates clients may show (PEM), and what a client's certificate is for.
+    pub tls_client_ca: Option<PathBuf>,
+    pub tls_client_cert: ClientCertificate,
+    /// Wrong passwords of one user from one address until logins are refused; 0 never refuses.
+    pub login_failures_max: u32,
+    /// How long the first refusal lasts; each further failure doubles it, up to the second value. After that time without a failure
+    /// earlier ones are forgotten.
+    pub login_refusal_ms: u64,
+    pub login_refusal_max_ms: u64,
+    /// Where `/metrics`, `/health` and `/ready` are served; without a port, nowhere. Everybody who reaches it may read them.
+    pub admin_host: String,
+    pub admin_port: Option<u16>,
+    /// Lets everybody who reaches the server read the lake.
+    pub unsafe_listen_without_authentication: bool,
+}
+
+/// Whether connections are encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// Never.
+    Off,
+    /// If the client asks for it.
+    Allow,
+    /// Always; a connection in the clear is refused.
+    Required,
+}
+
+/// What the certificate of a client is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientCertificate {
+    /// A client may show one, which must then be good.
+    Optional,
+    /// A client must show one, and knows its password besides.
+    Required,
+    /// A client must show one; its common name must be the user's, and takes the place of the password.
+    Login,
 }
 
 impl Default for ServerConfig {
@@ -149,9 +209,21 @@ impl Default for ServerConfig {
             host: "127.0.0.1".into(),
             port: 5432,
             connections_max: 1_000,
+            starting_max: 1_024,
             startup_timeout_ms: 10_000,
             grace_ms: 10_000,
             message_bytes_max: 64 << 20,
+            tls: None,
+            tls_cert: None,
+            tls_key: None,
+            tls_client_ca: None,
+            tls_client_cert: ClientCertificate::Optional,
+            login_failures_max: 10,
+            login_refusal_ms: 10_000,
+            login_refusal_max_ms: 900_000,
+            admin_host: "127.0.0.1".into(),
+            admin_port: None,
+            unsafe_listen_without_authentication: false,
         }
     }
 }
@@ -265,6 +337,34 @@ mod tests {
         assert!(find("lake.url").2.starts_with("file "));
         assert_eq!(find("server.host"), ("server.host".into(), "127.0.0.1".into(), "default".into()));
         assert_eq!(find("lake.s3.secret_access_key").1, "(hidden)");
+    }
+
+    /// The sample names every setting: with its default, or commented out where there is none.
+    #[test]
+    fn the_sample_file_holds_every_setting_and_its_default() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/cilake.toml");
+        let (config, _) = load(Some(&file), Overrides::default()).unwrap();
+        let tree = |config: &Config| serde_json::to_value(config).unwrap();
+        assert_eq!(tree(&config), tree(&Config::default()));
+        let text = std::fs::read_to_string(file).unwrap();
+        let (mut section, mut named, mut commented) = (String::new(), vec![], false);
+        for line in text.lines() {
+            let setting = line.trim_start_matches("# ").split_once(" = ").map(|(name, _)| name);
+            match setting.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')) {
+                Some(name) => {
+                    assert!(commented, "{name} has no comment");
+                    named.push(format!("{section}.{name}"));
+                }
+                None if line.starts_with('[') => section = line.trim_matches(['[', ']']).to_string(),
+                None => {}
+            }
+            commented = line.starts_with('#') || (commented && setting.is_some());
+        }
+        named.sort();
+        let (_, sources) = load(None, Overrides::default()).unwrap();
+        let mut all: Vec<String> = sources.into_iter().map(|(name, ..)| name).collect();
+        all.sort();
+        assert_eq!(named, all);
     }
 
     #[test]

@@ -1,46 +1,155 @@
 //! The wire's view of the engine: sessions for connections, types for parameters, errors for clients.
 
-use std::sync::Arc;
+mod copy;
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cilake_wire::backend::{self, Backend, ClientInfo, PgParameter, RowsTag, SqlError};
-use cilake_wire::{Limits, types};
+use cilake_wire::auth::LockoutPolicy;
+use cilake_wire::backend::{self, Backend, Challenge, ClientInfo, Peer, PgParameter, RowsTag, SqlError, StatementEnd, Timeouts};
+use cilake_wire::{Limits, Options, Tls, TlsFiles, TlsPolicy, types};
 use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::ScalarValue;
 use futures::{StreamExt, TryStreamExt};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::ServerConfig;
+use crate::config::{ClientCertificate, ServerConfig, TlsMode};
 use crate::engine::{self, DATABASE, Engine, Statement};
-use crate::error::Error;
+use crate::error::{self, Error, SqlState};
+use crate::metrics::{Ending, Measured, Metrics};
 
 /// Serves an engine until the token is cancelled; then running statements have the configured time to finish.
 pub async fn serve(engine: Engine, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
-    let limits = limits(&engine.config().server);
-    cilake_wire::serve(listener, Arc::new(Server { engine }), limits, shutdown).await
+    Service::new(engine).map_err(std::io::Error::other)?.run(listener, shutdown).await
+}
+
+/// An engine with everything that it takes to serve it.
+pub struct Service {
+    server: Server,
+    tls: Option<Arc<Tls>>,
+}
+
+impl Service {
+    /// Reads certificates and keys.
+    ///
+    /// # Errors
+    /// F0000 with the setting, or the file, that is wrong.
+    pub fn new(engine: Engine) -> error::Result<Self> {
+        let tls = tls(&engine.config().server)?.map(Arc::new);
+        Ok(Self { server: Server { engine, metrics: Arc::default(), let_in: Mutex::default() }, tls })
+    }
+
+    /// What is counted while it runs.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.server.metrics)
+    }
+
+    /// Serves clients until the token is cancelled, and then until running statements have finished or their time is over.
+    pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+        let limits = limits(&self.server.engine.config().server);
+        let traffic = Arc::clone(&self.server.metrics.traffic);
+        let engine = self.server.engine.clone();
+        let served =
+            cilake_wire::serve(listener, Arc::new(self.server), Options { limits, tls: self.tls, traffic }, shutdown).await;
+        engine.flush_audit();
+        served
+    }
+}
+
+fn tls(config: &ServerConfig) -> error::Result<Option<Tls>> {
+    let wrong = |message: String| Error::new(SqlState::CONFIG_FILE_ERROR, message);
+    let files = match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(TlsFiles { certificate: certificate.clone(), key: key.clone(), client_ca: config.tls_client_ca.clone() })
+        }
+        (None, None) => None,
+        (Some(_), None) => return Err(wrong("server.tls_cert needs server.tls_key".into())),
+        (None, Some(_)) => return Err(wrong("server.tls_key needs server.tls_cert".into())),
+    };
+    let client_certificate_required = config.tls_client_cert != ClientCertificate::Optional;
+    if config.tls_client_ca.is_none() && client_certificate_required {
+        return Err(wrong("server.tls_client_cert needs server.tls_client_ca".into()));
+    }
+    let files = match (config.tls, files) {
+        (Some(TlsMode::Off), _) => None,
+        (Some(TlsMode::Allow | TlsMode::Required), None) => {
+            return Err(wrong("server.tls needs server.tls_cert and server.tls_key".into()));
+        }
+        (_, files) => files,
+    };
+    if files.is_none() && config.tls_client_ca.is_some() {
+        return Err(wrong("server.tls_client_ca needs TLS".into()));
+    }
+    // Who must show a certificate cannot do so in the clear.
+    let required = config.tls == Some(TlsMode::Required) || client_certificate_required;
+    let policy = TlsPolicy { required, client_certificate_required };
+    files.map(|files| Tls::load(files, policy)).transpose().map_err(|error| wrong(error.to_string()))
 }
 
 fn limits(config: &ServerConfig) -> Limits {
     Limits {
         connections_max: config.connections_max,
         startup_timeout: Duration::from_millis(config.startup_timeout_ms),
+        starting_max: config.starting_max,
         message_bytes_max: config.message_bytes_max,
         grace: Duration::from_millis(config.grace_ms),
+        lockout: LockoutPolicy {
+            failures_max: config.login_failures_max,
+            refusal: Duration::from_millis(config.login_refusal_ms),
+            refusal_max: Duration::from_millis(config.login_refusal_max_ms),
+        },
         ..Limits::default()
     }
 }
 
 struct Server {
     engine: Engine,
+    metrics: Arc<Metrics>,
+    /// Clients that were not asked for a password, until they are in: the first user may be created meanwhile.
+    let_in: Mutex<HashSet<SocketAddr>>,
+}
+
+impl Server {
+    fn let_in(&self) -> MutexGuard<'_, HashSet<SocketAddr>> {
+        self.let_in.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[async_trait]
 impl Backend for Server {
     type Session = Connection;
 
+    async fn challenge(&self, user: &str, peer: &Peer) -> Result<Challenge, SqlError> {
+        let config = &self.engine.config().server;
+        if config.tls_client_cert == ClientCertificate::Login {
+            return by_certificate(user, peer);
+        }
+        // Asked again for each client, because the last user may go while the server runs.
+        if let Some(verifier) = self.engine.verifier(user) {
+            return Ok(Challenge::Password(verifier));
+        }
+        if !peer.address.ip().to_canonical().is_loopback() && !config.unsafe_listen_without_authentication {
+            let hint = Some("Connect from the server's own machine and CREATE USER".into());
+            return Err(SqlError {
+                hint,
+                ..SqlError::fatal("28000", "the server has no users and takes no connections from elsewhere")
+            });
+        }
+        self.let_in().insert(peer.address);
+        Ok(Challenge::Trust)
+    }
+
+    fn login_failed(&self, user: &str, peer: &Peer) {
+        self.engine.audit_login(user, peer.address, Some("28P01"));
+    }
+
     async fn connect(&self, client: ClientInfo) -> Result<Connection, SqlError> {
+        let asked = !self.let_in().remove(&client.peer.address);
         // A client that names no database asks for one called like its user.
         if client.database != DATABASE && client.database != client.user {
             let message = format!("database \"{}\" does not exist", client.database);
@@ -49,8 +158,12 @@ impl Backend for Server {
                 ..SqlError::fatal("3D000", message)
             });
         }
-        let mut session = self.engine.session(&client.user);
-        session.set_process_id(client.process_id);
+        let mut session = self.engine.log_in(&client.user, client.peer.address, asked).map_err(refuse)?;
+        session.attach(engine::Client {
+            process_id: client.process_id,
+            address: Some(client.peer.address),
+            interrupt: Arc::new(Connected(client.interrupt)),
+        });
         for (name, value) in &client.parameters {
             match name.as_str() {
                 "options" => start_options(&mut session, value)?,
@@ -59,8 +172,18 @@ impl Backend for Server {
             }
         }
         session.started();
-        Ok(Connection { session })
+        Ok(Connection { session, metrics: Arc::clone(&self.metrics) })
     }
+}
+
+/// The certificate in place of a password.
+fn by_certificate(user: &str, peer: &Peer) -> Result<Challenge, SqlError> {
+    if peer.certificate.as_deref() == Some(user) {
+        return Ok(Challenge::Trust);
+    }
+    let detail = Some("The certificate's common name must be the name of the user.".into());
+    let message = format!("certificate authentication failed for user \"{user}\"");
+    Err(SqlError { detail, ..SqlError::fatal("28000", message) })
 }
 
 /// `-c name=value` and `--name=value`, as libpq sends them; a backslash keeps a space.
@@ -94,11 +217,26 @@ fn to_client(error: Error) -> SqlError {
         detail: error.detail,
         hint: error.hint,
         position: error.position,
+        context: None,
+    }
+}
+
+/// The wire's way to stop a session, as the engine takes it.
+struct Connected(cilake_wire::Interrupt);
+
+impl engine::Interrupt for Connected {
+    fn cancel(&self) {
+        self.0.cancel();
+    }
+
+    fn terminate(&self) {
+        self.0.terminate();
     }
 }
 
 struct Connection {
     session: engine::Session,
+    metrics: Arc<Metrics>,
 }
 
 #[async_trait]
@@ -107,12 +245,20 @@ impl backend::Session for Connection {
     type Plan = engine::Prepared;
 
     fn parse(&mut self, sql: &str) -> Result<Vec<Statement>, SqlError> {
-        self.session.parse(sql).map_err(to_client)
+        self.session.parse(sql).inspect_err(|_| self.metrics.unparsed()).map_err(to_client)
     }
 
     async fn prepare(&mut self, statement: &Statement, oids: &[u32]) -> Result<backend::Prepared<engine::Prepared>, SqlError> {
         let given: Vec<_> = oids.iter().map(|oid| types::arrow_type(*oid)).collect();
-        let prepared = self.session.prepare(statement, &given).await.map_err(to_client)?;
+        let measured = Measured::begin(&self.metrics, statement.class());
+        let prepared = match self.session.prepare(statement, &given).await {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                measured.end(Ending::Error);
+                return Err(to_client(error));
+            }
+        };
+        measured.forget();
         let parameters = prepared.parameters.iter().enumerate().map(|(i, parameter)| {
             let oid = match oids.get(i) {
                 Some(oid) if *oid != 0 && given.get(i).is_some_and(Option::is_some) => *oid,
@@ -127,16 +273,72 @@ impl backend::Session for Connection {
     async fn execute(&mut self, plan: &engine::Prepared, parameters: Vec<ArrayRef>) -> Result<backend::Outcome, SqlError> {
         let values = parameters.iter().map(|array| ScalarValue::try_from_array(array, 0));
         let values = values.collect::<Result<Vec<_>, _>>().map_err(|e| SqlError::new("22P02", e.to_string()))?;
-        Ok(match self.session.execute(plan, values).await.map_err(to_client)? {
-            engine::Outcome::Done(tag) => backend::Outcome::Command { tag },
+        let measured = Measured::begin(&self.metrics, plan.class());
+        let outcome = match self.session.execute(plan, values).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                measured.end(Ending::Error);
+                return Err(to_client(error));
+            }
+        };
+        Ok(match outcome {
+            engine::Outcome::Done(tag) => {
+                measured.end(Ending::Ok);
+                backend::Outcome::Command { tag }
+            }
             engine::Outcome::Rows { schema, batches, tag } => {
                 let tag = match tag {
                     engine::RowsTag::Select => RowsTag::SELECT,
+                    engine::RowsTag::Counted(word) => RowsTag::Counted(word.into()),
                     engine::RowsTag::Fixed(tag) => RowsTag::Fixed(tag.into()),
                 };
-                backend::Outcome::Rows { schema, batches: batches.map_err(to_client).boxed(), tag }
+                backend::Outcome::Rows { schema, batches: measured.rows(batches).map_err(to_client).boxed(), tag }
+            }
+            engine::Outcome::CopyOut { schema, batches, settings } => {
+                let format = copy::format(&settings, &schema);
+                backend::Outcome::CopyOut { schema, batches: batches.map_err(to_client).boxed(), format }
+            }
+            engine::Outcome::CopyIn { schema, settings, table, sink } => {
+                let format = copy::format(&settings, &schema);
+                backend::Outcome::CopyIn { schema, format, table, sink: Box::new(copy::Sink(sink)) }
             }
         })
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            statement: self.session.statement_timeout(),
+            idle: self.session.limit("idle_session_timeout"),
+            idle_in_transaction: self.session.limit("idle_in_transaction_session_timeout"),
+        }
+    }
+
+    fn statement_starts(&mut self, number: u64) {
+        self.session.statement_starts(number);
+    }
+
+    fn statement_ended(&mut self, ended: StatementEnd<'_>) {
+        self.session.statement_ended(ended.number, ended.rows, ended.code);
+    }
+
+    fn waits(&mut self) {
+        self.session.waits();
+    }
+
+    fn cursor_columns(&self, name: &str) -> Option<SchemaRef> {
+        self.session.cursor_columns(name)
+    }
+
+    fn cursor_closed(&mut self, name: &str) {
+        self.session.cursor_closed(name);
+    }
+
+    fn statement_named(&mut self, name: &str) {
+        self.session.statement_named(name);
+    }
+
+    fn statement_closed(&mut self, name: &str) {
+        self.session.statement_closed(name);
     }
 
     fn transaction_status(&self) -> backend::TransactionStatus {

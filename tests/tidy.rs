@@ -25,14 +25,18 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The layers of the root crate, in the order in which data flows. A module uses those before it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 13] = [
     &["error"],
     &["config"],
-    &["runtime", "syntax"],
+    &["runtime", "syntax", "state"],
     &["lake"],
+    &["access"],
     &["catalog"],
+    &["dialect"],
     &["engine"],
+    &["metrics"],
     &["server"],
+    &["admin"],
     &["demo", "reference"],
     &["cli"],
 ];

@@ -5,6 +5,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -39,6 +40,34 @@ def resident_mb(pid, peak=False):
         if line.startswith(field):
             return int(line.split()[1]) / 1024
     raise RuntimeError("no memory figure")
+
+
+def own_mb(pid):
+    """Memory without the pages of the program's file, which come in as code is first used."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("RssAnon"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("no memory figure")
+
+
+class Peak:
+    """The most memory of its own that a process has while this is open, looked at a hundred times a second."""
+
+    def __init__(self, pid):
+        self.pid, self.mb, self.done = pid, 0, threading.Event()
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def watch(self):
+        while not self.done.wait(0.01):
+            self.mb = max(self.mb, own_mb(self.pid))
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
 
 
 def alternate(jobs, runs=5):

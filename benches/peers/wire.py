@@ -6,9 +6,7 @@ PostgreSQL runs as another user when this script runs as root. Rows are read by 
 import os
 import pathlib
 import shutil
-import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -17,7 +15,8 @@ import time
 import duckdb
 import psycopg
 
-from common import alternate, resident_mb, server
+from common import Peak, alternate, own_mb, server
+from protocol import count
 
 ROWS = 1_000_000
 COLUMNS = """i AS id, i * 7919 AS reference, TIMESTAMP '2024-01-01' + to_seconds(i) AS at, i / 7.0 AS ratio, 'customer ' || i AS name,
@@ -25,30 +24,16 @@ COLUMNS = """i AS id, i * 7919 AS reference, TIMESTAMP '2024-01-01' + to_seconds
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
-def count_bytes(port, sql, user):
-    """A client that asks with the simple protocol and counts bytes: (bytes, seconds to the first row)."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        body = struct.pack("!I", 196608) + f"user\0{user}\0database\0cilake\0\0".encode()
-        connection.sendall(struct.pack("!I", len(body) + 4) + body)
-        tail = b""
-        while not tail.endswith(b"Z\0\0\0\x05I"):
-            tail = (tail + connection.recv(65536))[-6:]
-        started = time.perf_counter()
-        query = sql.encode() + b"\0"
-        connection.sendall(b"Q" + struct.pack("!I", len(query) + 4) + query)
-        total, first, tail = 0, None, b""
-        while not tail.endswith(b"Z\0\0\0\x05I"):
-            data = connection.recv(1 << 20)
-            first = first or time.perf_counter() - started
-            total += len(data)
-            tail = (tail + data[-6:])[-6:]
-        return total, first
-
-
 def psycopg_binary(dsn, sql):
     with psycopg.connect(dsn, autocommit=True) as connection, connection.cursor(binary=True) as cursor:
         cursor.execute(sql)
         assert len(cursor.fetchall()) == ROWS
+
+
+def psycopg_copy(dsn, sql):
+    with psycopg.connect(dsn, autocommit=True) as connection, connection.cursor() as cursor:
+        with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT binary)") as copy:
+            assert sum(len(block) for block in copy) > ROWS
 
 
 def round_trips(dsn, sql, parameters=None, runs=2000):
@@ -93,6 +78,7 @@ def main():
             theirs = "host=127.0.0.1 port=5598 dbname=cilake user=postgres"
             with psycopg.connect("host=127.0.0.1 port=5598 dbname=postgres user=postgres", autocommit=True) as connection:
                 connection.execute("CREATE DATABASE cilake")
+                connection.execute("CREATE ROLE bench SUPERUSER LOGIN")
             with psycopg.connect(theirs, autocommit=True) as connection:
                 connection.execute("CREATE SCHEMA bench")
                 connection.execute("CREATE TABLE bench.rows (id bigint, reference bigint, at timestamp, ratio double precision, name text, amount numeric(18,2), day date, flag boolean)")
@@ -108,19 +94,27 @@ def compare(lake, theirs):
     mine = "host=127.0.0.1 port=5599 dbname=cilake user=bench"
     everything = "SELECT * FROM bench.rows"
     with server(lake) as process:
-        before = resident_mb(process.pid)
-        times = alternate({
-            "PostgreSQL, text, counted": lambda: count_bytes(5598, everything, "postgres"),
-            "cilake, text, counted": lambda: count_bytes(5599, everything, "bench"),
-            "PostgreSQL, psycopg binary": lambda: psycopg_binary(theirs, everything),
-            "cilake, psycopg binary": lambda: psycopg_binary(mine, everything),
-        })
+        before = own_mb(process.pid)
+        jobs = {}
+        for label, port, dsn in (("PostgreSQL", 5598, theirs), ("cilake", 5599, mine)):
+            jobs |= {
+                f"{label}, text, counted": lambda port=port: count(port, everything),
+                f"{label}, binary, counted": lambda port=port: count(port, everything, binary=True),
+                f"{label}, psycopg binary": lambda dsn=dsn: psycopg_binary(dsn, everything),
+                f"{label}, psycopg COPY binary": lambda dsn=dsn: psycopg_copy(dsn, everything),
+            }
+        times = alternate(jobs)
         for label, seconds in times.items():
             print(f"{label:30} {seconds:6.3f} s  {ROWS / seconds / 1e6:5.2f} M rows/s")
-        first = statistics.median(count_bytes(5599, everything, "bench")[1] for _ in range(5))
-        print(f"first row {first * 1000:.1f} ms; server memory {before:.0f} MB before, {resident_mb(process.pid):.0f} MB after, peak {resident_mb(process.pid, True):.0f} MB")
-        count_bytes(5599, "SELECT * FROM bench.ten", "bench")
-        print(f"after ten million rows: {resident_mb(process.pid):.0f} MB, peak {resident_mb(process.pid, True):.0f} MB")
+        for job in ("text, counted", "binary, counted", "psycopg binary", "psycopg COPY binary"):
+            print(f"{job:30} {times[f'PostgreSQL, {job}'] / times[f'cilake, {job}']:.2f} × PostgreSQL's rows/s")
+        first = statistics.median(count(5599, everything)[1] for _ in range(5))
+        print(f"first row {first * 1000:.1f} ms; memory of its own {before:.0f} MB before, {own_mb(process.pid):.0f} MB after")
+    with server(lake) as process:
+        idle = own_mb(process.pid)
+        with Peak(process.pid) as peak:
+            count(5599, "SELECT * FROM bench.ten")
+        print(f"ten million rows: memory of its own {idle:.0f} MB before, {own_mb(process.pid):.0f} MB after, peak {peak.mb:.0f} MB")
         for label, dsn in (("PostgreSQL", theirs), ("cilake", mine)):
             point = round_trips(dsn, "SELECT name, amount FROM bench.small WHERE id = %s", (500,))
             print(f"{label:12} SELECT 1 p50 {round_trips(dsn, 'SELECT 1'):.3f} ms; prepared point query p50 {point:.3f} ms")

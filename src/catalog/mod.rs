@@ -1,61 +1,55 @@
 //! Names: schemas, tables and views of the lake, and what they stand for.
 
+mod constraints;
+mod created;
 mod lake_table;
 pub mod pg;
 mod views;
+mod visible;
 
+pub use constraints::{Constraint, Key};
+pub use created::{Changes, Commented, Created, Definition, Object, require_kept};
 pub use lake_table::LakeTable;
 pub use views::{View, folded, table_name};
+pub use visible::{Found, Origin, Relations, Visible};
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use datafusion::catalog::TableProvider;
-use futures::FutureExt;
-
 use crate::config::LakeConfig;
-use crate::error::{Error, Result, SqlState};
-use crate::lake::{Lake, TableFiles, TableName};
+use crate::error::{Error, Result};
+use crate::lake::{Lake, TableFiles};
+use crate::state::StateDir;
+use created::Document;
 
-/// What a name stands for.
-pub enum Found {
-    Table(Arc<dyn TableProvider>),
-    View(Arc<View>),
-}
-
-/// The lake's tables, seen anew by every query, and its views.
+/// The lake's tables, seen anew by every query, and what clients have created beside them.
 pub struct Catalog {
     lake: Lake,
     files: views::LakeViews,
-    /// Views that clients create; they last as long as the program runs and hide the lake's own views of the same name.
-    created: RwLock<BTreeMap<TableName, Arc<View>>>,
+    constraints: constraints::LakeConstraints,
+    /// Hides the lake's own views of the same name.
+    created: RwLock<Arc<Created>>,
+    /// Held while changes are made.
+    committing: tokio::sync::Mutex<()>,
 }
 
 impl Catalog {
-    pub async fn open(config: &LakeConfig) -> Result<Self> {
+    /// Opens the lake, and reads what clients have created from the state folder.
+    pub async fn open(config: &LakeConfig, state: &StateDir) -> Result<Self> {
+        let created = state.read::<Document>(Document::NAME)?.created()?;
         let lake = Lake::open(config).await?;
-        let files = views::LakeViews::new(Duration::from_millis(config.discovery_ttl_ms));
-        Ok(Self { lake, files, created: RwLock::new(BTreeMap::new()) })
+        let ttl = Duration::from_millis(config.discovery_ttl_ms);
+        let (files, constraints) = (views::LakeViews::new(ttl), constraints::LakeConstraints::new(ttl));
+        Ok(Self { lake, files, constraints, created: RwLock::new(Arc::new(created)), committing: tokio::sync::Mutex::default() })
     }
 
     pub fn lake(&self) -> &Lake {
         &self.lake
     }
 
-    /// A table of the lake or a view, or `None`.
-    pub async fn find(&self, name: &TableName) -> Result<Option<Found>> {
-        let created = self.created()?.get(name).cloned();
-        if let Some(view) = created {
-            return Ok(Some(Found::View(view)));
-        }
-        if let Some(view) = self.files.get(&self.lake).await?.get(name) {
-            return view.clone().map(|view| Some(Found::View(view)));
-        }
-        match self.lake.table(name).boxed().await? {
-            Some(files) => Ok(Some(Found::Table(Arc::new(LakeTable::open(files).boxed().await?)))),
-            None => Ok(None),
-        }
+    /// The catalog as a session with these changes sees it.
+    pub fn seen_with<'a>(&'a self, changes: &'a Changes) -> Visible<'a> {
+        Visible::new(self, changes)
     }
 
     /// All tables of the lake with their files.
@@ -67,38 +61,41 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// All views that can be read: those of the lake's `sql/views` folder and those that clients created.
-    pub async fn views(&self) -> Result<BTreeMap<TableName, Arc<View>>> {
-        let files = self.files.get(&self.lake).await?;
-        let mut views: BTreeMap<_, _> = files.iter().filter_map(|(n, v)| Some((n.clone(), v.clone().ok()?))).collect();
-        views.extend(self.created()?.iter().map(|(name, view)| (name.clone(), Arc::clone(view))));
-        Ok(views)
+    /// Makes changes visible for every session, and keeps them in the state folder.
+    ///
+    /// # Errors
+    /// 40001 if another session has changed one of the objects; nothing is changed then. Those of the lake and of the state folder:
+    /// tables that were changed before the error stay changed, each as a whole.
+    pub async fn commit(&self, state: &StateDir, changes: &Changes) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.committing.lock().await;
+        let now = self.created()?;
+        changes.check(&now)?;
+        self.lake.change_tables(&changes.of_tables()).await?;
+        if changes.touch_created() {
+            let new = now.with(changes);
+            state.write(Document::NAME, &Document::of(&new))?;
+            *self.created.write().map_err(|_| poisoned())? = Arc::new(new);
+        }
+        Ok(())
     }
 
-    fn created(&self) -> Result<RwLockWriteGuard<'_, BTreeMap<TableName, Arc<View>>>> {
-        self.created.write().map_err(|_| Error::internal("the list of views was poisoned"))
+    /// Removes the files of tables that changes had written, when these are undone up to `kept`.
+    pub async fn discard(&self, changes: &Changes, kept: &Changes) {
+        for table in changes.written_beside(kept) {
+            if let Err(error) = self.lake.discard(&table).await {
+                tracing::warn!(%error, "the files of a table that was not committed could not be removed; they will be later");
+            }
+        }
     }
 
-    /// Adds a view; `Ok(false)` if the name is taken and may not be replaced.
-    pub async fn create_view(&self, view: View, or_replace: bool) -> Result<bool> {
-        let is_table = self.lake.table(&view.name).await?.is_some();
-        if is_table && or_replace {
-            return Err(Error::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a view", view.name)));
-        }
-        if is_table || (!or_replace && self.views().await?.contains_key(&view.name)) {
-            return Ok(false);
-        }
-        self.created()?.insert(view.name.clone(), Arc::new(view));
-        Ok(true)
+    fn created(&self) -> Result<Arc<Created>> {
+        self.created.read().map(|created| Arc::clone(&created)).map_err(|_| poisoned())
     }
+}
 
-    /// Removes a view that a client created; `Ok(false)` if there is none of this name.
-    pub async fn drop_view(&self, name: &TableName) -> Result<bool> {
-        let removed = self.created()?.remove(name).is_some();
-        if !removed && self.views().await?.contains_key(name) {
-            let message = format!("view \"{name}\" is defined by a file of the lake");
-            return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, message).hint("Remove its file from sql/views"));
-        }
-        Ok(removed)
-    }
+fn poisoned() -> Error {
+    Error::internal("the list of what clients created was poisoned")
 }

@@ -15,6 +15,7 @@ use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
 use tokio::sync::Mutex;
 
+use crate::access::OWNER;
 use crate::error::{Error, Result, SqlState};
 use crate::lake::{DEFAULT_SCHEMA, Lake, LakeError, TableName};
 use crate::syntax;
@@ -26,7 +27,7 @@ const FOLDER: &str = "sql/views";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// A query with a name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct View {
     pub name: TableName,
     pub query: Box<Query>,
@@ -35,6 +36,8 @@ pub struct View {
     /// Schemas in which its unqualified names are looked for.
     pub path: Vec<String>,
     pub comment: Option<String>,
+    /// The role with whose privileges it reads.
+    pub owner: String,
     /// Length of the text that defines it, in bytes.
     pub text_bytes: usize,
 }
@@ -60,7 +63,7 @@ impl View {
 }
 
 /// The lake's own views: a file that cannot be read keeps the error, which a query of that view gives.
-type Files = BTreeMap<TableName, Result<Arc<View>>>;
+pub type Files = BTreeMap<TableName, Result<Arc<View>>>;
 
 /// The views of one lake, listed again when they are older than a time limit.
 pub struct LakeViews {
@@ -144,7 +147,7 @@ async fn read(lake: &Lake, file: &ObjectMeta, named_by_path: &TableName) -> Resu
         _ => return Err(broken("it must hold one query or one CREATE VIEW".into())),
     };
     let path = vec![name.schema.clone(), DEFAULT_SCHEMA.to_string()];
-    Ok(View { name, query, columns, path, comment: comment(text), text_bytes: text.len() })
+    Ok(View { name, query, columns, path, comment: comment(text), owner: OWNER.into(), text_bytes: text.len() })
 }
 
 /// The comment lines at the head of a file, without the mark.

@@ -73,7 +73,8 @@ pub async fn run<Served>(
 where
     Served: Future<Output = Result<()>>,
 {
-    super::serve::require_loopback(&args.host, args.port)?;
+    config.server.host = args.host.clone();
+    super::serve::refuse_exposure(&config.server, false)?;
     write_lake(&args).await?;
     let listener = listen(&args.host, args.port).await?;
     let address = listener.local_addr().context("cannot tell the address of the server")?;

@@ -54,6 +54,9 @@ pub struct EngineArgs {
     /// The lake: a folder or s3://bucket/prefix.
     #[arg(long)]
     lake: Option<String>,
+    /// Folder for users, grants, masks and views that clients create.
+    #[arg(long)]
+    state: Option<PathBuf>,
     /// Memory of all running queries together, for example 4GB.
     #[arg(long, value_parser = print::parse_bytes)]
     memory_limit: Option<usize>,
@@ -69,6 +72,7 @@ impl EngineArgs {
     fn overrides(&self) -> Overrides {
         let mut overrides = Overrides::default();
         overrides.set("lake.url", self.lake.clone());
+        overrides.set("engine.state_dir", self.state.as_ref().map(|path| path.to_string_lossy().into_owned()));
         overrides.set("engine.memory_limit_bytes", self.memory_limit);
         overrides.set("engine.threads", self.threads);
         overrides.set("lake.allow_write", self.allow_write.then_some(true));

@@ -50,13 +50,14 @@ async fn answer(config: Config, args: &SqlArgs) -> Result<()> {
     };
     let lake = config.lake.url.clone();
     let engine = Engine::open(config).await.with_context(|| format!("cannot open the lake {lake}"))?;
-    let mut session = engine.session("cilake");
+    let mut session = engine.owner_session();
     if args.format == Format::Parquet && args.output.is_none() && std::io::stdout().is_terminal() {
         bail!("Parquet is not for a terminal: give --output FILE");
     }
     for outcome in session.run(&text).await.map_err(told)? {
         match outcome {
             Outcome::Done(tag) => eprintln!("{tag}"),
+            Outcome::CopyOut { .. } | Outcome::CopyIn { .. } => bail!("COPY needs a client: use --format and --output, or psql"),
             Outcome::Rows { schema, mut batches, .. } => {
                 let out: Box<dyn Write + Send> = match &args.output {
                     Some(file) => Box::new(File::create(file).with_context(|| format!("cannot write {}", file.display()))?),

@@ -4,28 +4,51 @@
 //! A statement goes down the page: [`statement`] parses and allows it, [`rewrite`](datafusion_functions_customer::relation::rewrite)
 //! and [`parameters`] prepare its syntax tree, [`plan`] resolves names and plans, [`session`] runs it.
 
+mod access_statement;
+mod activity;
+mod audit;
+mod catalog_entries;
+mod copy;
+mod cursor;
+mod define;
 mod error;
+mod explain;
+mod identity;
 mod interrupt;
+mod limits;
+mod maintain;
+mod masking;
 mod names;
+mod origins;
 mod parameters;
 mod plan;
 mod postgres;
+mod prepared;
+mod probe;
+mod protected;
+mod requests;
 mod session;
+mod set;
 mod settings;
+mod sleep;
 mod statement;
 mod system;
+mod temporary;
 mod transaction;
 mod weight;
 mod write;
+mod zones;
 
+pub use activity::{Client, Interrupt};
+pub use copy::CopyInto;
 pub use parameters::Parameter;
 pub use plan::DATABASE;
 pub use session::{Deallocated, Outcome, Prepared, RowsTag, Session};
 pub use settings::REPORTED;
-pub use statement::Statement;
+pub use statement::{Statement, StatementClass};
 pub use transaction::TransactionStatus;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
@@ -34,10 +57,15 @@ use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsume
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 
+use crate::access::{Access, OWNER};
 use crate::catalog::Catalog;
 use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
+use crate::dialect::Operators;
 use crate::error::{Error, Result, SqlState};
+use crate::state::StateDir;
+use audit::Audit;
+use identity::{Connections, Identity};
 
 /// An open lake with everything that its sessions share. Cheap to clone.
 #[derive(Clone)]
@@ -48,33 +76,87 @@ pub struct Engine {
 pub(crate) struct Shared {
     pub config: Config,
     pub catalog: Catalog,
+    /// What clients create.
+    pub state: StateDir,
+    pub access: Access,
+    pub connections: Connections,
+    pub audit: Option<Audit>,
+    /// The names of the catalogs, with their OIDs.
+    pub snapshots: postgres::LastSnapshot,
+    /// What clients have asked for in vain.
+    pub probes: probe::Probes,
     /// The state that every session starts from: functions, optimiser rules, limits.
     pub template: SessionState,
     /// Plans literals, without any rule.
     pub planner_of_constants: SessionState,
     pub started_at: chrono::DateTime<chrono::Utc>,
+    pub activity: Arc<activity::Activity>,
 }
 
 impl Engine {
     /// Opens the lake. No file is read yet, only the lake's folder or bucket is reached.
     pub async fn open(config: Config) -> Result<Self> {
+        let state = StateDir::open(config.engine.state_dir.as_deref())?;
         let runtime = runtime(&config)?;
-        let catalog = Catalog::open(&config.lake).await?;
+        let catalog = Catalog::open(&config.lake, &state).await?;
         let template = template(&config, runtime);
         let without_rules = SessionStateBuilder::new_from_existing(template.clone());
         let without_rules = without_rules.with_analyzer_rules(vec![]).with_optimizer_rules(vec![]);
         let planner_of_constants = without_rules.with_physical_optimizer_rules(vec![]).build();
         let started_at = chrono::Utc::now();
-        Ok(Self { shared: Arc::new(Shared { config, catalog, template, planner_of_constants, started_at }) })
+        let access = Access::open(&state)?;
+        let audit = Audit::open(&config.engine, &state)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                config,
+                catalog,
+                state,
+                access,
+                connections: Connections::default(),
+                audit,
+                snapshots: Mutex::default(),
+                probes: probe::Probes::default(),
+                template,
+                planner_of_constants,
+                started_at,
+                activity: Arc::default(),
+            }),
+        })
     }
 
     /// A session of its own: settings, transaction and temporary tables belong to it alone.
     pub fn session(&self, user: &str) -> Session {
-        Session::new(Arc::clone(&self.shared), user)
+        let mut session = Session::new(Arc::clone(&self.shared), Identity::new(user, false, self.has_users()));
+        session.take_role_settings();
+        session
+    }
+
+    /// A session of the folder's owner, who may do everything.
+    pub fn owner_session(&self) -> Session {
+        Session::new(Arc::clone(&self.shared), Identity::new(OWNER, true, true))
     }
 
     pub fn config(&self) -> &Config {
         &self.shared.config
+    }
+
+    /// Asks for the list of tables, at most as old as a query may use it.
+    ///
+    /// # Errors
+    /// Those of a lake that cannot be reached.
+    pub async fn reach_lake(&self) -> Result<()> {
+        let lake = self.shared.catalog.lake();
+        // To a listing, a folder that is not there is an empty one.
+        if lake.url().folder().is_some_and(|folder| !folder.is_dir()) {
+            return Err(Error::new(SqlState::UNDEFINED_FILE, format!("the lake {} is not there", lake.url())));
+        }
+        lake.tables().await?;
+        Ok(())
+    }
+
+    /// Memory that running queries have reserved, in bytes.
+    pub fn memory_reserved_bytes(&self) -> usize {
+        self.shared.template.runtime_env().memory_pool.reserved()
     }
 }
 
@@ -115,6 +197,8 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
-    let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
+    let mut builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
+    // The first that knows an operator plans it.
+    builder.expr_planners().get_or_insert_default().insert(0, Arc::new(Operators));
     datafusion_functions_customer::register_all(builder).build()
 }

@@ -25,6 +25,8 @@ pub struct Names<'a> {
     pub tables: HashMap<TableReference, Arc<dyn TableSource>>,
     /// What could have been meant by a name that is not there: as it would be typed, and as it must be written.
     pub known: Vec<(String, String)>,
+    /// The functions of masks, for those who may use them.
+    pub masking: Option<HashMap<String, Arc<ScalarUDF>>>,
 }
 
 /// Functions may be called with the schema that clients write before them.
@@ -92,7 +94,8 @@ impl ContextProvider for Names<'_> {
     }
 
     fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
-        self.state.scalar_functions().get(bare(name)).cloned()
+        let masking = || self.masking.as_ref()?.get(name);
+        self.state.scalar_functions().get(bare(name)).or_else(masking).cloned()
     }
 
     fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
@@ -132,10 +135,15 @@ impl ContextProvider for Names<'_> {
     }
 }
 
+/// The name of the function that an error says does not exist.
+pub fn undefined_function(error: &Error) -> Option<&str> {
+    let missing = error.message.strip_prefix("function ").and_then(|rest| rest.strip_suffix(" does not exist"));
+    missing.filter(|_| error.state == SqlState::UNDEFINED_FUNCTION).map(bare)
+}
+
 /// What else a function's name that the planner does not know may stand for.
 pub fn with_function_hint(error: Error, state: &SessionState) -> Error {
-    let missing = error.message.strip_prefix("function ").and_then(|rest| rest.strip_suffix(" does not exist"));
-    let Some(name) = missing.filter(|_| error.state == SqlState::UNDEFINED_FUNCTION).map(|name| bare(name).to_string()) else {
+    let Some(name) = undefined_function(&error).map(str::to_string) else {
         return error;
     };
     if state.window_functions().contains_key(&name) {

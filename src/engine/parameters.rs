@@ -3,19 +3,19 @@
 //! Most are expressions of the plan. Those among the options of a table function shape the plan itself, so the statement is
 //! described with stand-ins and planned with the values when it runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{ParamValues, Result as PlanResult, ScalarValue};
-use datafusion::logical_expr::expr::Placeholder;
-use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlan};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, ObjectName, Statement, TableFactor, Value, VisitMut, VisitorMut,
 };
 use datafusion_functions_customer::doc::{Default, Doc, Takes};
 
+use super::session::Session;
+use crate::dialect;
 use crate::error::{Error, Result, SqlState};
 
 /// A parameter as a client is told of it.
@@ -81,46 +81,36 @@ pub fn describe(
     in_calls: &BTreeMap<usize, DataType>,
     given: &[Option<DataType>],
 ) -> PlanResult<Vec<Parameter>> {
-    let used: HashMap<String, Option<DataType>> = plan.get_parameter_types()?;
-    let wanted = wanted_types(plan)?;
-    let numbers = used.keys().filter_map(|name| name.trim_start_matches('$').parse::<usize>().ok());
+    let wanted = dialect::wanted(plan)?;
+    let numbers = wanted.keys().filter_map(|name| name.trim_start_matches('$').parse::<usize>().ok());
     let count = numbers.chain(in_calls.keys().copied()).max().unwrap_or(0).max(given.len());
     let data_type = |number: usize| {
         let given = given.get(number - 1).cloned().flatten();
-        let used = || used.get(&format!("${number}")).cloned().flatten();
-        let wanted = || wanted.get(&format!("${number}")).cloned();
-        given.or_else(used).or_else(wanted).or_else(|| in_calls.get(&number).cloned()).unwrap_or(DataType::Utf8)
+        let wanted = || wanted.get(&format!("${number}")).cloned().flatten();
+        given.or_else(wanted).or_else(|| in_calls.get(&number).cloned()).unwrap_or(DataType::Utf8)
     };
     Ok((1..=count).map(|number| Parameter { data_type: data_type(number) }).collect())
-}
-
-/// What the planner leaves open: a parameter with a cast has the cast's type, one of LIMIT and OFFSET is a bigint.
-fn wanted_types(plan: &LogicalPlan) -> PlanResult<HashMap<String, DataType>> {
-    let mut wanted = HashMap::new();
-    let mut want = |expr: &PlanExpr, data_type: &DataType| {
-        if let PlanExpr::Placeholder(Placeholder { id, field: None }) = expr {
-            wanted.insert(id.clone(), data_type.clone());
-        }
-    };
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::Limit(limit) = node {
-            limit.skip.iter().chain(&limit.fetch).for_each(|expr| want(expr, &DataType::Int64));
-        }
-        node.apply_expressions(|expr| {
-            expr.apply(|expr| {
-                if let PlanExpr::Cast(cast) = expr {
-                    want(&cast.expr, cast.field.data_type());
-                }
-                Ok(TreeNodeRecursion::Continue)
-            })
-        })
-    })?;
-    Ok(wanted)
 }
 
 /// Puts the values into a plan.
 pub fn bind(plan: LogicalPlan, values: Vec<ScalarValue>) -> PlanResult<LogicalPlan> {
     if values.is_empty() { Ok(plan) } else { plan.with_param_values(ParamValues::from(values)) }
+}
+
+impl Session {
+    /// The plan that tells the columns, once its parameters have their types.
+    pub(super) fn typed(&self, plan: LogicalPlan, parameters: &[Parameter]) -> PlanResult<LogicalPlan> {
+        if parameters.is_empty() {
+            return Ok(plan);
+        }
+        let types: Vec<DataType> = parameters.iter().map(|parameter| parameter.data_type.clone()).collect();
+        self.settled(dialect::typed(plan, &types)?)
+    }
+
+    /// The plan that runs with these values.
+    pub(super) fn bound(&self, plan: LogicalPlan, values: Vec<ScalarValue>) -> PlanResult<LogicalPlan> {
+        if values.is_empty() { Ok(plan) } else { self.settled(bind(plan, values)?) }
+    }
 }
 
 type Replacement<'a> = dyn FnMut(&Doc, &str, usize) -> Result<Value> + 'a;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
@@ -15,11 +16,17 @@ use datafusion_functions_customer::doc::{Doc, Kind};
 use datafusion_functions_customer::relation::rewrite;
 use futures::future::{BoxFuture, FutureExt};
 
+use super::define::TEMPORARY_SCHEMA;
 use super::error::from_datafusion;
-use super::names::{Names, shown, with_function_hint};
+use super::masking;
+use super::names::{Names, shown, undefined_function, with_function_hint};
+use super::probe::Probe;
+use super::protected::Reader;
 use super::session::Session;
 use super::system;
+use crate::access::rights::Rights;
 use crate::catalog::{Found, View, pg};
+use crate::dialect;
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 use crate::runtime;
@@ -30,49 +37,88 @@ pub const DATABASE: &str = "cilake";
 /// Views that stand on views, at most.
 const VIEW_DEPTH_MAX: usize = 64;
 
+/// Where a query stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// Schemas in which its unqualified names are looked for.
+    pub path: &'a [String],
+    /// How many views it is below the statement.
+    pub depth: usize,
+    /// Whether a name may mean what is temporary: what a view reads is not for its readers to replace.
+    pub temporary: bool,
+}
+
 impl Session {
     pub(super) fn table_functions(&self) -> Vec<&'static Doc> {
         datafusion_functions_customer::functions().iter().copied().filter(|doc| doc.kind == Kind::Table).collect()
     }
 
     pub(super) async fn plan(&self, ast: Ast, text: &str) -> Result<LogicalPlan> {
-        let planned = self.plan_below(ast, text.len(), &self.settings.search_path(), 0).await;
+        let reader = Reader::new(self.rights()?);
+        let planned = self
+            .plan_below(ast, text.len(), Place { path: &self.settings.search_path(), depth: 0, temporary: true }, &reader)
+            .await;
         let checked = planned.and_then(|plan| super::weight::check(&plan).map(|()| plan));
-        checked.map_err(|error| with_function_hint(from_datafusion(error, text), &self.state))
+        // Types come together when all parameters have theirs.
+        let settled = |plan: LogicalPlan| match plan.get_parameter_names()?.is_empty() {
+            true => self.settled(plan),
+            false => Ok(plan),
+        };
+        let checked = checked.and_then(settled);
+        checked.map_err(|error| {
+            let error = from_datafusion(error, text);
+            if let Some(name) = undefined_function(&error) {
+                self.shared.probes.lacks(Probe::Function, name);
+            }
+            with_function_hint(error, &self.state)
+        })
+    }
+
+    /// The plan that runs, with the types that it will have.
+    pub(super) fn settled(&self, plan: LogicalPlan) -> Result<LogicalPlan, DataFusionError> {
+        dialect::settled(plan, self.state.config_options())
     }
 
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
-    fn plan_below<'a>(
+    pub(super) fn plan_below<'a>(
         &'a self,
         mut ast: Ast,
         text_bytes: usize,
-        path: &'a [String],
-        depth: usize,
+        place: Place<'a>,
+        reader: &'a Reader,
     ) -> BoxFuture<'a, Result<LogicalPlan, DataFusionError>> {
         async move {
-            if depth > VIEW_DEPTH_MAX {
+            if place.depth > VIEW_DEPTH_MAX {
                 let message = format!("views are nested more than {VIEW_DEPTH_MAX} deep, or a view refers to itself");
                 return Err(DataFusionError::External(Box::new(Error::new(SqlState("42P17"), message))));
             }
             let rewritten = runtime::blocking(text_bytes, || {
-                let uses_catalog = pg::rewrite(&mut ast).uses_catalog;
+                let catalog = pg::rewrite(&mut ast);
+                dialect::rewrite(&mut ast);
                 rewrite(&mut ast, &self.table_functions())?;
                 let statement = DfStatement::Statement(Box::new(ast.clone()));
-                Ok::<_, DataFusionError>((uses_catalog, self.state.resolve_table_references(&statement)?))
+                Ok::<_, DataFusionError>((catalog, self.state.resolve_table_references(&statement)?))
             });
-            let (uses_catalog, references) = rewritten?;
-            if uses_catalog {
+            let (catalog, references) = rewritten?;
+            if catalog.uses_catalog {
                 self.facts.follow(self);
                 self.catalogs.refresh().await?;
             }
+            if catalog.describes_columns {
+                self.catalogs.read_column_comments().await;
+            }
             let (mut tables, mut known) = (HashMap::new(), vec![]);
             for name in references {
-                match self.source(name.clone(), path, depth).await? {
+                match self.source(name.clone(), place, reader).await? {
                     Some(source) => drop(tables.insert(name, source)),
-                    None => known = self.known_names(&name, path).await,
+                    None => {
+                        self.shared.probes.lacks_table(&name);
+                        known = self.known_names(&name, place.path, &reader.checked).await;
+                    }
                 }
             }
-            let names = Names { state: &self.state, tables, known };
+            let masking = reader.checked.is_superuser().then(|| masking::functions(reader.checked.state().secret()));
+            let names = Names { state: &self.state, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.sql_statement_to_plan(ast))
         }
@@ -80,17 +126,20 @@ impl Session {
     }
 
     /// Names that a mistyped one may stand for; none if they cannot be listed, because the error is about the name.
-    async fn known_names(&self, name: &TableReference, path: &[String]) -> Vec<(String, String)> {
-        let (tables, views) = (self.shared.catalog.lake().tables().await, self.shared.catalog.views().await);
-        let mut known: Vec<TableName> = tables.map(|tables| tables.iter().cloned().collect()).unwrap_or_default();
-        known.extend(views.map(|views| views.into_keys().collect::<Vec<_>>()).unwrap_or_default());
+    async fn known_names(&self, name: &TableReference, path: &[String], rights: &Rights) -> Vec<(String, String)> {
+        let (mut known, views) = match self.catalog().relations().await {
+            Ok(relations) => (relations.tables.into_iter().collect::<Vec<_>>(), relations.views),
+            Err(_) => Default::default(),
+        };
+        known.retain(|name| rights.may_read(name, None));
+        known.extend(views.into_iter().filter(|(name, view)| rights.may_read(name, Some(&view.owner))).map(|(name, _)| name));
         let with_schema = name.schema().is_some();
         let typed_and_written = |known: &TableName| {
             let in_path = !with_schema && path.contains(&known.schema);
             let written = if in_path { known.table.clone() } else { known.to_string() };
             (if with_schema { known.to_string() } else { known.table.clone() }, written)
         };
-        let temporary = self.temporary.keys().map(|name| (name.clone(), name.clone()));
+        let temporary = self.temporary.keys().chain(self.temporary_views.keys()).map(|name| (name.clone(), name.clone()));
         temporary.chain(known.iter().map(typed_and_written)).collect()
     }
 
@@ -109,11 +158,11 @@ impl Session {
 
     /// What a name stands for: a temporary table, then the schemas of the path. `None` for a name that is not there, which the
     /// planner reports with its place in the statement unless a WITH defines it.
-    fn source<'a>(
+    pub(super) fn source<'a>(
         &'a self,
         name: TableReference,
-        path: &'a [String],
-        depth: usize,
+        place: Place<'a>,
+        reader: &'a Reader,
     ) -> BoxFuture<'a, Result<Option<Arc<dyn TableSource>>, DataFusionError>> {
         async move {
             if let Some(database) = name.catalog()
@@ -122,14 +171,26 @@ impl Session {
                 let message = format!("cross-database references are not implemented: \"{database}.{}\"", shown(&name));
                 return Err(DataFusionError::External(Box::new(Error::unsupported(message))));
             }
-            if matches!(name.schema(), None | Some("pg_temp"))
-                && let Some(table) = self.temporary.get(name.table())
-            {
-                return Ok(Some(provider_as_source(Arc::clone(&table.table))));
+            if let Some(source) = reader.base_of(&name) {
+                return Ok(Some(source));
             }
-            let schemas = name.schema().map_or_else(|| path.to_vec(), |schema| vec![schema.to_string()]);
-            for schema in schemas {
-                if let Some(source) = self.source_in(TableName::new(schema, name.table()), depth).await? {
+            if place.temporary && matches!(name.schema(), None | Some(TEMPORARY_SCHEMA)) {
+                if let Some(table) = self.temporary.get(name.table()) {
+                    return Ok(Some(provider_as_source(Arc::clone(&table.table) as Arc<dyn TableProvider>)));
+                }
+                if let Some(temporary) = self.temporary_views.get(name.table()) {
+                    return self.view(Arc::clone(&temporary.view), place.depth, reader).await.map(Some);
+                }
+            }
+            if let Some(schema) = name.schema() {
+                let within = TableName::new(schema, name.table());
+                self.named.note(&within);
+                // Whether something is there is not told to who may not look.
+                reader.checked.require_usage(schema).map_err(|error| DataFusionError::External(Box::new(error)))?;
+                return self.source_in(within, place.depth, reader).await;
+            }
+            for schema in place.path.iter().filter(|schema| reader.checked.may_use(schema)) {
+                if let Some(source) = self.source_in(TableName::new(schema, name.table()), place.depth, reader).await? {
                     return Ok(Some(source));
                 }
             }
@@ -138,28 +199,54 @@ impl Session {
         .boxed()
     }
 
-    async fn source_in(&self, name: TableName, depth: usize) -> Result<Option<Arc<dyn TableSource>>, DataFusionError> {
+    /// What a name in a schema stands for, for those who may read it. Every relation that any statement reads comes from here.
+    async fn source_in(
+        &self,
+        name: TableName,
+        depth: usize,
+        reader: &Reader,
+    ) -> Result<Option<Arc<dyn TableSource>>, DataFusionError> {
+        let refused = |error: Error| DataFusionError::External(Box::new(error));
         if name.schema == system::SCHEMA {
             return Ok(system::table(self, name.table).await?.map(provider_as_source));
         }
         if let Some(table) = self.catalogs.table(&name.schema, &name.table) {
             return Ok(Some(provider_as_source(table)));
         }
-        let found = self.shared.catalog.find(&name).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let found = self.found(&name).await.map_err(refused)?;
+        if found.is_some() {
+            self.named.note(&name);
+        }
         match found {
             None => Ok(None),
-            Some(Found::Table(table)) => Ok(Some(provider_as_source(table))),
-            Some(Found::View(view)) => self.view(view, depth).await.map(Some),
+            Some(Found::Table(table)) => {
+                reader.checked.require_read(&name, None).map_err(refused)?;
+                match reader.reading.hidden(&name) {
+                    None => Ok(Some(provider_as_source(table))),
+                    Some(hidden) => self.protected(&name, table, hidden, depth).await.map(Some),
+                }
+            }
+            Some(Found::View(view)) => {
+                reader.checked.require_read(&name, Some(&view.owner)).map_err(refused)?;
+                self.view(view, depth, reader).await.map(Some)
+            }
         }
     }
 
     /// The columns of a table or view, or `None` if it is not there.
     pub(super) async fn schema_of(&self, name: TableName) -> Result<Option<SchemaRef>, DataFusionError> {
-        Ok(self.source_in(name, 0).await?.map(|source| source.schema()))
+        let rights = self.rights().map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let Some(source) = self.source_in(name, 0, &Reader::new(rights)).await? else { return Ok(None) };
+        let Some(plan) = source.get_logical_plan() else { return Ok(Some(source.schema())) };
+        super::weight::check(&plan)?;
+        Ok(Some(Arc::new(self.settled(plan.into_owned())?.schema().as_arrow().clone())))
     }
 
-    async fn view(&self, view: Arc<View>, depth: usize) -> Result<Arc<dyn TableSource>, DataFusionError> {
-        let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, &view.path, depth + 1).await?;
+    /// What a view reads its owner must be allowed to read; what is hidden follows the reader.
+    async fn view(&self, view: Arc<View>, depth: usize, reader: &Reader) -> Result<Arc<dyn TableSource>, DataFusionError> {
+        let reader = reader.through_view_of(&view.owner);
+        let place = Place { path: &view.path, depth: depth + 1, temporary: view.name.schema == TEMPORARY_SCHEMA };
+        let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, place, &reader).await?;
         let plan = view.with_column_names(plan)?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
     }

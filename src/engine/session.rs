@@ -1,35 +1,45 @@
 //! One client's session: its settings, its transaction, its temporary tables, and the running of its statements.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use datafusion::arrow::array::{RecordBatch, StringArray};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::catalog::TableProvider;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::common::ScalarValue;
-use datafusion::error::DataFusionError;
-use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
-use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::sql::sqlparser::ast::Statement as Ast;
 use datafusion_functions_customer::notice::Notices;
 use futures::stream::BoxStream;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt};
 
 use super::Shared;
+use super::activity::{Execution, Registered};
+use super::audit::Named;
+use super::copy::CopyInto;
+use super::cursor::Cursors;
+use super::define;
 use super::error::from_datafusion;
-use super::interrupt::{self, Running};
+use super::explain::{settings_schema, text_schema};
+use super::identity::Identity;
+use super::interrupt;
 use super::parameters::{self, Parameter};
 use super::postgres::{self, Facts};
+use super::prepared::PreparedStatements;
 use super::settings::Settings;
-use super::statement::{Request, Statement, parse};
+use super::statement::{Request, Statement, StatementClass, parse};
+use super::temporary::Temporary;
 use super::transaction::Transaction;
+use super::zones;
+use crate::access::rights::Rights;
 use crate::catalog::pg::{PgCatalog, output_name};
+use crate::catalog::{Changes, View};
 use crate::error::{Error, Result, SqlState};
+use crate::syntax::command::Declare;
+use crate::syntax::copy_options::CopySettings;
 
 pub struct Session {
     pub(super) shared: Arc<Shared>,
@@ -38,20 +48,34 @@ pub struct Session {
     /// PostgreSQL's catalogs, and what they know of this session.
     pub(super) facts: Arc<Facts>,
     pub(super) catalogs: Arc<PgCatalog>,
-    pub(super) temporary: HashMap<String, Temporary>,
+    pub(super) temporary: HashMap<String, Arc<Temporary>>,
+    pub(super) temporary_views: HashMap<String, Arc<TemporaryView>>,
+    /// What the open transaction has changed of the catalog.
+    pub(super) changes: Arc<Changes>,
     pub(super) transaction: Option<Transaction>,
-    changed: Vec<String>,
+    pub(super) prepared: PreparedStatements,
+    pub(super) cursors: Cursors,
+    /// The number of the statement at work, and what has begun and not ended.
+    pub(super) statement: u64,
+    pub(super) executions: HashMap<u64, Execution>,
+    pub(super) registered: Option<Registered>,
+    pub(super) identity: Identity,
+    /// The tables that the statement at hand names, for the audit log.
+    pub(super) named: Named,
+    /// The session's part of the memory, if its role has one, in bytes.
+    pub(super) memory_limit: Option<usize>,
+    pub(super) changed: Vec<String>,
     notices: Vec<Error>,
     /// What functions say while they run.
     said: Notices,
-    deallocated: Vec<Deallocated>,
+    pub(super) deallocated: Vec<Deallocated>,
     process_id: i32,
 }
 
-/// A temporary table and the memory that it holds.
-pub(super) struct Temporary {
-    pub table: Arc<dyn TableProvider>,
-    _memory: MemoryReservation,
+/// A temporary view, and the columns that it had when it was made.
+pub(super) struct TemporaryView {
+    pub view: Arc<View>,
+    pub schema: SchemaRef,
 }
 
 /// A planned statement. Its plan describes parameters and columns; it is planned again when it runs, so that a statement that a
@@ -59,11 +83,19 @@ pub(super) struct Temporary {
 pub struct Prepared {
     statement: Statement,
     /// The plan that described it, for the first execution if that follows at once: the usual case of a statement that runs once.
-    fresh: Mutex<Option<(Instant, LogicalPlan)>>,
+    fresh: Mutex<Option<Fresh>>,
     pub parameters: Vec<Parameter>,
     /// `None` for statements without rows.
     pub columns: Option<SchemaRef>,
 }
+
+impl Prepared {
+    pub fn class(&self) -> StatementClass {
+        self.statement.class()
+    }
+}
+/// A plan, when it was made, for whom, and the tables that it names.
+type Fresh = (Instant, LogicalPlan, Arc<Rights>, BTreeSet<String>);
 
 /// For so long a plan is as good as a new one.
 const FRESH: Duration = Duration::from_millis(5);
@@ -84,6 +116,20 @@ pub enum Outcome {
     },
     /// The command tag.
     Done(String),
+    /// Rows for COPY … TO STDOUT.
+    CopyOut {
+        schema: SchemaRef,
+        batches: BoxStream<'static, Result<RecordBatch>>,
+        settings: CopySettings,
+    },
+    /// Waits for the rows of COPY … FROM STDIN.
+    CopyIn {
+        /// The columns that the client sends.
+        schema: SchemaRef,
+        settings: CopySettings,
+        table: String,
+        sink: Box<CopyInto>,
+    },
 }
 
 /// The command tag after rows.
@@ -91,33 +137,50 @@ pub enum Outcome {
 pub enum RowsTag {
     /// `SELECT` and the number of rows.
     Select,
+    /// This word and the number of rows.
+    Counted(&'static str),
     Fixed(&'static str),
 }
 
 impl Session {
-    pub(super) fn new(shared: Arc<Shared>, user: &str) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, identity: Identity) -> Self {
         let mut state = SessionStateBuilder::new_from_existing(shared.template.clone()).build();
-        let settings = Settings::new(user);
+        let settings = Settings::new(identity.user());
         let said = Notices::default();
         // A state that takes no function does not exist: registering replaces what has the name.
         if let Err(error) = datafusion_functions_customer::report_to(&mut state, &said) {
             tracing::error!(%error, "functions cannot report to the session");
         }
-        let (facts, catalogs) = postgres::catalogs(&shared, &settings, &mut state);
-        Self {
+        if let Err(error) = state.register_udf(Arc::new(super::sleep::function())) {
+            tracing::error!(%error, "pg_sleep cannot be registered");
+        }
+        let (facts, catalogs) = postgres::catalogs(&shared, &settings, &identity, &mut state);
+        let mut session = Self {
             shared,
             state,
             settings,
             facts,
             catalogs,
             temporary: HashMap::new(),
+            temporary_views: HashMap::new(),
+            changes: Arc::default(),
             transaction: None,
+            prepared: PreparedStatements::default(),
+            cursors: Cursors::new(),
+            statement: 0,
+            executions: HashMap::new(),
+            registered: None,
+            identity,
+            named: Named::default(),
+            memory_limit: None,
             changed: vec![],
             notices: vec![],
             said,
             deallocated: vec![],
             process_id: 0,
-        }
+        };
+        session.follow_role();
+        session
     }
 
     /// The number by which clients know this session; 0 without a client.
@@ -135,39 +198,80 @@ impl Session {
 
     /// Plans a statement far enough to describe it. `types` are those that the client gave for its parameters.
     pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
+        self.works_on(&statement.text, false);
+        self.named.take();
+        let prepared = self.describe(statement, types).await;
+        if let Err(error) = &prepared {
+            // What was refused here is never executed.
+            let _ = self.audited(self.begin_audit(statement), Err(error.clone()));
+        }
+        prepared
+    }
+
+    async fn describe(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
         self.refuse_if_failed(&statement.request)?;
         self.take_over_settings()?;
-        let mut fresh = None;
         let (parameters, columns) = match &statement.request {
-            Request::Query(ast) => {
-                let mut ast = ast.as_ref().clone();
-                let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
-                let plan = self.plan(ast, &statement.text).await?;
-                let parameters =
-                    parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
-                let columns = result_schema(&plan);
-                fresh = in_calls.is_empty().then(|| (Instant::now(), plan));
-                (parameters, Some(columns))
-            }
+            Request::Query(_) => return self.describe_query(statement, types).await,
+            Request::Declare(declare) => (self.describe_declare(declare, statement, types).await?, None),
+            Request::Execute { name, .. } => (vec![], self.describe_execute(name).await?.columns),
+            Request::Fetch(fetch) => (vec![], self.fetched_columns(fetch)),
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
             Request::Show(name) if name.eq_ignore_ascii_case("all") => (vec![], Some(settings_schema())),
-            Request::Show(name) => (vec![], Some(text_schema(&self.settings.show(name)?.0))),
+            Request::Show(name) => {
+                let shown = self.settings.show(name).inspect_err(|error| self.probe_setting(name, error))?;
+                (vec![], Some(text_schema(&shown.0)))
+            }
             _ => (vec![], None),
         };
-        Ok(Prepared { statement: statement.clone(), fresh: Mutex::new(fresh), parameters, columns })
+        Ok(Prepared { statement: statement.clone(), fresh: Mutex::new(None), parameters, columns })
+    }
+
+    /// The parameters of a cursor's query.
+    async fn describe_declare(
+        &mut self,
+        declare: &Declare,
+        statement: &Statement,
+        types: &[Option<DataType>],
+    ) -> Result<Vec<Parameter>> {
+        let request = Request::Query(Box::new(Ast::Query(declare.query.clone())));
+        let query = Statement { text: Arc::clone(&statement.text), request };
+        Ok(self.describe_query(&query, types).await?.parameters)
+    }
+
+    /// Plans a query, which says what its parameters and columns are.
+    pub(super) async fn describe_query(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
+        let Request::Query(ast) = &statement.request else { return Err(Error::internal("not a query")) };
+        let mut ast = ast.as_ref().clone();
+        let in_calls = parameters::stand_in(&mut ast, self.table_functions())?;
+        let plan = self.plan(ast, &statement.text).await?;
+        let parameters = parameters::describe(&plan, &in_calls, types).map_err(|e| from_datafusion(e, &statement.text))?;
+        let plan = self.typed(plan, &parameters).map_err(|e| from_datafusion(e, &statement.text))?;
+        let columns = Some(self.with_origins(&plan, result_schema(&plan)).await);
+        let rights = self.rights()?;
+        let fresh = Mutex::new(in_calls.is_empty().then(|| (Instant::now(), plan, rights, self.named.take())));
+        Ok(Prepared { statement: statement.clone(), fresh, parameters, columns })
     }
 
     /// Runs a prepared statement; the rows come while the plan computes them.
     pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
         let fresh = prepared.fresh.lock().ok().and_then(|mut fresh| fresh.take());
-        if let Some((planned, plan)) = fresh
+        if let Some((planned, plan, rights, named)) = fresh
             && planned.elapsed() < FRESH
+            && Arc::ptr_eq(&rights, &self.rights()?)
         {
+            self.works_on(&prepared.statement.text, true);
+            let audited = self.begin_audit(&prepared.statement);
+            self.named.put(named);
             self.refuse_if_failed(&prepared.statement.request)?;
+            self.refuse_if_read_only(&prepared.statement.request)?;
             self.state.mark_start_execution();
             let text = &prepared.statement.text;
-            let plan = parameters::bind(plan, values).map_err(|error| from_datafusion(error, text))?;
-            return self.stream(&plan, text).await;
+            let outcome = match parameters::bind(plan, values).map_err(|error| from_datafusion(error, text)) {
+                Ok(plan) => self.stream(&plan, text).await,
+                Err(error) => Err(error),
+            };
+            return self.audited(audited, outcome);
         }
         self.run_one(prepared.statement.clone(), values).await
     }
@@ -194,14 +298,24 @@ impl Session {
     }
 
     async fn run_one(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
+        self.named.take();
+        let audited = self.begin_audit(&statement);
+        let outcome = self.answer(statement, values).await;
+        self.audited(audited, outcome)
+    }
+
+    pub(super) async fn answer(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
         let Statement { text, request } = statement;
+        self.works_on(&text, true);
         self.refuse_if_failed(&request)?;
         self.take_over_settings()?;
+        self.refuse_if_read_only(&request)?;
         self.state.mark_start_execution();
         match request {
             Request::Query(ast) => {
                 let plan = self.plan_with_values(*ast, values, &text).await?;
-                self.stream(&plan, &text).await
+                let outcome = self.stream(&plan, &text).await?;
+                Ok(self.told(outcome, &plan).await)
             }
             Request::Explain { statement, analyze, verbose } => {
                 let plan = self.plan_with_values(*statement, values, &text).await?;
@@ -209,27 +323,43 @@ impl Session {
             }
             Request::Show(name) => self.show(&name),
             Request::CreateView { name, query, columns, or_replace, if_not_exists, temporary } => {
-                let view = super::write::NewView { name, query, columns, or_replace, if_not_exists, temporary };
+                let view = define::NewView { name, query, columns, or_replace, if_not_exists, temporary };
                 self.create_view(view, &text).await
             }
-            Request::DropView { names, if_exists } => self.drop_views(&names, if_exists).await,
+            Request::Drop { kind, names, if_exists, cascade } => self.drop_relations(kind, &names, if_exists, cascade).await,
+            Request::Define(define) => self.define(define).await,
             Request::CreateTableAs { name, query, or_replace, if_not_exists, temporary } => {
                 let plan = self.plan_with_values(Ast::Query(query), values, &text).await?;
                 let table = super::write::NewTable { name, or_replace, if_not_exists, temporary };
                 self.create_table(table, &plan, &text).await
             }
-            Request::DropTable { names, if_exists } => self.drop_tables(&names, if_exists).await,
+            Request::CreateTable { name, columns, if_not_exists, temporary } => {
+                let table = super::write::NewTable { name, or_replace: false, if_not_exists, temporary };
+                self.create_empty(table, columns, &text).await
+            }
+            Request::Prepare { name, types, statement } => self.prepare_named(name, &types, *statement).await,
+            Request::Execute { name, arguments } => self.execute_named(name, arguments, &text).await,
+            Request::Declare(declare) => self.declare(declare, values, &text).await,
+            Request::Fetch(fetch) => self.fetch(fetch).await,
+            Request::Close(name) => self.close(name.as_deref()),
+            Request::Copy(copy) => self.copy(*copy, &text).await,
+            Request::Access(statement) => self.run_access(*statement).await,
+            Request::Maintain(maintenance) => self.maintain(maintenance).await,
+            request @ (Request::Commit { .. } | Request::Rollback { .. } | Request::RollbackTo(_)) => {
+                self.end_changes(&request).await?;
+                self.control(request)
+            }
             other => self.control(other),
         }
     }
 
-    async fn plan_with_values(&self, mut ast: Ast, values: Vec<ScalarValue>, text: &str) -> Result<LogicalPlan> {
+    pub(super) async fn plan_with_values(&self, mut ast: Ast, values: Vec<ScalarValue>, text: &str) -> Result<LogicalPlan> {
         parameters::fill_in(&mut ast, self.table_functions(), &values)?;
         let plan = self.plan(ast, text).await?;
-        parameters::bind(plan, values).map_err(|error| from_datafusion(error, text))
+        self.bound(plan, values).map_err(|error| from_datafusion(error, text))
     }
 
-    async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
+    pub(super) async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let state = if super::plan::is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
         let optimised = crate::runtime::blocking(text.len(), || state.optimize(plan));
         let physical = async { state.query_planner().create_physical_plan(&optimised?, state).await };
@@ -239,46 +369,13 @@ impl Session {
     /// The rows of a plan. Dropping the stream stops the plan.
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
-        let schema = result_schema(plan);
+        let schema = as_held(&result_schema(plan), &physical.schema());
         let running = interrupt::start(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
-        let batches = running.rows.map_err(|error| from_datafusion(error, "")).boxed();
+        self.runs(&running.plan);
+        let batches = self.limit_rows(running.rows.map_err(|error| from_datafusion(error, "")).boxed());
+        let zone = self.settings.get("TimeZone").unwrap_or("UTC");
+        let (schema, batches) = zones::shown_in(zone, schema, batches);
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
-    }
-
-    async fn explain(&self, plan: &LogicalPlan, analyze: bool, verbose: bool, text: &str) -> Result<Outcome> {
-        let mut physical = self.physical(plan, text).await?;
-        let mut lines = String::new();
-        if verbose {
-            let optimised = self.state.optimize(plan).map_err(|error| from_datafusion(error, text))?;
-            lines = format!("{}\n", optimised.display_indent());
-        }
-        if analyze {
-            let started = interrupt::start(physical, self.state.task_ctx()).map_err(|e| from_datafusion(e, text))?;
-            let Running { plan: ran, rows } = started;
-            physical = ran;
-            rows.try_for_each(|_| async { Ok::<_, DataFusionError>(()) }).await.map_err(|e| from_datafusion(e, text))?;
-            lines.push_str(&DisplayableExecutionPlan::with_metrics(physical.as_ref()).indent(verbose).to_string());
-        } else {
-            lines.push_str(&DisplayableExecutionPlan::new(physical.as_ref()).indent(verbose).to_string());
-        }
-        text_rows("QUERY PLAN", lines.lines().map(str::to_string).collect(), RowsTag::Fixed("EXPLAIN"))
-    }
-
-    fn show(&self, name: &str) -> Result<Outcome> {
-        if !name.eq_ignore_ascii_case("all") {
-            let (name, value) = self.settings.show(name)?;
-            return text_rows(&name, vec![value.to_string()], RowsTag::Fixed("SHOW"));
-        }
-        let (names, values): (Vec<_>, Vec<_>) = self.settings.all().unzip();
-        let empty = StringArray::from(vec![""; names.len()]);
-        let columns: Vec<Arc<dyn datafusion::arrow::array::Array>> =
-            vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values)), Arc::new(empty)];
-        rows_of(settings_schema(), columns, RowsTag::Fixed("SHOW"))
-    }
-
-    /// What `set_config` has set in a statement before this one.
-    fn take_over_settings(&mut self) -> Result<()> {
-        self.facts.take_pending().into_iter().try_for_each(|(name, value, local)| self.set(&name, Some(&value), local))
     }
 
     /// Settings and transactions.
@@ -289,8 +386,7 @@ impl Session {
                 "SET"
             }
             Request::Reset(Some(name)) => {
-                let name = self.settings.reset(&name)?;
-                self.setting_changed(name)?;
+                self.set(&name, None, false)?;
                 "RESET"
             }
             Request::Reset(None) => {
@@ -298,62 +394,34 @@ impl Session {
                 "RESET"
             }
             Request::DiscardAll => {
+                if self.transaction.is_some() {
+                    return Err(Error::new(SqlState("25001"), "DISCARD ALL cannot run inside a transaction block"));
+                }
                 self.temporary.clear();
-                self.deallocated.push(Deallocated::All);
+                self.temporary_views.clear();
+                self.cursors.clear();
+                self.deallocate(None)?;
                 self.reset_all()?;
                 "DISCARD ALL"
             }
-            Request::Deallocate(name) => {
-                let (what, tag) = match name {
-                    Some(name) => (Deallocated::One(name), "DEALLOCATE"),
-                    None => (Deallocated::All, "DEALLOCATE ALL"),
-                };
-                self.deallocated.push(what);
-                tag
+            Request::DiscardTemporary => {
+                self.temporary.clear();
+                self.temporary_views.clear();
+                "DISCARD TEMP"
             }
+            Request::Deallocate(name) => self.deallocate(name)?,
             Request::Accept(tag) => tag,
             other => self.transaction_control(other)?,
         };
         Ok(Outcome::Done(tag.into()))
     }
 
-    /// Sets one setting, as SET does and as a client's start-up message may.
-    pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<()> {
-        let before = self.settings.get(name).map(str::to_string);
-        let name = match value {
-            Some(value) => self.settings.set(name, value)?,
-            None => self.settings.reset(name)?,
-        };
-        if local && let (Some(transaction), Some(before)) = (&mut self.transaction, before) {
-            transaction.restore_at_end(name.clone(), before);
-        }
-        self.setting_changed(name)
-    }
-
-    pub(super) fn setting_changed(&mut self, name: String) -> Result<()> {
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
-        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
-        self.changed.push(name);
-        Ok(())
-    }
-
-    fn reset_all(&mut self) -> Result<()> {
-        self.settings.reset_all();
-        super::settings::REPORTED.iter().try_for_each(|name| self.setting_changed(name.to_string()))
-    }
-
-    /// What the client set at start-up is what RESET goes back to.
-    pub fn started(&mut self) {
-        self.settings.keep_as_initial();
-        self.changed = super::settings::REPORTED.iter().map(|name| name.to_string()).collect();
-    }
-
-    pub(super) fn keep_temporary(&mut self, name: String, table: Arc<dyn TableProvider>, memory: MemoryReservation) {
-        self.temporary.insert(name, Temporary { table, _memory: memory });
-    }
-
     pub(super) fn notice(&mut self, state: &'static str, message: &str) {
         self.notices.push(Error::new(SqlState(state), message));
+    }
+
+    pub(super) fn notice_with_detail(&mut self, message: &str, detail: String) {
+        self.notices.push(Error::new(SqlState("00000"), message).detail(detail));
     }
 
     pub fn take_notices(&mut self) -> Vec<Error> {
@@ -383,19 +451,10 @@ fn result_schema(plan: &LogicalPlan) -> SchemaRef {
     Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
 }
 
-fn text_schema(name: &str) -> SchemaRef {
-    Arc::new(Schema::new(vec![Field::new(name, DataType::Utf8, true)]))
-}
-
-fn settings_schema() -> SchemaRef {
-    Arc::new(Schema::new(["name", "setting", "description"].map(|name| Field::new(name, DataType::Utf8, true)).to_vec()))
-}
-
-fn text_rows(name: &str, lines: Vec<String>, tag: RowsTag) -> Result<Outcome> {
-    rows_of(text_schema(name), vec![Arc::new(StringArray::from(lines))], tag)
-}
-
-fn rows_of(schema: SchemaRef, columns: Vec<Arc<dyn datafusion::arrow::array::Array>>, tag: RowsTag) -> Result<Outcome> {
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|error| Error::internal(error.to_string()))?;
-    Ok(Outcome::Rows { schema, batches: stream::once(async { Ok(batch) }).boxed(), tag })
+/// The columns as the client sees them, with the types that the rows will have: what the optimiser knows of constants may make the scale
+/// of a number smaller than it was described.
+fn as_held(shown: &Schema, held: &Schema) -> SchemaRef {
+    let field = |(shown, held): (&FieldRef, &FieldRef)| shown.as_ref().clone().with_data_type(held.data_type().clone());
+    let fields = shown.fields().iter().zip(held.fields()).map(field).collect::<Vec<_>>();
+    Arc::new(Schema::new_with_metadata(fields, shown.metadata().clone()))
 }

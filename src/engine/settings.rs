@@ -1,57 +1,13 @@
 //! The settings of one session, as SET and SHOW know them.
 
+mod definitions;
+mod values;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::error::{Error, Result, SqlState};
-
-/// What a session starts with. Clients read some of these before their first query.
-const DEFAULTS: &[(&str, &str)] = &[
-    ("application_name", ""),
-    ("bytea_output", "hex"),
-    ("client_encoding", "UTF8"),
-    ("client_min_messages", "notice"),
-    ("DateStyle", "ISO, MDY"),
-    ("default_table_access_method", "heap"),
-    ("default_tablespace", ""),
-    ("default_transaction_isolation", "read committed"),
-    ("default_transaction_read_only", "off"),
-    ("extra_float_digits", "1"),
-    ("idle_in_transaction_session_timeout", "0"),
-    ("in_hot_standby", "off"),
-    ("integer_datetimes", "on"),
-    ("IntervalStyle", "postgres"),
-    ("is_superuser", "off"),
-    ("jit", "off"),
-    ("lc_collate", "C"),
-    ("lc_ctype", "C"),
-    ("lock_timeout", "0"),
-    ("max_identifier_length", "63"),
-    ("row_security", "on"),
-    ("search_path", "\"$user\", public"),
-    ("server_encoding", "UTF8"),
-    ("server_version", "15.0"),
-    ("server_version_num", "150000"),
-    ("session_authorization", ""),
-    ("standard_conforming_strings", "on"),
-    ("statement_timeout", "0"),
-    ("TimeZone", "UTC"),
-    ("transaction_isolation", "read committed"),
-    ("transaction_read_only", "on"),
-];
-
-/// Cannot be set by a client.
-const FIXED: &[&str] = &[
-    "in_hot_standby",
-    "integer_datetimes",
-    "is_superuser",
-    "lc_collate",
-    "lc_ctype",
-    "max_identifier_length",
-    "server_encoding",
-    "server_version",
-    "server_version_num",
-    "session_authorization",
-];
+use definitions::{DEFINITIONS, KNOWN, Kind};
 
 /// Sent to the client at start-up and whenever they change.
 pub const REPORTED: &[&str] = &[
@@ -72,36 +28,65 @@ pub const REPORTED: &[&str] = &[
 
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Without those of [`KNOWN`] that nobody has set.
     values: BTreeMap<String, String>,
     initial: BTreeMap<String, String>,
 }
 
 impl Settings {
     pub fn new(user: &str) -> Self {
-        let mut values: BTreeMap<String, String> = DEFAULTS.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let mut values: BTreeMap<String, String> =
+            DEFINITIONS.iter().map(|(name, value, _)| (name.to_string(), value.to_string())).collect();
         values.insert("session_authorization".into(), user.into());
         Self { initial: values.clone(), values }
     }
 
     /// The name in its canonical spelling: names are not case-sensitive.
     fn canonical(&self, name: &str) -> Option<String> {
-        self.values.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned()
+        let own = self.values.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned();
+        own.or_else(|| KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(name)).map(|known| known.name.to_string()))
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(&self.canonical(name)?).map(String::as_str)
+        self.value(&self.canonical(name)?)
     }
 
-    /// The value, or 42704.
-    pub fn show(&self, name: &str) -> Result<(String, &str)> {
+    /// Of a name in its canonical spelling.
+    fn value(&self, name: &str) -> Option<&str> {
+        let first = || KNOWN.iter().find(|known| known.name == name).map(|known| known.value);
+        self.values.get(name).map(String::as_str).or_else(first)
+    }
+
+    /// Every setting that there is, by name.
+    fn every(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unset = KNOWN.iter().map(|known| (known.name, known.value));
+        let set = self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        unset.chain(set).collect::<BTreeMap<_, _>>().into_iter()
+    }
+
+    /// The value as SHOW gives it, or 42704.
+    pub fn show(&self, name: &str) -> Result<(String, String)> {
         let unknown = || Error::new(SqlState::UNDEFINED_OBJECT, format!("unrecognized configuration parameter \"{name}\""));
         let name = self.canonical(name).ok_or_else(unknown)?;
-        let value = self.values.get(&name).ok_or_else(unknown)?;
-        Ok((name, value))
+        let value = self.value(&name).ok_or_else(unknown)?;
+        let shown = values::shown(&name, value);
+        Ok((name, shown))
     }
 
-    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    /// All settings as SHOW gives them.
+    pub fn all(&self) -> impl Iterator<Item = (&str, String)> {
+        self.every().map(|(name, value)| (name, values::shown(name, value)))
+    }
+
+    /// All settings as numbers and words, each with its unit.
+    pub fn all_with_units(&self) -> impl Iterator<Item = (&str, &str, Option<String>)> {
+        self.every().map(|(name, value)| (name, value, values::unit(name)))
+    }
+
+    /// A time limit; `None` is none.
+    pub fn limit(&self, name: &str) -> Option<Duration> {
+        let milliseconds = self.get(name)?.parse().ok().filter(|number| *number > 0)?;
+        Some(Duration::from_millis(milliseconds))
     }
 
     /// Sets a value and gives the canonical name. Settings with a dot in their name belong to clients and may be anything.
@@ -112,16 +97,21 @@ impl Settings {
             None if name.contains('.') && !name.to_lowercase().starts_with("datafusion.") => name.to_lowercase(),
             None => return self.show(name).map(|_| String::new()),
         };
-        if FIXED.contains(&canonical.as_str()) {
-            return Err(Error::new(SqlState("55P02"), format!("parameter \"{canonical}\" cannot be changed")));
-        }
-        let value = checked(&canonical, value)?;
+        let value = values::checked(&canonical, value)?;
         self.values.insert(canonical.clone(), value);
         Ok(canonical)
     }
 
+    /// Whether the current user is a superuser, which no client sets.
+    pub fn note_superuser(&mut self, superuser: bool) {
+        self.values.insert("is_superuser".into(), if superuser { "on" } else { "off" }.into());
+    }
+
     pub fn reset(&mut self, name: &str) -> Result<String> {
         let (name, _) = self.show(name)?;
+        if let Kind::Fixed(reason) = definitions::kind(&name) {
+            return Err(values::fixed(&name, reason));
+        }
         match self.initial.get(&name).cloned() {
             Some(initial) => self.values.insert(name.clone(), initial),
             None => self.values.remove(&name),
@@ -142,39 +132,10 @@ impl Settings {
     pub fn search_path(&self) -> Vec<String> {
         let path = self.get("search_path").unwrap_or("public");
         // The database's own schema is no user's.
-        let user = self.get("session_authorization").filter(|user| *user != super::system::SCHEMA).unwrap_or_default();
+        let user = Some(super::identity::current_user(self)).filter(|user| *user != super::system::SCHEMA).unwrap_or_default();
         let names = path.split(',').map(|name| name.trim().trim_matches('"'));
         names.map(|name| if name == "$user" { user } else { name }).filter(|n| !n.is_empty()).map(str::to_string).collect()
     }
-}
-
-fn checked(name: &str, value: &str) -> Result<String> {
-    let invalid =
-        || Error::new(SqlState::INVALID_PARAMETER_VALUE, format!("invalid value for parameter \"{name}\": \"{value}\""));
-    match name {
-        "TimeZone" => time_zone(value).ok_or_else(invalid),
-        "client_encoding" if !matches!(value.to_uppercase().replace('-', "").as_str(), "UTF8" | "UNICODE") => {
-            Err(invalid().hint("cilake speaks UTF8"))
-        }
-        "client_encoding" => Ok("UTF8".into()),
-        "standard_conforming_strings" if !matches!(value, "on" | "true" | "1") => Err(invalid()),
-        "DateStyle" if !value.to_uppercase().starts_with("ISO") => Err(invalid().hint("cilake prints dates in ISO style")),
-        "DateStyle" => Ok("ISO, MDY".into()),
-        "IntervalStyle" if value != "postgres" => Err(invalid()),
-        _ => Ok(value.into()),
-    }
-}
-
-/// A zone's name, or hours from UTC, in the form that the engine knows.
-fn time_zone(value: &str) -> Option<String> {
-    if value.eq_ignore_ascii_case("default") || value.eq_ignore_ascii_case("local") {
-        return Some("UTC".into());
-    }
-    if let Ok(hours) = value.parse::<i8>() {
-        return (-15..=15).contains(&hours).then(|| format!("{hours:+03}:00"));
-    }
-    let parsed = value.parse::<datafusion::arrow::array::timezone::Tz>().is_ok();
-    parsed.then(|| value.to_string())
 }
 
 #[cfg(test)]
@@ -193,6 +154,19 @@ mod tests {
         assert_eq!(settings.set("TimeZone", "Mars/Olympus").unwrap_err().sqlstate(), "22023");
         settings.reset("timezone").unwrap();
         assert_eq!(settings.get("TimeZone"), Some("UTC"));
+    }
+
+    #[test]
+    fn settings_without_a_meaning_are_kept_and_reset() {
+        let mut settings = Settings::new("ann");
+        let shown = |settings: &Settings| settings.show("Work_Mem").unwrap();
+        assert_eq!(shown(&settings), ("work_mem".to_string(), "4MB".to_string()));
+        assert_eq!(settings.set("WORK_MEM", "64MB").unwrap(), "work_mem");
+        assert_eq!(shown(&settings).1, "64MB");
+        settings.reset("work_mem").unwrap();
+        assert_eq!(shown(&settings).1, "4MB");
+        assert_eq!(settings.set("work_mem", "1 kB").unwrap_err().sqlstate(), "22023");
+        assert_eq!(settings.all().filter(|(name, _)| *name == "work_mem").count(), 1);
     }
 
     #[test]

@@ -3,11 +3,18 @@
 use std::sync::Arc;
 
 use datafusion::sql::sqlparser::ast::{
-    CreateTable, CreateView, DiscardObject, Expr, Ident, ObjectName, ObjectType, Query, Reset, Set, SetExpr, Statement as Ast,
-    Value,
+    ColumnDef, CreateTable, CreateView, DataType, DiscardObject, Expr, Ident, ObjectName, ObjectType, OnCommit, Query, Reset,
+    Set, SetExpr, SetSessionAuthorizationParam, SetSessionAuthorizationParamKind, Statement as Ast, Value,
 };
 
+use super::define::{self, Define, RelationKind};
+use super::requests::{self, Modes};
+use crate::catalog::folded;
 use crate::error::{Error, Result, SqlState};
+use crate::syntax::Parsed;
+use crate::syntax::access::AccessStatement;
+use crate::syntax::command::{Copy, Declare, Fetch};
+use crate::syntax::maintenance::Maintenance;
 use crate::{runtime, syntax};
 
 /// One statement of a client, parsed and allowed.
@@ -34,15 +41,52 @@ pub enum Request {
     },
     Show(String),
     Reset(Option<String>),
-    Begin,
-    Commit,
-    Rollback,
+    /// BEGIN, or START TRANSACTION, which is its command tag.
+    Begin {
+        modes: Modes,
+        tag: &'static str,
+    },
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
+    /// The modes of this transaction, or of all that follow in the session.
+    SetTransaction {
+        modes: Modes,
+        session: bool,
+    },
     Savepoint(String),
     Release(String),
     RollbackTo(String),
     DiscardAll,
+    DiscardTemporary,
     /// Removes one prepared statement of the client, or all.
     Deallocate(Option<String>),
+    Prepare {
+        name: String,
+        types: Vec<DataType>,
+        statement: Box<Statement>,
+    },
+    Execute {
+        name: String,
+        arguments: Vec<Expr>,
+    },
+    Declare(Declare),
+    Fetch(Fetch),
+    /// CLOSE of one cursor, or of all.
+    Close(Option<String>),
+    Copy(Box<Copy>),
+    /// ANALYZE and the like.
+    Maintain(Maintenance),
+    /// CREATE TABLE with columns.
+    CreateTable {
+        name: ObjectName,
+        columns: Vec<ColumnDef>,
+        if_not_exists: bool,
+        temporary: bool,
+    },
     CreateView {
         name: ObjectName,
         query: Box<Query>,
@@ -51,10 +95,15 @@ pub enum Request {
         if_not_exists: bool,
         temporary: bool,
     },
-    DropView {
+    /// Drops tables or views.
+    Drop {
+        kind: RelationKind,
         names: Vec<ObjectName>,
         if_exists: bool,
+        cascade: bool,
     },
+    /// Schemas, other names, comments.
+    Define(Define),
     CreateTableAs {
         name: ObjectName,
         query: Box<Query>,
@@ -62,12 +111,46 @@ pub enum Request {
         if_not_exists: bool,
         temporary: bool,
     },
-    DropTable {
-        names: Vec<ObjectName>,
-        if_exists: bool,
-    },
+    /// Roles, privileges, policies and masks.
+    Access(Box<AccessStatement>),
     /// Accepted without effect; the text is the command tag.
     Accept(&'static str),
+}
+
+/// What kind of statement it is, for those who count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementClass {
+    Select,
+    Explain,
+    /// SET, RESET and SHOW.
+    Setting,
+    Transaction,
+    /// CREATE and DROP.
+    Definition,
+    Other,
+}
+
+impl Statement {
+    pub fn class(&self) -> StatementClass {
+        match &self.request {
+            Request::Query(_) => StatementClass::Select,
+            Request::Explain { .. } => StatementClass::Explain,
+            Request::Set { .. } | Request::Show(_) | Request::Reset(_) => StatementClass::Setting,
+            Request::Begin { .. }
+            | Request::Commit { .. }
+            | Request::Rollback { .. }
+            | Request::SetTransaction { .. }
+            | Request::Savepoint(_)
+            | Request::Release(_)
+            | Request::RollbackTo(_) => StatementClass::Transaction,
+            Request::CreateView { .. }
+            | Request::CreateTableAs { .. }
+            | Request::CreateTable { .. }
+            | Request::Drop { .. }
+            | Request::Define(_) => StatementClass::Definition,
+            _ => StatementClass::Other,
+        }
+    }
 }
 
 /// Splits and parses a text; 42601 with the place if it is not SQL, 0A000 or 25006 if it is not for this server.
@@ -78,12 +161,32 @@ pub fn parse(text: &str, bytes_max: usize) -> Result<Vec<Statement>> {
             format!("a statement may have {bytes_max} bytes, not {}", text.len()),
         ));
     }
-    let parsed = runtime::blocking(text.len(), || syntax::parse(text))?;
-    let text: Arc<str> = text.into();
-    parsed.into_iter().map(|ast| Ok(Statement { text: Arc::clone(&text), request: request(ast)? })).collect()
+    let parsed = runtime::blocking(text.len(), || syntax::statements(text))?;
+    // A text with a password in it is kept nowhere, not even for the statements beside.
+    let has_secret = parsed.iter().any(|parsed| matches!(parsed, Parsed::Access(statement) if statement.has_secret()));
+    let text: Arc<str> = if has_secret { "" } else { text }.into();
+    let statement = |parsed| {
+        let request = match parsed {
+            Parsed::Sql(ast) => request(*ast, &text)?,
+            Parsed::Command(command) => requests::command(command),
+            Parsed::Access(statement) => Request::Access(statement),
+        };
+        Ok(Statement { text: Arc::clone(&text), request })
+    };
+    parsed.into_iter().map(statement).collect()
 }
 
-fn request(ast: Ast) -> Result<Request> {
+impl Request {
+    /// Whether it looks at tables.
+    pub fn reads(&self) -> bool {
+        matches!(self, Self::Query(_) | Self::Declare(_) | Self::Copy(_) | Self::Execute { .. } | Self::CreateTableAs { .. })
+    }
+}
+
+pub(super) fn request(mut ast: Ast, text: &Arc<str>) -> Result<Request> {
+    if let Some(select_into) = requests::select_into(&mut ast) {
+        return Ok(select_into);
+    }
     Ok(match ast {
         Ast::Query(ref query) if reads_only(query) => Request::Query(Box::new(ast)),
         Ast::Explain { statement, analyze, verbose, options, .. } => explain(*statement, analyze, verbose, options)?,
@@ -93,25 +196,33 @@ fn request(ast: Ast) -> Result<Request> {
             Reset::ALL => None,
             Reset::ConfigurationParameter(name) => Some(name.to_string()),
         }),
-        Ast::StartTransaction { .. } => Request::Begin,
-        Ast::Commit { .. } => Request::Commit,
-        Ast::Rollback { savepoint: None, .. } => Request::Rollback,
-        Ast::Rollback { savepoint: Some(name), .. } => Request::RollbackTo(name.value),
-        Ast::Savepoint { name } => Request::Savepoint(name.value),
-        Ast::ReleaseSavepoint { name } => Request::Release(name.value),
-        Ast::Discard { object_type: DiscardObject::ALL } => Request::DiscardAll,
-        Ast::Deallocate { name, .. } if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all") => {
-            Request::Deallocate(None)
+        Ast::StartTransaction { modes, begin, .. } => {
+            Request::Begin { modes: requests::modes(&modes), tag: if begin { "BEGIN" } else { "START TRANSACTION" } }
         }
-        Ast::Deallocate { name, .. } if name.quote_style.is_none() => Request::Deallocate(Some(name.value.to_lowercase())),
-        Ast::Deallocate { name, .. } => Request::Deallocate(Some(name.value)),
-        Ast::Discard { .. } => Request::Accept("DISCARD"),
+        Ast::Commit { chain, .. } => Request::Commit { chain },
+        Ast::Rollback { savepoint: None, chain } => Request::Rollback { chain },
+        Ast::Rollback { savepoint: Some(name), .. } => Request::RollbackTo(folded(&name)),
+        Ast::Savepoint { name } => Request::Savepoint(folded(&name)),
+        Ast::ReleaseSavepoint { name } => Request::Release(folded(&name)),
+        Ast::Prepare { .. } | Ast::Execute { .. } => requests::prepared(ast, text)?,
+        Ast::Discard { object_type: DiscardObject::ALL } => Request::DiscardAll,
+        Ast::Deallocate { name, .. } => requests::deallocate(&name),
+        Ast::Discard { object_type: DiscardObject::TEMP } => Request::DiscardTemporary,
+        Ast::Discard { object_type: DiscardObject::PLANS } => Request::Accept("DISCARD PLANS"),
+        Ast::Discard { object_type: DiscardObject::SEQUENCES } => Request::Accept("DISCARD SEQUENCES"),
+        Ast::NOTIFY { .. } => Request::Accept("NOTIFY"),
         Ast::LISTEN { .. } => Request::Accept("LISTEN"),
         Ast::UNLISTEN { .. } => Request::Accept("UNLISTEN"),
         Ast::CreateView(view) => create_view(view)?,
         Ast::CreateTable(table) => create_table(table)?,
-        Ast::Drop { object_type: ObjectType::View, if_exists, names, .. } => Request::DropView { names, if_exists },
-        Ast::Drop { object_type: ObjectType::Table, if_exists, names, .. } => Request::DropTable { names, if_exists },
+        Ast::Drop { object_type: ObjectType::View, if_exists, names, cascade, .. } => {
+            Request::Drop { kind: RelationKind::View, names, if_exists, cascade }
+        }
+        Ast::Drop { object_type: ObjectType::Table, if_exists, names, cascade, .. } => {
+            Request::Drop { kind: RelationKind::Table, names, if_exists, cascade }
+        }
+        ast @ (Ast::CreateSchema { .. } | Ast::AlterTable(_) | Ast::Comment { .. }) => Request::Define(define::request(ast)?),
+        ast @ Ast::Drop { object_type: ObjectType::Schema, .. } => Request::Define(define::request(ast)?),
         other => return Err(refused(&other)),
     })
 }
@@ -135,9 +246,6 @@ fn refused(ast: &Ast) -> Error {
                 format!("cannot execute {command}: the files of the lake are read-only"),
             )
             .hint("Write a new table with CREATE TABLE … AS SELECT")
-        }
-        Ast::Copy { .. } => {
-            Error::unsupported("COPY is not supported").hint("Use SELECT, or \\copy (SELECT …) with a client that can")
         }
         _ => Error::unsupported(format!("{command} is not supported")),
     }
@@ -178,16 +286,28 @@ fn request_set(set: Set) -> Result<Request> {
     use datafusion::sql::sqlparser::ast::ContextModifier;
     Ok(match set {
         Set::SingleAssignment { scope, variable, values, .. } => {
-            let texts: Vec<_> = values.iter().map(setting_text).collect();
+            let name = setting_name(&variable);
+            let is_list = name.eq_ignore_ascii_case("search_path");
+            let texts: Vec<_> = values.iter().map(|value| if is_list { quoted(value) } else { setting_text(value) }).collect();
             let value = if texts.as_slice() == ["DEFAULT"] { None } else { Some(texts.join(", ")) };
-            Request::Set { name: setting_name(&variable), value, local: matches!(scope, Some(ContextModifier::Local)) }
+            Request::Set { name, value, local: matches!(scope, Some(ContextModifier::Local)) }
         }
         Set::SetTimeZone { local, value } => Request::Set { name: "TimeZone".into(), value: Some(setting_text(&value)), local },
         Set::SetNames { charset_name, .. } => {
             Request::Set { name: "client_encoding".into(), value: Some(charset_name.value), local: false }
         }
-        Set::SetTransaction { .. } => Request::Accept("SET"),
-        other => return Err(Error::unsupported(format!("SET {other} is not supported"))),
+        Set::SetTransaction { modes, session, snapshot: None } => {
+            Request::SetTransaction { modes: requests::modes(&modes), session }
+        }
+        Set::SetRole { context_modifier, role_name } => Request::Set {
+            name: "role".into(),
+            value: Some(role_name.map_or_else(|| "none".into(), |name| folded(&name))),
+            local: matches!(context_modifier, Some(ContextModifier::Local)),
+        },
+        Set::SetSessionAuthorization(SetSessionAuthorizationParam {
+            kind: SetSessionAuthorizationParamKind::Default, ..
+        }) => Request::Accept("SET"),
+        other => return Err(Error::unsupported(format!("{other} is not supported"))),
     })
 }
 
@@ -208,6 +328,19 @@ fn setting_text(value: &Expr) -> String {
     }
 }
 
+/// An element of a list of names, in quotes where it needs them to be read again.
+fn quoted(value: &Expr) -> String {
+    let text = match value {
+        Expr::Identifier(ident) if ident.quote_style.is_none() && !ident.value.eq_ignore_ascii_case("default") => {
+            ident.value.to_lowercase()
+        }
+        other => setting_text(other),
+    };
+    let plain = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain || text == "DEFAULT" { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+}
+
 fn create_view(view: CreateView) -> Result<Request> {
     if view.materialized || view.or_alter || view.to.is_some() {
         return Err(Error::unsupported("only plain views are supported").hint("Write CREATE [OR REPLACE] VIEW name AS query"));
@@ -223,6 +356,7 @@ fn create_view(view: CreateView) -> Result<Request> {
 }
 
 fn create_table(table: CreateTable) -> Result<Request> {
+    let keeps_nothing = !matches!(table.on_commit, None | Some(OnCommit::PreserveRows));
     match table.query {
         Some(query) if !table.external && table.columns.is_empty() && table.location.is_none() => Ok(Request::CreateTableAs {
             name: table.name,
@@ -231,6 +365,19 @@ fn create_table(table: CreateTable) -> Result<Request> {
             if_not_exists: table.if_not_exists,
             temporary: table.temporary,
         }),
+        None if table.temporary
+            && !table.external
+            && table.location.is_none()
+            && table.constraints.is_empty()
+            && !keeps_nothing =>
+        {
+            Ok(Request::CreateTable {
+                name: table.name,
+                columns: table.columns,
+                if_not_exists: table.if_not_exists,
+                temporary: true,
+            })
+        }
         _ => Err(Error::unsupported("a table is made from a query").hint("Write CREATE [TEMP] TABLE name AS SELECT …")),
     }
 }
@@ -249,15 +396,14 @@ mod tests {
             assert_eq!(state(sql), "25006", "{sql}");
         }
         for sql in [
-            "COPY t TO '/tmp/x'",
             "CREATE EXTERNAL TABLE t (a INT) STORED AS PARQUET LOCATION '/etc'",
-            "CREATE SCHEMA s",
-            "VACUUM",
+            "CREATE SCHEMA s CREATE TABLE t (a int)",
+            "REINDEX TABLE t",
         ] {
             assert!(["0A000", "42601"].contains(&state(sql).as_str()), "{sql}: {}", state(sql));
         }
         assert_eq!(state("WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x"), "25006");
-        assert_eq!(parse("EXECUTE p('ann@x.com')", 100).unwrap_err().message, "EXECUTE is not supported");
+        assert_eq!(parse("CREATE INDEX i ON t (a)", 100).unwrap_err().message, "CREATE INDEX is not supported");
         assert_eq!(state("SELECT 1; SELEC 2"), "42601");
         assert_eq!(parse(" ; ", 10).unwrap().len(), 0);
         assert_eq!(state(&"(".repeat(10_000)), "54001");
@@ -270,7 +416,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(name_and_value("SET TIME ZONE 'Europe/Berlin'"), ("TimeZone".into(), Some("Europe/Berlin".into())));
-        assert_eq!(name_and_value("SET search_path TO a, \"B\""), ("search_path".into(), Some("a, B".into())));
+        assert_eq!(name_and_value("SET search_path TO a, \"B\""), ("search_path".into(), Some("a, \"B\"".into())));
         assert_eq!(name_and_value("SET a.b = DEFAULT"), ("a.b".into(), None));
     }
 }

@@ -18,6 +18,8 @@ const STEPS_MAX: usize = 100_000;
 const COPIES_MAX: usize = 30_000;
 /// Sub-queries inside expressions of sub-queries: each level is checked anew by all levels above it.
 const SUBQUERIES_MAX: usize = 14;
+/// So often the dialect writes the sub-query of an IN that is not in WHERE.
+const COPIES_OF_TESTED: usize = 3;
 
 /// Refuses a plan that is too deep or too large: 54001.
 pub fn check(plan: &LogicalPlan) -> Result<(), DataFusionError> {
@@ -35,8 +37,9 @@ impl Weight {
         refuse_if(self.steps > STEPS_MAX, "it has too many steps")?;
         refuse_if(subqueries > SUBQUERIES_MAX, "sub-queries are nested too deeply")?;
         let mut deepest = 0;
+        let tests = if matches!(plan, LogicalPlan::Filter(_)) { 1 } else { COPIES_OF_TESTED };
         plan.apply_expressions(|expr| {
-            deepest = deepest.max(self.expression(expr, above, subqueries)?);
+            deepest = deepest.max(self.expression(expr, above, subqueries, tests)?);
             Ok(TreeNodeRecursion::Continue)
         })?;
         let below = above + deepest + 1;
@@ -49,8 +52,8 @@ impl Weight {
         plan.inputs().into_iter().try_for_each(|input| self.plan(input, below, subqueries))
     }
 
-    /// The depth of an expression.
-    fn expression(&mut self, expr: &Expr, above: usize, subqueries: usize) -> Result<usize, DataFusionError> {
+    /// The depth of an expression, in which a sub-query of IN counts so many times.
+    fn expression(&mut self, expr: &Expr, above: usize, subqueries: usize, tests: usize) -> Result<usize, DataFusionError> {
         let mut deepest = 0;
         let mut waiting = vec![(expr, 1, 1_usize)];
         while let Some((expr, depth, copies)) = waiting.pop() {
@@ -61,7 +64,9 @@ impl Weight {
             match expr {
                 Expr::ScalarSubquery(query) => self.plan(&query.subquery, above + depth, subqueries + 1)?,
                 Expr::Exists(exists) => self.plan(&exists.subquery.subquery, above + depth, subqueries + 1)?,
-                Expr::InSubquery(within) => self.plan(&within.subquery.subquery, above + depth, subqueries + 1)?,
+                Expr::InSubquery(within) => {
+                    (0..tests).try_for_each(|_| self.plan(&within.subquery.subquery, above + depth, subqueries + 1))?;
+                }
                 _ => {}
             }
             let mut child = 0;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{ListResult, ObjectStore};
+use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
 use super::listing::{Format, is_hidden};
@@ -32,7 +33,7 @@ const VIEWS_FOLDER: &str = "sql";
 const LISTINGS_AT_ONCE: usize = 16;
 
 /// The name of a table, as in `sales.orders`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct TableName {
     pub schema: String,
     pub table: String,

@@ -7,6 +7,8 @@
 //! <lake>/_cilake/retired/<schema>/<table>/<version>                  put when a version was replaced or dropped
 //! ```
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
@@ -58,6 +60,24 @@ impl Manifest {
         serde_json::to_vec_pretty(self).map_err(|error| LakeError::Io { what: "a manifest".into(), reason: error.to_string() })
     }
 
+    /// The same files under another name.
+    pub(super) fn named(&self, name: &TableName) -> Self {
+        Self { schema: name.schema.clone(), table: name.table.clone(), ..self.clone() }
+    }
+
+    /// The name under which the version was written, which is in the paths of its files.
+    pub(super) fn origin(&self) -> TableName {
+        let path = self.files.first().and_then(|file| Path::parse(&file.path).ok()).unwrap_or_default();
+        let mut below = path.prefix_match(&data_folder(None)).into_iter().flatten();
+        match (below.next(), below.next()) {
+            (Some(schema), Some(table)) => {
+                let name = |part: &str| unescape(part).unwrap_or_default();
+                TableName::new(name(schema.as_ref()), name(table.as_ref()))
+            }
+            _ => TableName::new(&self.schema, &self.table),
+        }
+    }
+
     /// The files of the version, as a listing would show them.
     pub(super) fn listing(self) -> Result<Listing> {
         let files = self.files.into_iter().map(|file| {
@@ -90,6 +110,17 @@ pub(super) async fn read(store: &dyn ObjectStore, path: &Path) -> Result<Option<
         return Err(LakeError::Unsupported { what });
     }
     Ok(Some(manifest))
+}
+
+/// The current versions of all tables, whatever their names.
+pub(super) async fn current_versions(store: &dyn ObjectStore) -> Result<BTreeSet<String>> {
+    let listed = store.list_with_delimiter(Some(&folder())).await;
+    let listed = listed.map_err(|error| LakeError::from_store(&error, "the published tables"))?;
+    let mut versions = BTreeSet::new();
+    for object in listed.objects.iter().filter(|object| name_of(&object.location).is_some()) {
+        versions.extend(read(store, &object.location).await?.map(|manifest| manifest.version));
+    }
+    Ok(versions)
 }
 
 /// The folder of all manifests.

@@ -4,7 +4,7 @@
 //! ([`discovery`]); a listing of one folder becomes its files ([`listing`], [`partition`]); ranges of a file ([`reader`])
 //! become its footer ([`footer`], [`text`]); the footers of all files become one schema ([`schema`], [`widen`]) and one set of
 //! statistics ([`statistics`]), which is a table ([`table`]). Back: rows become files, and a manifest publishes them
-//! ([`publish`], [`manifest`], [`sweep`]).
+//! ([`publish`], [`stored`], [`manifest`], [`sweep`]).
 
 mod cache;
 mod discovery;
@@ -18,6 +18,7 @@ mod reader;
 mod schema;
 mod statistics;
 mod store;
+mod stored;
 mod sweep;
 mod table;
 mod text;
@@ -46,6 +47,7 @@ pub use listing::{DataFile, Format};
 pub use partition::PartitionColumn;
 pub use publish::{Grace, Publication, PublishMode, Published};
 pub use reader::FileReader;
+pub use stored::{StoredTable, TableChange};
 pub use table::{FileContents, TableContents, TableFiles};
 pub use url::LakeUrl;
 
@@ -171,6 +173,23 @@ impl Lake {
         Ok(Some(table))
     }
 
+    /// The table as it was last listed, however long ago; `None` if it never was. Nothing is asked of the store.
+    pub fn last_table(&self, name: &TableName) -> Option<Arc<TableFiles>> {
+        self.inner.tables.get(name).map(|known| Arc::clone(&known.table))
+    }
+
+    /// The table as it was at most `discovery_ttl_ms` ago: for lists of columns, which are as old as lists of names.
+    ///
+    /// # Errors
+    /// Those of [`Lake::table`].
+    pub async fn recent_table(&self, name: &TableName) -> Result<Option<Arc<TableFiles>>> {
+        let ttl = Duration::from_millis(self.inner.config.discovery_ttl_ms);
+        match self.inner.tables.get(name).filter(|known| known.at.elapsed() < ttl) {
+            Some(known) => Ok(Some(Arc::clone(&known.table))),
+            None => self.table(name).await,
+        }
+    }
+
     /// Begins to write a table with the columns of `schema`. See [`Publication`].
     ///
     /// # Errors
@@ -179,6 +198,15 @@ impl Lake {
     pub async fn begin_publish(&self, name: &TableName, mode: PublishMode, schema: SchemaRef) -> Result<Publication> {
         self.require_write()?;
         Publication::begin(self, name, mode, schema).await
+    }
+
+    /// Begins to write a version that nobody sees before [`Lake::change_tables`] gives it a name: see [`Publication::finish`].
+    ///
+    /// # Errors
+    /// `ReadOnly` unless `allow_write` is set; `Unsupported` for a schema with two columns of one name.
+    pub fn begin_version(&self, name: &TableName, schema: SchemaRef) -> Result<Publication> {
+        self.require_write()?;
+        Publication::unpublished(self, name, schema)
     }
 
     /// Removes a table that was written by [`Lake::begin_publish`]; its files stay for a while, for queries that run.
@@ -197,7 +225,8 @@ impl Lake {
         sweep::sweep(self, grace).await
     }
 
-    fn require_write(&self) -> Result<()> {
+    /// `ReadOnly` unless `allow_write` is set.
+    pub fn require_write(&self) -> Result<()> {
         if self.inner.config.allow_write { Ok(()) } else { Err(LakeError::ReadOnly) }
     }
 
@@ -232,7 +261,12 @@ impl Lake {
             return Ok(discovery);
         }
         let at = Instant::now();
-        let discovery = Arc::new(discovery::discover(self.inner.files.store.as_ref()).await?);
+        let mut discovery = discovery::discover(self.inner.files.store.as_ref()).await?;
+        // The same names are the same `Arc`, by which others see that nothing has changed.
+        if let Some(before) = self.last_discovery().filter(|before| before.discovery.names == discovery.names) {
+            discovery.names = Arc::clone(&before.discovery.names);
+        }
+        let discovery = Arc::new(discovery);
         *self.discovered() = Some(Discovered { discovery: Arc::clone(&discovery), at });
         Ok(discovery)
     }
@@ -244,6 +278,11 @@ impl Lake {
     /// Nothing that can panic runs under the lock, so a poisoned one holds whole data.
     fn discovered(&self) -> MutexGuard<'_, Option<Discovered>> {
         self.inner.discovered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the lake's own files have this name: such a table is read, not renamed or dropped.
+    pub async fn has_files_of(&self, name: &TableName) -> Result<bool> {
+        Ok(self.who_has(name).await?.1)
     }
 
     /// After a table was written or dropped, everyone looks again.

@@ -14,11 +14,12 @@ use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
 use object_store::buffered::BufWriter;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use super::discovery::TableName;
 use super::error::{LakeError, Result};
 use super::manifest::{self, Manifest, ManifestFile};
+use super::stored::{StoredTable, TableChange};
 use super::{Lake, sweep};
 
 /// Rows of a row group; what a scan reads and skips as one.
@@ -97,6 +98,13 @@ impl OpenFile {
 impl Publication {
     /// See [`Lake::begin_publish`].
     pub(super) async fn begin(lake: &Lake, name: &TableName, mode: PublishMode, schema: SchemaRef) -> Result<Self> {
+        let publication = Self::unpublished(lake, name, schema)?;
+        refuse_taken(lake, name, mode).await?;
+        Ok(Self { mode, ..publication })
+    }
+
+    /// See [`Lake::begin_version`].
+    pub(super) fn unpublished(lake: &Lake, name: &TableName, schema: SchemaRef) -> Result<Self> {
         let mut columns = BTreeSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !columns.insert(field.name())) {
             let what = format!("table \"{name}\" cannot have two columns named \"{}\"", twice.name());
@@ -105,9 +113,16 @@ impl Publication {
         if name.schema.is_empty() || name.table.is_empty() {
             return Err(LakeError::Unsupported { what: "a table needs a name and a schema".into() });
         }
-        refuse_taken(lake, name, mode).await?;
         let version = format!("{:013}-{:016x}", Utc::now().timestamp_millis(), rand::random::<u64>());
-        Ok(Self { lake: lake.clone(), name: name.clone(), mode, version, schema, writer: None, files: Vec::new() })
+        Ok(Self {
+            lake: lake.clone(),
+            name: name.clone(),
+            mode: PublishMode::Create,
+            version,
+            schema,
+            writer: None,
+            files: Vec::new(),
+        })
     }
 
     /// Appends rows, of the schema given at the beginning. Memory is bounded by one row group and the parts under way.
@@ -134,7 +149,18 @@ impl Publication {
     /// # Errors
     /// `Exists` or `NotPublished` if the name was taken since the beginning, or an error of the store; the table is then as
     /// it was before.
-    pub async fn commit(mut self) -> Result<Published> {
+    pub async fn commit(self) -> Result<Published> {
+        let (lake, name, mode) = (self.lake.clone(), self.name.clone(), self.mode);
+        let after = self.finish().await?;
+        refuse_taken(&lake, &name, mode).await?;
+        let before = if mode == PublishMode::Replace { lake.stored(&name).await? } else { None };
+        let published = Published { rows: after.rows(), bytes: after.bytes(), files: after.files() };
+        lake.change_tables(&[TableChange { name, before, after: Some(after) }]).await?;
+        Ok(published)
+    }
+
+    /// Ends writing, and shows the version to nobody but the caller: see [`Lake::open_stored`] and [`Lake::change_tables`].
+    pub async fn finish(mut self) -> Result<StoredTable> {
         let last = match self.writer.take() {
             Some(file) => Some(file),
             None if self.files.is_empty() => Some(self.open_file()?),
@@ -143,33 +169,8 @@ impl Publication {
         if let Some(file) = last {
             self.close_file(file).await?;
         }
-        refuse_taken(&self.lake, &self.name, self.mode).await?;
-        let store = self.lake.store();
-        let path = manifest::path_of(&self.name);
-        if self.mode == PublishMode::Replace
-            && let Some(before) = manifest::read(store.as_ref(), &path).await?
-        {
-            retire(store.as_ref(), &self.name, &before.version).await?;
-        }
-        let published = Published {
-            rows: self.files.iter().map(|file| file.rows).sum(),
-            bytes: self.files.iter().map(|file| file.bytes).sum(),
-            files: self.files.len(),
-        };
-        let json = Manifest::new(&self.name, &self.version, std::mem::take(&mut self.files)).to_json()?;
-        let mode = match self.mode {
-            PublishMode::Create => PutMode::Create,
-            PublishMode::Replace => PutMode::Overwrite,
-        };
-        store.put_opts(&path, json.into(), PutOptions::from(mode)).await.map_err(|error| match error {
-            object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. } => {
-                LakeError::Exists { table: self.name.to_string() }
-            }
-            other => LakeError::from_store(&other, format_args!("the manifest of \"{}\"", self.name)),
-        })?;
-        self.lake.forget(&self.name);
-        sweep::sweep_or_warn(&self.lake, Grace::default()).await;
-        Ok(published)
+        let manifest = Manifest::new(&self.name, &self.version, std::mem::take(&mut self.files));
+        Ok(StoredTable { manifest: Arc::new(manifest) })
     }
 
     /// Gives up: removes what was written, also after a failed [`Publication::write`].
@@ -213,24 +214,16 @@ impl Publication {
 
 /// Removes a published table: its manifest at once, its files after the grace time.
 pub(super) async fn drop_table(lake: &Lake, name: &TableName) -> Result<()> {
-    let store = lake.store();
-    let path = manifest::path_of(name);
-    let Some(current) = manifest::read(store.as_ref(), &path).await? else {
-        return Err(match lake.table(name).await? {
-            Some(_) => LakeError::NotPublished { table: name.to_string() },
-            None => LakeError::NotFound { what: format!("table \"{name}\"") },
-        });
-    };
-    retire(store.as_ref(), name, &current.version).await?;
-    store.delete(&path).await.map_err(|error| LakeError::from_store(&error, format_args!("table \"{name}\"")))?;
-    lake.forget(name);
-    sweep::sweep_or_warn(lake, Grace::default()).await;
-    Ok(())
+    let before = lake.stored(name).await?;
+    if before.is_none() {
+        return Err(LakeError::NotFound { what: format!("table \"{name}\"") });
+    }
+    lake.change_tables(&[TableChange { name: name.clone(), before, after: None }]).await
 }
 
 /// Marks a version as about to be replaced. The mark comes first: if the writer is killed after it, the version is still the
 /// table, and marks of current versions mean nothing.
-async fn retire(store: &dyn ObjectStore, name: &TableName, version: &str) -> Result<()> {
+pub(super) async fn retire(store: &dyn ObjectStore, name: &TableName, version: &str) -> Result<()> {
     let mark = manifest::retired_mark(name, version);
     store
         .put(&mark, version.to_owned().into())

@@ -25,15 +25,14 @@ pub(super) async fn sweep(lake: &Lake, grace: Grace) -> Result<usize> {
     let now = Utc::now();
     let mut removed = 0;
     // The versions are listed before the manifests are read, so that one published in between is seen as current.
-    for (name, versions) in list_versions(lake.store().as_ref()).await? {
-        let old: Vec<_> = versions.into_iter().filter(|version| begun_at(version).is_none_or(|begun| begun < now)).collect();
-        if old.is_empty() {
-            continue;
-        }
-        let current = manifest::read(lake.store().as_ref(), &manifest::path_of(&name)).await?.map(|manifest| manifest.version);
-        for version in old.iter().filter(|version| Some(*version) != current.as_ref()) {
-            if is_over(lake.store().as_ref(), &name, version, grace, now).await? {
-                remove_version(lake, &name, version).await?;
+    let listed = list_versions(lake.store().as_ref()).await?;
+    // A renamed table's files lie under its first name.
+    let current = manifest::current_versions(lake.store().as_ref()).await?;
+    for (name, versions) in listed {
+        let old = versions.into_iter().filter(|version| begun_at(version).is_none_or(|begun| begun < now));
+        for version in old.filter(|version| !current.contains(version)) {
+            if is_over(lake.store().as_ref(), &name, &version, grace, now).await? {
+                remove_version(lake, &name, &version).await?;
                 removed += 1;
             }
         }

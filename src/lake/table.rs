@@ -126,6 +126,12 @@ impl TableFiles {
         Ok(Arc::clone(contents))
     }
 
+    /// The number of rows, if the footers have been read and all say it.
+    pub fn known_rows(&self) -> Option<u64> {
+        let rows = self.contents.get()?.statistics.num_rows;
+        rows.is_exact()?.then_some(*rows.get_value()? as u64)
+    }
+
     /// The footer of one of the table's files.
     pub async fn footer(&self, meta: &ObjectMeta) -> Result<Arc<Footer>> {
         self.files.footer(meta, self.listing.format).await

@@ -6,7 +6,7 @@
 use std::any::TypeId;
 use std::cell::Cell;
 
-use datafusion::sql::sqlparser::ast::Expr;
+use datafusion::sql::sqlparser::ast::{Expr, Statement};
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -80,6 +80,10 @@ impl Dialect for Postgres {
         Some(parsed)
     }
 
+    fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
+        super::rename::parse(parser)
+    }
+
     /// `f('label': value)`: no function here has labels, and to look for one the parser reads every argument twice.
     fn supports_named_fn_args_with_expr_name(&self) -> bool {
         false
@@ -107,6 +111,11 @@ impl Dialect for Postgres {
 
     fn is_custom_operator_part(&self, ch: char) -> bool {
         PostgreSqlDialect {}.is_custom_operator_part(ch)
+    }
+
+    /// `SELECT 1 FOR UPDATE` locks rows, and names no column.
+    fn is_column_alias(&self, keyword: &Keyword, parser: &mut Parser) -> bool {
+        *keyword != Keyword::FOR && PostgreSqlDialect {}.is_column_alias(keyword, parser)
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {

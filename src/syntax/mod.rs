@@ -3,42 +3,127 @@
 //!
 //! [`depth`] refuses chains that make the tree too deep, before there is a tree; [`dialect`] is PostgreSQL's without the parser's
 //! exponential detours; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
-//! planner takes quadratic time for.
+//! planner takes quadratic time for. [`command`], [`maintenance`], [`rename`] and [`table`] read what the parser's grammar lacks,
+//! [`access`] the statements about who may do what.
 
+pub mod access;
 mod balance;
+pub mod command;
+pub mod copy_options;
 mod depth;
 mod dialect;
 mod expansion;
+pub mod maintenance;
+mod redact;
+mod rename;
+mod table;
 
 use datafusion::sql::sqlparser::ast::Statement;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::error::{Error, Result, SqlState};
+pub use redact::redacted;
 
 /// The parser counts queries and tables as well as expressions; [`dialect::NESTING_MAX`] of these must come first.
 const PARSER_NESTING_MAX: usize = 3 * dialect::NESTING_MAX;
 
+/// One statement: as the parser reads it, or one of those that it cannot read.
+#[derive(Clone, Debug)]
+pub enum Parsed {
+    Sql(Box<Statement>),
+    Command(command::Command),
+    Access(Box<access::AccessStatement>),
+}
+
 /// Splits and parses a text: 42601 with the place if it is not SQL, 54001 if it is too deep.
-pub fn parse(text: &str) -> Result<Vec<Statement>> {
+pub fn statements(text: &str) -> Result<Vec<Parsed>> {
     let tokens = Tokenizer::new(&dialect::Postgres::new(0), text).tokenize_with_location();
     let tokens = tokens.map_err(|error| from_parser(&error.into(), text))?;
+    let tokens = table::spelled_out(tokens);
     depth::check(&tokens)?;
     let dialect = dialect::Postgres::new(tokens.len());
     let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_NESTING_MAX).with_tokens_with_locations(tokens);
-    let parsed = parser.parse_statements().and_then(|statements| match parser.peek_token() {
-        // END ends a block of statements, which a text is not.
-        token if token.token == Token::EOF => Ok(statements),
-        token => parser.expected("end of statement", token),
-    });
+    let parsed = split(&mut parser, text);
     drop(parser);
     if dialect.refused() {
         return Err(too_deep());
     }
-    let mut parsed = parsed.map_err(|error| from_parser(&error, text))?;
-    parsed.iter().try_for_each(expansion::check)?;
-    parsed.iter_mut().for_each(balance::balance);
+    let mut parsed = parsed?;
+    for statement in &mut parsed {
+        match statement {
+            Parsed::Sql(statement) => {
+                expansion::check(statement)?;
+                balance::balance(statement);
+            }
+            Parsed::Command(command) => bound(command)?,
+            Parsed::Access(_) => {}
+        }
+    }
     Ok(parsed)
+}
+
+fn split(parser: &mut Parser<'_>, text: &str) -> Result<Vec<Parsed>> {
+    let mut parsed = vec![];
+    let refused = |error| from_parser(&error, text);
+    loop {
+        while parser.consume_token(&Token::SemiColon) {}
+        if parser.peek_token_ref().token == Token::EOF {
+            return Ok(parsed);
+        }
+        parsed.push(match access::parse(parser, text) {
+            Some(statement) => Parsed::Access(Box::new(statement?)),
+            None => sql_or_command(parser).map_err(refused)?,
+        });
+        let next = parser.peek_token();
+        if !matches!(next.token, Token::SemiColon | Token::EOF) {
+            return parser.expected("end of statement", next).map_err(refused);
+        }
+    }
+}
+
+fn sql_or_command(parser: &mut Parser<'_>) -> std::result::Result<Parsed, ParserError> {
+    if let Some(command) = command::parse(parser) {
+        return command.map(Parsed::Command);
+    }
+    // Another word for ROLLBACK, which the parser does not know.
+    if command::takes(parser, "abort") {
+        let chain = parser.parse_commit_rollback_chain()?;
+        return Ok(Parsed::Sql(Box::new(Statement::Rollback { chain, savepoint: None })));
+    }
+    let mut statement = parser.parse_statement()?;
+    command::further_modes(parser, &mut statement)?;
+    Ok(Parsed::Sql(Box::new(statement)))
+}
+
+/// The query within a command is bound as one by itself is.
+fn bound(command: &mut command::Command) -> Result<()> {
+    use command::{Command, CopySource};
+    let query = match command {
+        Command::Declare(declare) => &mut declare.query,
+        Command::Copy(copy) => match &mut copy.source {
+            CopySource::Query(query) => query,
+            CopySource::Table { .. } => return Ok(()),
+        },
+        Command::Fetch(_) | Command::Close(_) | Command::Maintain(_) => return Ok(()),
+    };
+    let mut statement = Statement::Query(query.clone());
+    expansion::check(&statement)?;
+    balance::balance(&mut statement);
+    if let Statement::Query(balanced) = statement {
+        *query = balanced;
+    }
+    Ok(())
+}
+
+/// As [`statements`], where a command has no place.
+pub fn parse(text: &str) -> Result<Vec<Statement>> {
+    let only_sql = |parsed| match parsed {
+        Parsed::Sql(statement) => Ok(*statement),
+        Parsed::Command(_) => Err(Error::unsupported("a command of a session has no place here")),
+        Parsed::Access(statement) => Err(Error::new(SqlState::SYNTAX_ERROR, format!("{} is not allowed here", statement.tag()))),
+    };
+    statements(text)?.into_iter().map(only_sql).collect()
 }
 
 fn too_deep() -> Error {

@@ -100,6 +100,7 @@ async fn run(context: &SessionContext, text: &str) -> Result<Answer, String> {
     let shown = statement.to_string();
     let fail = |error: datafusion::error::DataFusionError| format!("{error}\n    {shown}");
     let plan = context.state().statement_to_plan(Statement::Statement(Box::new(statement))).await.map_err(fail)?;
+    let plan = cilake::dialect::settled(plan, context.state().config_options()).map_err(fail)?;
     let frame = context.execute_logical_plan(plan).await.map_err(fail)?;
     let columns = frame.schema().fields().iter().map(|field| (output_name(field.name()).to_owned(), type_name(field))).collect();
     let batches = frame.collect().await.map_err(fail)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use cilake::access::rights::Rights;
 use cilake::catalog::pg::{
     Argument, CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner,
     Relation, RelationKind, Schema, Setting, SnapshotSource,
@@ -99,8 +100,7 @@ fn names() -> Names {
         schema: schema.into(),
         name: name.into(),
         kind,
-        rows_estimate: None,
-        bytes: None,
+        owner: "cilake".into(),
         comment: (name == "orders").then(|| "One row an order".into()),
         definition: (kind == RelationKind::View).then(|| view.into()),
     };
@@ -117,6 +117,7 @@ fn names() -> Names {
         schemas: vec![schema("sales", Some("Orders and what is in them")), schema("care", None)],
         relations: relations().into_iter().map(relation).collect(),
         functions: vec![nps],
+        keys: vec![],
     }
 }
 
@@ -126,6 +127,14 @@ struct Client;
 impl PgSession for Client {
     fn user(&self) -> String {
         "cilake".into()
+    }
+
+    fn session_user(&self) -> String {
+        self.user()
+    }
+
+    fn rights(&self) -> Arc<Rights> {
+        Arc::new(Rights::new(Arc::default(), &self.user(), &self.user(), true))
     }
 
     fn process_id(&self) -> i32 {

@@ -1,4 +1,4 @@
-//! The relations of scripts/fixture.sql as a lake of Parquet files, served on a free port.
+//! Lakes, served on a free port: the relations of scripts/fixture.sql as Parquet files, and the demo lake.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cilake::catalog::pg::RelationKind;
 use cilake::config::Config;
+use cilake::demo::DemoSpec;
 use cilake::engine::Engine;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, Schema};
@@ -31,10 +32,24 @@ impl Drop for Served {
     }
 }
 
-/// Writes the lake and serves it.
+/// Writes the relations of scripts/fixture.sql and serves them.
 pub async fn served() -> Served {
     let folder = TempDir::new().unwrap();
     write(folder.path());
+    serve(folder).await
+}
+
+/// A small demo lake with the view `care.readings`, which has a column of each type and the same rows in every database.
+pub async fn demo() -> Served {
+    let folder = TempDir::new().unwrap();
+    cilake::demo::write(&DemoSpec { customers: 20, ..DemoSpec::default() }, folder.path(), &|_, _| ()).unwrap();
+    let views = folder.path().join("sql/views/care");
+    fs::create_dir_all(&views).unwrap();
+    fs::write(views.join("readings.sql"), include_str!("scripts/readings.sql")).unwrap();
+    serve(folder).await
+}
+
+async fn serve(folder: TempDir) -> Served {
     let mut config = Config::default();
     config.lake.url = folder.path().to_str().unwrap().to_owned();
     let engine = Engine::open(config).await.unwrap();

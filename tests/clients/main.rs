@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod corpus;
+mod dbt;
 mod fixture;
 mod lake;
 mod programs;

@@ -1,5 +1,5 @@
-//! The clients themselves: psql, psycopg, SQLAlchemy and pgjdbc run their scripts against a lake, and print what they print of
-//! PostgreSQL 15 with the same relations (expected/, from the same scripts there).
+//! The clients themselves: psql, drivers and tools run their scripts against a lake, and print what they print of PostgreSQL 15 with
+//! the same relations (expected/, from the same scripts there).
 //!
 //! `tests/install-clients` installs what is missing.
 
@@ -14,13 +14,17 @@ fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/scripts")
 }
 
-/// The Python with the drivers.
-fn python() -> PathBuf {
-    let cache = std::env::var_os("CILAKE_CACHE").map(PathBuf::from).unwrap_or_else(|| {
+/// Where `tests/install-clients` puts what is not a package of Debian.
+pub fn cache() -> PathBuf {
+    std::env::var_os("CILAKE_CACHE").map(PathBuf::from).unwrap_or_else(|| {
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
         home.join(".cache/cilake")
-    });
-    cache.join("venv/bin/python")
+    })
+}
+
+/// The Python with the drivers.
+fn python() -> PathBuf {
+    cache().join("venv/bin/python")
 }
 
 /// Runs a program to its end and gives what it printed; both streams, as PostgreSQL's answers were recorded.
@@ -84,7 +88,7 @@ async fn psql_lists_everything() {
         "cilake|cilake|UTF8|C.UTF-8|C.UTF-8||libc|",
         "sales|cilake",
         "public|pg_database_owner",
-        "cilake|Superuser|{}",
+        "cilake|Superuser, Bypass RLS|{}",
         "List of installed extensions",
         "pg_catalog|pg_class|table|cilake",
         "information_schema|sql_features|table|cilake",
@@ -149,4 +153,44 @@ async fn set_config_sets_for_the_statements_after_it() {
     ]);
     command.args(["-c", "SELECT current_setting('search_path'), pg_table_is_visible('sales.orders'::regclass)"]);
     assert_eq!(output(command, "apt-get install postgresql-client").await, "sales\nsales\n0\nsales|t\n");
+}
+
+/// Runs the scripts of a client on a demo lake, and compares what it prints with what it prints of PostgreSQL.
+async fn check(client: &str) {
+    let server = lake::demo().await;
+    let mut command = Command::new(scripts().with_file_name("check"));
+    command.arg(client);
+    command.envs([("PGHOST", "127.0.0.1"), ("PGUSER", "cilake"), ("PGDATABASE", "cilake")]);
+    command.env("PGPORT", server.port.to_string());
+    output(command, "this needs bash").await;
+}
+
+/// A test for each client of the script `check`.
+macro_rules! clients {
+    ($($test:ident: $client:literal,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                check($client).await;
+            }
+        )*
+    };
+}
+
+clients! {
+    psycopg2_runs_as_on_postgresql: "psycopg2",
+    psycopg_runs_as_on_postgresql: "psycopg",
+    asyncpg_runs_as_on_postgresql: "asyncpg",
+    sqlalchemy_runs_as_on_postgresql: "sqlalchemy",
+    psqlodbc_runs_as_on_postgresql: "odbc",
+    node_postgres_runs_as_on_postgresql: "node",
+    pgjdbc_runs_as_on_postgresql: "pgjdbc",
+    pgcli_runs_as_on_postgresql: "pgcli",
+    pgbench_runs_without_failures: "pgbench",
+    dbeaver_datagrip_and_redash_run_as_on_postgresql: "explorers",
+    grafana_runs_as_on_postgresql: "grafana",
+    metabase_runs_as_on_postgresql: "metabase",
+    npgsql_and_power_bi_run_as_on_postgresql: "npgsql",
+    what_reports_write_is_answered_as_by_postgresql: "questions",
+    tableau_runs_as_on_postgresql: "tableau",
 }

@@ -1,7 +1,8 @@
-//! Cancel requests: which session a process id and secret name, and the statement that it runs at the moment.
+//! Cancel requests: which session a process id and secret name, and the statement that it runs at the moment. And what ends a session
+//! from outside.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rand::Rng;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ struct Entry {
     secret: i32,
     /// The token of the running statement, `None` between statements.
     running: Option<CancellationToken>,
+    /// Ends the session.
+    terminate: CancellationToken,
 }
 
 impl CancelRegistry {
@@ -36,8 +39,9 @@ impl CancelRegistry {
                 break sessions.last_id;
             }
         };
-        sessions.by_id.insert(process_id, Entry { secret, running: None });
-        CancelKey { registry: Arc::clone(self), process_id, secret }
+        let terminate = CancellationToken::new();
+        sessions.by_id.insert(process_id, Entry { secret, running: None, terminate: terminate.clone() });
+        CancelKey { registry: Arc::clone(self), process_id, secret, terminate }
     }
 
     /// Stops the running statement of the session, if there are both and the secret is right. The client is told nothing, as in PostgreSQL.
@@ -68,14 +72,48 @@ pub(crate) struct CancelKey {
     registry: Arc<CancelRegistry>,
     pub(crate) process_id: i32,
     pub(crate) secret: i32,
+    /// Cancelled when the session is to end.
+    pub(crate) terminate: CancellationToken,
 }
 
 impl CancelKey {
+    /// What others may hold to stop this session.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        Interrupt { registry: Arc::downgrade(&self.registry), process_id: self.process_id }
+    }
+
     /// Lets cancel requests reach a statement until the returned guard is dropped.
     pub(crate) fn begin_statement(&self) -> RunningStatement {
         let token = CancellationToken::new();
         self.registry.set_running(self.process_id, Some(token.clone()));
         RunningStatement { registry: Arc::clone(&self.registry), process_id: self.process_id, token }
+    }
+}
+
+/// Stops a session's statement, or the session. Means nothing once the session has ended.
+#[derive(Clone, Debug)]
+pub struct Interrupt {
+    registry: Weak<CancelRegistry>,
+    process_id: i32,
+}
+
+impl Interrupt {
+    /// Stops the running statement, if there is one, with 57014.
+    pub fn cancel(&self) {
+        if let Some(registry) = self.registry.upgrade()
+            && let Some(token) = registry.lock().by_id.get(&self.process_id).and_then(|entry| entry.running.as_ref())
+        {
+            token.cancel();
+        }
+    }
+
+    /// Ends the session with FATAL 57P01.
+    pub fn terminate(&self) {
+        if let Some(registry) = self.registry.upgrade()
+            && let Some(entry) = registry.lock().by_id.get(&self.process_id)
+        {
+            entry.terminate.cancel();
+        }
     }
 }
 

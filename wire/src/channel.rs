@@ -3,15 +3,21 @@
 
 use std::future::pending;
 use std::io;
+use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use pgwire::messages::Message;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tracing::debug;
 
 use crate::backend::SqlError;
-use crate::frontend::{Frame, StartupMessage, read_frame, read_startup};
+use crate::frontend::{Frame, StartupMessage, read_frame, read_login, read_startup};
+use crate::socket::{Agreed, Reader, Writer, encrypt};
+use crate::traffic::Traffic;
 
 /// The output leaves when it is larger than this, in bytes.
 pub(crate) const FLUSH_BYTES: usize = 64 << 10;
@@ -23,6 +29,8 @@ const READ_BYTES: usize = 8 << 10;
 const BUFFER_KEEP_BYTES: usize = 1 << 20;
 /// What a client may still send after the last error message before the connection is reset, in bytes.
 const LINGER_BYTES: u64 = 4 << 20;
+/// The first byte of a TLS handshake; no start-up message begins with it, because it would be too long.
+const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Why a statement, or a whole connection, cannot go on.
 #[derive(Debug)]
@@ -45,11 +53,14 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// What ends a statement early: a cancel request, or the end of the server's grace period.
+/// What ends a statement early: a cancel request, the end of its time, of its session, or of the server's grace period.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     pub(crate) statement: CancellationToken,
+    pub(crate) session: CancellationToken,
     pub(crate) server: CancellationToken,
+    /// When its time is over.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl Stop {
@@ -57,20 +68,33 @@ impl Stop {
     async fn stopped(&self) -> Failure {
         tokio::select! {
             () = self.statement.cancelled() => (),
+            () = self.session.cancelled() => (),
             () = self.server.cancelled() => (),
+            () = until(self.deadline) => (),
         }
         self.reason()
     }
 
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.statement.is_cancelled() || self.server.is_cancelled() { Err(self.reason()) } else { Ok(()) }
+        let stopped = self.statement.is_cancelled() || self.session.is_cancelled() || self.server.is_cancelled();
+        let late = self.deadline.is_some_and(|deadline| deadline <= Instant::now());
+        if stopped || late { Err(self.reason()) } else { Ok(()) }
     }
 
     fn reason(&self) -> Failure {
-        if self.server.is_cancelled() {
+        if self.server.is_cancelled() || self.session.is_cancelled() {
             return Failure::Sql(shutdown_error());
         }
-        Failure::Sql(SqlError::new("57014", "canceling statement due to user request"))
+        let why = if self.statement.is_cancelled() { "user request" } else { "statement timeout" };
+        Failure::Sql(SqlError::new("57014", format!("canceling statement due to {why}")))
+    }
+}
+
+/// Waits until then; for ever if there is no such time.
+pub(crate) async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => pending().await,
     }
 }
 
@@ -80,8 +104,8 @@ pub(crate) fn shutdown_error() -> SqlError {
 
 /// A client's socket and buffers.
 pub(crate) struct Channel {
-    reader: Box<dyn AsyncRead + Send + Unpin>,
-    writer: Box<dyn AsyncWrite + Send + Unpin>,
+    reader: Reader,
+    writer: Writer,
     input: BytesMut,
     /// Messages for the client; the hot path appends to it directly.
     pub(crate) output: Vec<u8>,
@@ -90,19 +114,56 @@ pub(crate) struct Channel {
     /// Where pgwire encodes its messages before they join the output.
     scratch: BytesMut,
     message_bytes_max: usize,
+    traffic: Arc<Traffic>,
 }
 
 impl Channel {
-    pub(crate) fn new(socket: TcpStream, message_bytes_max: usize) -> Self {
+    pub(crate) fn new(socket: TcpStream, message_bytes_max: usize, traffic: Arc<Traffic>) -> Self {
         let (reader, writer) = socket.into_split();
         Self {
-            reader: Box::new(reader),
-            writer: Box::new(writer),
+            reader: Reader::Plain(reader),
+            writer: Writer::Plain(writer),
             input: BytesMut::new(),
             output: Vec::new(),
             sent: 0,
             scratch: BytesMut::new(),
             message_bytes_max,
+            traffic,
+        }
+    }
+
+    /// Waits for the first byte, and says whether it begins a TLS handshake; it is left where it is.
+    pub(crate) async fn begins_with_tls(&mut self) -> Result<bool, Failure> {
+        let mut first = [0];
+        match &mut self.reader {
+            Reader::Plain(half) => match half.peek(&mut first).await? {
+                0 => Err(Failure::Gone),
+                _ => Ok(first == [TLS_HANDSHAKE]),
+            },
+            _ => Ok(false),
+        }
+    }
+
+    /// Puts TLS under everything that follows. What the client has sent before must have been read.
+    pub(crate) async fn encrypt(&mut self, acceptor: &TlsAcceptor) -> Result<Agreed, Failure> {
+        encrypt(&mut self.reader, &mut self.writer, acceptor).await.map_err(|error| {
+            debug!(%error, "the TLS handshake failed");
+            Failure::Gone
+        })
+    }
+
+    /// Whether the client has sent more than what has been read of it.
+    pub(crate) fn has_unread(&self) -> bool {
+        !self.input.is_empty()
+    }
+
+    /// Waits for the next message of a login, and gives its body.
+    pub(crate) async fn next_login(&mut self) -> Result<Bytes, Failure> {
+        loop {
+            if let Some(body) = read_login(&mut self.input)? {
+                return Ok(body);
+            }
+            self.read_more().await?;
         }
     }
 
@@ -157,6 +218,9 @@ impl Channel {
                 written => self.sent += written,
             }
         }
+        // TLS keeps what the socket has not taken.
+        self.writer.flush().await?;
+        self.traffic.bytes_sent.add(self.sent as u64);
         self.sent = 0;
         self.output.clear();
         self.output.shrink_to(BUFFER_KEEP_BYTES);
@@ -177,6 +241,13 @@ impl Channel {
                 () = vanished(&mut self.reader, &mut self.input) => return Err(Failure::Gone),
             }
         }
+        tokio::select! {
+            biased;
+            failure = stop.stopped() => return Err(failure),
+            flushed = self.writer.flush() => flushed?,
+            () = vanished(&mut self.reader, &mut self.input) => return Err(Failure::Gone),
+        }
+        self.traffic.bytes_sent.add(self.sent as u64);
         self.sent = 0;
         self.output.clear();
         Ok(())
@@ -192,6 +263,15 @@ impl Channel {
         }
     }
 
+    /// Waits for the next message of a running statement, unless it is stopped.
+    pub(crate) async fn next_frame_while(&mut self, stop: &Stop) -> Result<Frame, Failure> {
+        tokio::select! {
+            biased;
+            failure = stop.stopped() => Err(failure),
+            frame = self.next_frame() => frame,
+        }
+    }
+
     /// Ends the connection after a last message: waits, within bounds, until the client has stopped sending, because closing a socket
     /// with unread input resets the connection and may destroy the message before the client has read it.
     pub(crate) async fn close(mut self) {
@@ -204,7 +284,7 @@ impl Channel {
 }
 
 /// Completes when the client has closed its side. What it sends meanwhile is kept, up to a bound.
-async fn vanished(reader: &mut (dyn AsyncRead + Send + Unpin), input: &mut BytesMut) {
+async fn vanished(reader: &mut Reader, input: &mut BytesMut) {
     while input.len() < READ_AHEAD_BYTES {
         input.reserve(READ_BYTES);
         match reader.read_buf(input).await {

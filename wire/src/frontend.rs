@@ -8,6 +8,9 @@ use crate::backend::SqlError;
 /// Longest message before a session exists, in bytes; as in PostgreSQL.
 pub const STARTUP_BYTES_MAX: usize = 10_000;
 
+/// Longest message of a login, in bytes; as in PostgreSQL.
+pub const LOGIN_BYTES_MAX: usize = 1_024;
+
 const SSL_REQUEST: u32 = 80_877_103;
 const GSS_ENCRYPTION_REQUEST: u32 = 80_877_104;
 const CANCEL_REQUEST: u32 = 80_877_102;
@@ -43,8 +46,11 @@ pub enum Message {
     Sync,
     Terminate,
     FunctionCall,
-    /// Data of a COPY that is no longer running.
-    Copy,
+    /// A piece of the rows of COPY … FROM STDIN.
+    CopyData(Bytes),
+    CopyDone,
+    /// The client cannot go on with COPY, and why.
+    CopyFail(String),
 }
 
 /// Values for a prepared statement's parameters.
@@ -63,6 +69,14 @@ pub struct Bind {
 pub enum Target {
     Statement(String),
     Portal(String),
+}
+
+/// How a client begins to prove who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaslInitial {
+    pub mechanism: String,
+    /// `None` if the client waits for an empty challenge first.
+    pub response: Option<Bytes>,
 }
 
 /// Splits the first start-up message off the buffer; `None` while it is incomplete.
@@ -113,6 +127,44 @@ fn parse_startup(reader: &mut Reader) -> Result<StartupMessage, SqlError> {
     };
     reader.end()?;
     Ok(message)
+}
+
+/// Splits the next message of a login off the buffer, and gives its body; `None` while it is incomplete.
+///
+/// # Errors
+/// FATAL 08P01 for any other message, and for one that is too long.
+pub fn read_login(buffer: &mut BytesMut) -> Result<Option<Bytes>, SqlError> {
+    let Some(kind) = buffer.first().copied() else { return Ok(None) };
+    if kind != b'p' {
+        return Err(SqlError::fatal("08P01", format!("expected SASL response, got message type {kind}")));
+    }
+    let Some(length) = peek_u32(buffer, 1) else { return Ok(None) };
+    let length = length as usize;
+    if !(4..=LOGIN_BYTES_MAX).contains(&length) {
+        return Err(SqlError::fatal("08P01", "invalid message length"));
+    }
+    if buffer.len() <= length {
+        return Ok(None);
+    }
+    let mut body = buffer.split_to(1 + length).freeze();
+    body.advance(5);
+    Ok(Some(body))
+}
+
+impl SaslInitial {
+    /// Reads the body of the first message of a login.
+    ///
+    /// # Errors
+    /// FATAL 08P01 for a body that is shorter or longer than its contents, FATAL 22021 for a name that is not UTF-8.
+    pub fn parse(body: Bytes) -> Result<Self, SqlError> {
+        let mut reader = Reader { body };
+        let mut read = || {
+            let initial = Self { mechanism: reader.string()?, response: reader.value()? };
+            reader.end()?;
+            Ok(initial)
+        };
+        read().map_err(|error: SqlError| SqlError { fatal: true, ..error })
+    }
 }
 
 /// A message that has arrived as a whole: its type and its body.
@@ -197,9 +249,11 @@ impl Frame {
                 reader.rest();
                 Message::FunctionCall
             }
+            b'd' => Message::CopyData(reader.rest()),
+            b'f' => Message::CopyFail(reader.string()?),
             _ => {
                 reader.rest();
-                Message::Copy
+                Message::CopyDone
             }
         };
         reader.end()?;
@@ -269,10 +323,8 @@ impl Reader {
     fn value(&mut self) -> Result<Option<Bytes>, SqlError> {
         match self.u32()? as i32 {
             -1 => Ok(None),
-            length => match usize::try_from(length) {
-                Ok(length) => self.take(length).map(Some),
-                Err(_) => Err(SqlError::new("08P01", "invalid parameter length in bind message")),
-            },
+            // A negative length is longer than any message.
+            length => self.take(usize::try_from(length).unwrap_or(usize::MAX)).map(Some),
         }
     }
 

@@ -13,6 +13,7 @@ fn fields(severity: &str, error: &SqlError) -> Vec<(u8, String)> {
     fields.extend(error.detail.as_deref().map(|detail| (b'D', text(detail))));
     fields.extend(error.hint.as_deref().map(|hint| (b'H', text(hint))));
     fields.extend(error.position.map(|position| (b'P', position.to_string())));
+    fields.extend(error.context.as_deref().map(|context| (b'W', text(context))));
     fields
 }
 
@@ -30,7 +31,7 @@ impl Channel {
     /// Sends what the session wants to be told before a statement completes.
     pub(crate) fn push_notices(&mut self, session: &mut impl Session) -> Result<(), SqlError> {
         for notice in session.take_notices() {
-            let severity = if notice.code.starts_with("01") { "WARNING" } else { "NOTICE" };
+            let severity = if ["01", "25"].iter().any(|class| notice.code.starts_with(class)) { "WARNING" } else { "NOTICE" };
             self.push(&NoticeResponse::new(fields(severity, &notice)))?;
         }
         Ok(())
@@ -56,6 +57,7 @@ impl Channel {
             TransactionStatus::InTransaction => PgStatus::Transaction,
             TransactionStatus::Failed => PgStatus::Error,
         };
+        session.waits();
         self.push(&ReadyForQuery::new(status))
     }
 }

@@ -6,6 +6,9 @@ use arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
 
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
 pub const PG_TYPE_KEY: &str = "pg:type";
+/// Metadata keys of a result's field that is a column of a relation: the relation's OID, and the number of the column from 1.
+pub const RELATION_KEY: &str = "pg:relation";
+pub const COLUMN_KEY: &str = "pg:column";
 /// Arrow's own key for extension types; `arrow.uuid` and `arrow.json` are known.
 const ARROW_EXTENSION_KEY: &str = "ARROW:extension:name";
 
@@ -41,6 +44,7 @@ pub mod oid {
     pub const REGCLASS: u32 = 2205;
     pub const REGTYPE: u32 = 2206;
     pub const ANYARRAY: u32 = 2277;
+    pub const VOID: u32 = 2278;
     pub const UUID: u32 = 2950;
     pub const JSONB: u32 = 3802;
     pub const REGNAMESPACE: u32 = 4089;
@@ -78,6 +82,7 @@ const TYPES: &[(u32, &str, u32, i16)] = &[
     (oid::REGCLASS, "regclass", 2210, 4),
     (oid::REGTYPE, "regtype", 2211, 4),
     (oid::ANYARRAY, "anyarray", 0, -1),
+    (oid::VOID, "void", 0, 4),
     (oid::UUID, "uuid", 2951, 16),
     (oid::JSONB, "jsonb", 3807, -1),
     (oid::REGNAMESPACE, "regnamespace", 4090, 4),

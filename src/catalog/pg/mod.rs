@@ -31,15 +31,14 @@ use datafusion::logical_expr::ScalarUDF;
 
 pub use lookup::CatalogLookups;
 pub use rewrite::{Rewritten, output_name, rewrite};
-pub use session::{PgSession, Setting, effective_search_path};
+pub use session::{NamedStatement, OpenCursor, PgSession, ServerProcess, Setting, Signal, effective_search_path};
 pub use snapshot::{
-    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, Schema,
-    SnapshotSource, quoted,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, KeyConstraint, KeyKind, Names, Reference, Relation, RelationKind,
+    RelationOids, RelationSize, Schema, SnapshotSource, TEMPORARY_SCHEMA, quoted,
 };
 pub use type_planner::PgTypePlanner;
 
-/// The role that owns everything.
-pub const OWNER: &str = "cilake";
+pub use crate::access::OWNER;
 
 /// The catalogs as one session sees them.
 pub struct PgCatalog {
@@ -71,6 +70,21 @@ impl PgCatalog {
         Ok(snapshot)
     }
 
+    /// Reads the comments on columns, for `col_description`: it is called while a plan runs, and cannot wait for files.
+    pub async fn read_column_comments(&self) {
+        let snapshot = self.current();
+        let commented = self.source.commented();
+        let relations = commented.iter().filter_map(|(schema, name)| {
+            let oids = snapshot.relation_oids(schema, name)?;
+            Some((snapshot.relation(oids.relation)?, oids))
+        });
+        let mut read = Vec::new();
+        for (relation, oids) in relations {
+            read.extend(table::columns_of_relation(self, relation, oids).await);
+        }
+        self.remember_comments(&read);
+    }
+
     /// `pg_catalog` and `information_schema`.
     pub fn schemas(self: &Arc<Self>) -> Vec<(&'static str, Arc<dyn SchemaProvider>)> {
         ["pg_catalog", "information_schema"]
@@ -92,6 +106,13 @@ impl PgCatalog {
     /// The system functions that return rows.
     pub fn table_functions(self: &Arc<Self>) -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
         functions::tables()
+    }
+
+    /// The OID of a relation by its name, and whether it is a view, by the names that were listed last.
+    pub fn known_relation(&self, schema: Option<&str>, name: &str, path: &[String]) -> Option<(u32, bool)> {
+        let snapshot = self.current();
+        let oid = snapshot.find_relation(schema, name, path)?;
+        Some((oid, snapshot.relation(oid).is_some_and(|relation| relation.kind == RelationKind::View)))
     }
 
     fn current(&self) -> Arc<CatalogSnapshot> {

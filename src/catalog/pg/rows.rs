@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
-    ListArray, StringArray, TimestampMicrosecondArray, UInt32Array, new_null_array,
+    IntervalMonthDayNanoArray, ListArray, StringArray, TimestampMicrosecondArray, UInt32Array, new_null_array,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
-use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::arrow::datatypes::{DataType, Field, IntervalMonthDayNano};
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::Result;
 
@@ -69,7 +69,8 @@ impl Value {
         }
     }
 
-    fn to_display(&self) -> Option<String> {
+    /// The value as text; None for NULL and for a list.
+    pub fn to_display(&self) -> Option<String> {
         match self {
             Self::Null | Self::List(_) => None,
             Self::Bool(value) => Some(if *value { "t" } else { "f" }.to_owned()),
@@ -186,7 +187,12 @@ pub fn array(data_type: &DataType, values: &[&Value]) -> Result<ArrayRef> {
             Arc::new(times.with_timezone_opt(zone.clone()))
         }
         DataType::List(element) => list(element, values)?,
-        DataType::Interval(_) | DataType::Date32 | DataType::Null => new_null_array(data_type, values.len()),
+        // A length of time is given in microseconds.
+        DataType::Interval(_) => {
+            let interval = |micros: i64| IntervalMonthDayNano::new(0, 0, micros.saturating_mul(1_000));
+            Arc::new(integers().map(|n| n.map(interval)).collect::<IntervalMonthDayNanoArray>())
+        }
+        DataType::Date32 | DataType::Null => new_null_array(data_type, values.len()),
         other => return Err(plan_datafusion_err!("a catalog column has the type {other}, which no catalog of PostgreSQL has")),
     })
 }

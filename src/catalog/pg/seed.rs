@@ -3,11 +3,14 @@
 use super::rows::{Row, Value};
 
 const SEEDS: &[(&str, &str)] = &[
+    ("pg_aggregate", include_str!("postgres15/pg_aggregate.tsv")),
     ("pg_am", include_str!("postgres15/pg_am.tsv")),
     ("pg_collation", include_str!("postgres15/pg_collation.tsv")),
     ("pg_get_keywords", include_str!("postgres15/pg_get_keywords.tsv")),
     ("pg_language", include_str!("postgres15/pg_language.tsv")),
     ("pg_proc", include_str!("postgres15/pg_proc.tsv")),
+    // Of the functions that clients call, those that this server has.
+    ("pg_proc_functions", include_str!("postgres15/pg_proc_functions.tsv")),
     ("pg_range", include_str!("postgres15/pg_range.tsv")),
     ("pg_tablespace", include_str!("postgres15/pg_tablespace.tsv")),
     ("pg_type", include_str!("postgres15/pg_type.tsv")),

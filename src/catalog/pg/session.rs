@@ -2,8 +2,12 @@
 
 use std::fmt::Debug;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
+
+use crate::access::rights::Rights;
 
 /// A setting as `pg_settings` shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +21,14 @@ pub struct Setting {
 
 /// One connection. The engine's session implements it; every connection registers its own functions.
 pub trait PgSession: Debug + Send + Sync {
-    /// The name that the client has given; `current_user` and `session_user`.
+    /// `current_user`: whose rights count.
     fn user(&self) -> String;
+
+    /// `session_user`: who has logged in.
+    fn session_user(&self) -> String;
+
+    /// What the current user may do, as of now.
+    fn rights(&self) -> Arc<Rights>;
 
     /// The number that the client needs to cancel.
     fn process_id(&self) -> i32;
@@ -32,6 +42,9 @@ pub trait PgSession: Debug + Send + Sync {
     /// One setting, by its name in any case.
     fn setting(&self, name: &str) -> Option<String>;
 
+    /// A setting that was asked for is not there.
+    fn lacks_setting(&self, _name: &str) {}
+
     /// `set_config`: sets and returns the new value; `local` ends with the transaction.
     fn set(&self, name: &str, value: &str, local: bool) -> Result<String>;
 
@@ -41,6 +54,69 @@ pub trait PgSession: Debug + Send + Sync {
     fn client_address(&self) -> Option<SocketAddr>;
 
     fn server_address(&self) -> Option<SocketAddr>;
+
+    /// All sessions of the server that have a client, as far as this one may see them.
+    fn backends(&self) -> Vec<ServerProcess> {
+        Vec::new()
+    }
+
+    /// Stops what another session does; `false` if there is no such session.
+    fn signal(&self, _process_id: i32, _signal: Signal) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn prepared_statements(&self) -> Vec<NamedStatement> {
+        Vec::new()
+    }
+
+    fn cursors(&self) -> Vec<OpenCursor> {
+        Vec::new()
+    }
+}
+
+/// What `pg_cancel_backend` and `pg_terminate_backend` do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Cancel,
+    Terminate,
+}
+
+/// A row of `pg_stat_activity`. Times are in microseconds since 1970.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerProcess {
+    pub process_id: i32,
+    pub user: String,
+    pub application_name: String,
+    pub address: Option<SocketAddr>,
+    pub started_at: Option<i64>,
+    pub transaction_started_at: Option<i64>,
+    pub query_started_at: Option<i64>,
+    pub changed_at: Option<i64>,
+    pub state: Option<&'static str>,
+    pub query: String,
+    /// Rows that the running statement has read from its tables so far.
+    pub rows_read: Option<u64>,
+}
+
+/// A row of `pg_prepared_statements`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedStatement {
+    pub name: String,
+    pub statement: String,
+    pub parameter_types: Vec<DataType>,
+    /// Microseconds since 1970.
+    pub prepared_at: i64,
+}
+
+/// A row of `pg_cursors`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCursor {
+    pub name: String,
+    pub statement: String,
+    pub holdable: bool,
+    pub scrollable: bool,
+    /// Microseconds since 1970.
+    pub created_at: i64,
 }
 
 /// The search path as PostgreSQL uses it: the system catalogs come first unless the client has put them elsewhere.

@@ -11,6 +11,9 @@ use datafusion::error::Result;
 use super::definitions;
 use super::oid;
 
+/// The schema of temporary tables and views.
+pub const TEMPORARY_SCHEMA: &str = "pg_temp";
+
 /// Where the names come from. Both calls may be frequent: the source caches.
 #[async_trait]
 pub trait SnapshotSource: Debug + Send + Sync {
@@ -20,6 +23,25 @@ pub trait SnapshotSource: Debug + Send + Sync {
     /// The columns of one relation, in order, or None if it has gone. This may open files: it is asked only for the relations
     /// that a query selects. An error concerns this relation only; the catalog then shows it without columns.
     async fn columns(&self, schema: &str, relation: &str) -> Result<Option<Vec<Column>>>;
+
+    /// The size of a relation, if that is known without opening a file.
+    fn known_size(&self, _schema: &str, _relation: &str) -> Option<RelationSize> {
+        None
+    }
+
+    /// Schema and name of the relations that have comments on their columns.
+    fn commented(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+/// What was counted of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelationSize {
+    /// None if its files do not say: clients then see -1, PostgreSQL's word for a table that was never analysed.
+    pub rows: Option<u64>,
+    /// Of its files.
+    pub bytes: u64,
 }
 
 /// What a relation is, by PostgreSQL's `relkind` and `relpersistence`.
@@ -36,10 +58,8 @@ pub struct Relation {
     pub schema: String,
     pub name: String,
     pub kind: RelationKind,
-    /// None if nobody has counted: clients then see -1, PostgreSQL's word for a table that was never analysed.
-    pub rows_estimate: Option<u64>,
-    /// Size of its files, if known.
-    pub bytes: Option<u64>,
+    /// The role that owns it.
+    pub owner: String,
     pub comment: Option<String>,
     /// A view's query.
     pub definition: Option<String>,
@@ -92,6 +112,46 @@ pub struct Schema {
     pub comment: Option<String>,
 }
 
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    Primary,
+    Unique,
+    Foreign,
+}
+
+impl KeyKind {
+    /// In the words of the SQL standard.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "PRIMARY KEY",
+            Self::Unique => "UNIQUE",
+            Self::Foreign => "FOREIGN KEY",
+        }
+    }
+}
+
+/// A key of a table, which is declared and not checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyConstraint {
+    /// Of the table, and of the key.
+    pub schema: String,
+    pub relation: String,
+    pub name: String,
+    pub kind: KeyKind,
+    pub columns: Vec<String>,
+    /// Of a foreign key.
+    pub references: Option<Reference>,
+}
+
+/// The columns to which a foreign key refers, one for each of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    pub schema: String,
+    pub relation: String,
+    pub columns: Vec<String>,
+}
+
 /// All names, without OIDs. `public`, `pg_catalog` and `information_schema` need not be in the list of schemas.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
@@ -99,14 +159,13 @@ pub struct Names {
     pub schemas: Vec<Schema>,
     pub relations: Vec<Relation>,
     pub functions: Vec<Function>,
+    pub keys: Vec<KeyConstraint>,
 }
 
 /// All names with their OIDs.
 #[derive(Debug)]
 pub struct CatalogSnapshot {
     pub names: Names,
-    /// As the source gave them.
-    given: Names,
     pub database_oid: u32,
     schemas: BTreeMap<String, u32>,
     relations: BTreeMap<(String, String), RelationOids>,
@@ -123,17 +182,7 @@ pub struct RelationOids {
 }
 
 impl CatalogSnapshot {
-    pub fn new(names: Names) -> Self {
-        let given = names.clone();
-        Self { given, ..Self::with_oids(names) }
-    }
-
-    /// Whether a snapshot of these names would be this one.
-    pub fn is_of(&self, names: &Names) -> bool {
-        self.given == *names
-    }
-
-    fn with_oids(mut names: Names) -> Self {
+    pub fn new(mut names: Names) -> Self {
         if !names.schemas.iter().any(|schema| schema.name == "public") {
             names.schemas.push(Schema { name: "public".into(), comment: Some("standard public schema".into()) });
         }
@@ -161,7 +210,7 @@ impl CatalogSnapshot {
         let functions = function_oids(&names.functions);
         let schemas = schema_oids(&names.schemas);
         let database_oid = oid::assign([names.database.as_str()]).into_values().next().unwrap_or(oid::FIRST_USER_OID);
-        Self { names, given: Names::default(), database_oid, schemas, relations, relation_by_oid, functions }
+        Self { names, database_oid, schemas, relations, relation_by_oid, functions }
     }
 
     /// All schemas with their OIDs, PostgreSQL's own included.
@@ -198,7 +247,8 @@ impl CatalogSnapshot {
         };
         match schema {
             Some(schema) => in_schema(schema),
-            None => search_path.iter().find_map(|schema| in_schema(schema)),
+            // What belongs to the session is found first.
+            None => in_schema(TEMPORARY_SCHEMA).or_else(|| search_path.iter().find_map(|schema| in_schema(schema))),
         }
     }
 

@@ -20,6 +20,9 @@ use super::{PgCatalog, rows, types};
 /// Files of tables opened at once, when a query asks for the columns of many.
 const RELATIONS_AT_ONCE: usize = 16;
 
+/// Relations whose columns become one batch.
+const RELATIONS_A_BATCH: usize = 256;
+
 /// What the rows of a catalog table are made from.
 #[derive(Debug)]
 pub struct Scan<'a> {
@@ -75,19 +78,34 @@ impl CatalogTable {
         Self { definition, schema: schema_of(definition), catalog }
     }
 
-    async fn batch(&self, filters: &[Expr]) -> Result<RecordBatch> {
+    /// The rows, with only the columns that the plan needs.
+    async fn batches(&self, filters: &[Expr], needed: &[usize]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
         let snapshot = self.catalog.refresh().await?;
         let source = tables::source(self.definition.schema, self.definition.name);
         let wanted = Wanted::new(&source.keys, filters);
         let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted };
-        let rows = match source.rows {
-            Rows::Names(rows) => rows(&scan),
-            Rows::Columns(rows) => rows(&scan, &columns_of(&scan).await),
+        let schema = Arc::new(self.schema.project(needed)?);
+        let batches = match source.rows {
+            Rows::Names(rows) => vec![self.batch(&schema, needed, &rows(&scan))?],
+            Rows::Columns(own, rows) => {
+                let mut batches = vec![self.batch(&schema, needed, &own(&scan))?];
+                // Rows take far more memory than the columns that are made of them.
+                for some in columns_of(&scan).await.chunks(RELATIONS_A_BATCH) {
+                    let rows: Vec<rows::Row> = some.iter().flat_map(|relation| rows(&scan, relation)).collect();
+                    batches.push(self.batch(&schema, needed, &rows)?);
+                }
+                batches
+            }
         };
-        let fields = self.schema.fields().iter().zip(&self.definition.columns);
-        let columns = fields.map(|(field, column)| rows::column(field, column.nullable, &rows)).collect::<Result<_>>()?;
+        Ok((schema, batches))
+    }
+
+    fn batch(&self, schema: &SchemaRef, needed: &[usize], rows: &[rows::Row]) -> Result<RecordBatch> {
+        let definitions = needed.iter().filter_map(|&index| self.definition.columns.get(index));
+        let fields = schema.fields().iter().zip(definitions);
+        let columns = fields.map(|(field, column)| rows::column(field, column.nullable, rows)).collect::<Result<_>>()?;
         let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+        Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
     }
 }
 
@@ -124,8 +142,9 @@ impl TableProvider for CatalogTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let batch = self.batch(filters).await?;
-        MemTable::try_new(Arc::clone(&self.schema), vec![vec![batch]])?.scan(state, projection, &[], limit).await
+        let needed: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
+        let (schema, batches) = self.batches(filters, &needed).await?;
+        MemTable::try_new(schema, vec![batches])?.scan(state, None, &[], limit).await
     }
 }
 
@@ -147,7 +166,11 @@ async fn columns_of<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
     loaded
 }
 
-async fn columns_of_relation<'a>(catalog: &PgCatalog, relation: &'a Relation, oids: RelationOids) -> Option<RelationColumns<'a>> {
+pub(super) async fn columns_of_relation<'a>(
+    catalog: &PgCatalog,
+    relation: &'a Relation,
+    oids: RelationOids,
+) -> Option<RelationColumns<'a>> {
     match catalog.source.columns(&relation.schema, &relation.name).await {
         Ok(columns) => columns.map(|columns| RelationColumns { relation, oids, columns }),
         Err(error) => {

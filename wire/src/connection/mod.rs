@@ -1,6 +1,9 @@
 //! One client's connection: start-up, then messages one after another, each answered before the next is looked at.
 
+mod copy;
+mod ending;
 mod extended;
+pub(crate) mod login;
 mod rows;
 mod simple;
 pub(crate) mod startup;
@@ -8,11 +11,12 @@ pub(crate) mod startup;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Session, SqlError, TransactionStatus};
 use crate::cancel::{CancelKey, RunningStatement};
-use crate::channel::{Channel, FLUSH_BYTES, Failure, Stop, shutdown_error};
+use crate::channel::{Channel, FLUSH_BYTES, Failure, Stop, shutdown_error, until};
 use crate::frontend::{Frame, Message};
 use extended::{Portal, Statement};
 
@@ -36,6 +40,12 @@ pub(crate) struct Connection<S: Session> {
     portals: HashMap<String, Portal<S>>,
     /// After an error in an extended query everything up to Sync is ignored, because the client sent it before it knew.
     skip_to_sync: bool,
+    /// Of the last statement that began.
+    last_number: u64,
+    /// When the time of the extended query under way is over: it began with its first message.
+    deadline: Option<Instant>,
+    /// Since when the client may speak and has not.
+    silent_since: Option<Instant>,
 }
 
 /// A statement that can be stopped, until this is dropped.
@@ -55,6 +65,9 @@ impl<S: Session> Connection<S> {
             statements: HashMap::new(),
             portals: HashMap::new(),
             skip_to_sync: false,
+            last_number: 0,
+            deadline: None,
+            silent_since: Some(Instant::now()),
         }
     }
 
@@ -65,16 +78,21 @@ impl<S: Session> Connection<S> {
                 break failure;
             }
         };
+        self.close_portals(|_, _| true);
         (self.channel, failure)
     }
 
     /// Waits for one message and answers it.
     async fn step(&mut self) -> Result<(), Failure> {
+        let (patience, impatient) = self.patience();
         let frame = tokio::select! {
             biased;
             () = self.shutdown.requested.cancelled() => return Err(shutdown_error().into()),
+            () = self.key.terminate.cancelled() => return Err(shutdown_error().into()),
             frame = self.channel.next_frame() => frame?,
+            () = until(patience) => return Err(impatient.into()),
         };
+        self.silent_since = None;
         if frame.is_sync() {
             self.skip_to_sync = false;
         }
@@ -88,9 +106,12 @@ impl<S: Session> Connection<S> {
         match self.answer(frame).await {
             Ok(()) => {}
             Err(Failure::Sql(error)) if !error.fatal => {
+                self.deadline = None;
                 self.fail(&error)?;
                 if extended {
                     self.skip_to_sync = true;
+                    // A client may wait for the error before it sends Sync.
+                    self.channel.flush().await?;
                 } else {
                     self.ready().await?;
                 }
@@ -115,7 +136,7 @@ impl<S: Session> Connection<S> {
             Message::Sync => self.ready().await,
             Message::FunctionCall => Err(SqlError::new("0A000", "function calls by message are not supported").into()),
             // Left over from a COPY that the server has already ended.
-            Message::Copy => Ok(()),
+            Message::CopyData(_) | Message::CopyDone | Message::CopyFail(_) => Ok(()),
             Message::Terminate => Err(Failure::Gone),
         }
     }
@@ -131,15 +152,12 @@ impl<S: Session> Connection<S> {
     async fn ready(&mut self) -> Result<(), Failure> {
         if self.session.transaction_status() == TransactionStatus::Idle {
             // Portals live as long as their transaction.
-            self.portals.clear();
+            self.close_portals(|_, _| true);
         }
+        self.deadline = None;
         self.channel.push_ready(&mut self.session)?;
-        self.channel.flush().await
-    }
-
-    fn begin_statement(&self) -> Running {
-        let registered = self.key.begin_statement();
-        let stop = Stop { statement: registered.token.clone(), server: self.shutdown.forced.clone() };
-        Running { stop, _registered: registered }
+        self.channel.flush().await?;
+        self.silent_since = Some(Instant::now());
+        Ok(())
     }
 }

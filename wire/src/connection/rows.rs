@@ -44,8 +44,14 @@ impl Rows {
         &self.tag
     }
 
-    /// Sends rows until there are no more or `rows_max` (0 means all) have been sent.
-    pub(super) async fn send(&mut self, channel: &mut Channel, stop: &Stop, rows_max: u32) -> Result<Progress, Failure> {
+    /// Sends rows until there are no more or `rows_max` (0 means all) have been sent; `count` grows with each batch.
+    pub(super) async fn send(
+        &mut self,
+        channel: &mut Channel,
+        stop: &Stop,
+        rows_max: u32,
+        count: &mut u64,
+    ) -> Result<Progress, Failure> {
         let limit = if rows_max == 0 { usize::MAX } else { rows_max as usize };
         let mut sent = 0;
         // Rows wait in the output only as long as more of them are at hand.
@@ -56,6 +62,7 @@ impl Rows {
                 let to = batch.num_rows().min(from.saturating_add(limit - sent));
                 send_batch(&self.encoder, channel, stop, &batch, from, to).await?;
                 sent += to - from;
+                *count += (to - from) as u64;
                 waiting = true;
                 if to < batch.num_rows() {
                     self.current = Some((batch, to));

@@ -4,6 +4,7 @@
 mod array;
 mod binary;
 mod build;
+mod column;
 mod interval;
 mod numeric;
 mod temporal;
@@ -18,6 +19,7 @@ use crate::encode::Format;
 use crate::frontend::Bind;
 use crate::types::{oid, parameter_oid, type_name};
 use crate::values::interval::Interval;
+pub(crate) use column::ColumnDecoder;
 use numeric::Numeric;
 
 /// A value between its form on the wire and its Arrow array.
@@ -57,10 +59,8 @@ enum Fault {
 }
 
 impl Fault {
-    fn into_error(self, index: usize, parameter: &PgParameter) -> SqlError {
-        let name = type_name(parameter.oid).unwrap_or_else(|| parameter.oid.to_string());
-        let place = format!("parameter ${}", index + 1);
-        let target = &parameter.data_type;
+    /// `name` is the type as it was sent, `target` what it is taken as, `place` where it stood.
+    fn into_error(self, name: &str, target: &DataType, place: &str) -> SqlError {
         let (code, message) = match self {
             Self::Syntax => ("22P02", format!("invalid input syntax for type {name}: {place}")),
             Self::BinaryForm => ("22P03", format!("incorrect binary data format for type {name}: {place}")),
@@ -100,21 +100,27 @@ pub fn decode_parameters(bind: &Bind, parameters: &[PgParameter]) -> Result<Vec<
             [all] => Format::from_code(*all)?,
             each => Format::from_code(each.get(index).copied().unwrap_or(0))?,
         };
-        decode_one(value.as_ref(), format, parameter).map_err(|fault| fault.into_error(index, parameter))
+        decode_one(value.as_ref(), format, parameter).map_err(|fault| {
+            let name = type_name(parameter.oid).unwrap_or_else(|| parameter.oid.to_string());
+            fault.into_error(&name, &parameter.data_type, &format!("parameter ${}", index + 1))
+        })
     };
     bind.parameters.iter().zip(parameters).enumerate().map(decode).collect()
 }
 
 fn decode_one(bytes: Option<&Bytes>, format: Format, parameter: &PgParameter) -> Result<ArrayRef, Fault> {
-    let value = match (bytes, format) {
+    build::array(&[decode_value(bytes, format, parameter)?], &parameter.data_type)
+}
+
+fn decode_value(bytes: Option<&Bytes>, format: Format, parameter: &PgParameter) -> Result<Option<Value>, Fault> {
+    Ok(match (bytes, format) {
         (None, _) => None,
         (Some(bytes), Format::Binary) => Some(binary::decode(parameter.oid, bytes)?),
         (Some(bytes), Format::Text) => {
             let text = std::str::from_utf8(bytes).map_err(|_| Fault::Encoding)?;
             Some(text::decode(text_oid(parameter), text, &parameter.data_type)?)
         }
-    };
-    build::array(&[value], &parameter.data_type)
+    })
 }
 
 /// The type by which a text is read. Clients may leave the type open or call everything text; then the plan's type says how to read it.

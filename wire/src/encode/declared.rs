@@ -51,6 +51,8 @@ impl Declared {
         let element_oid = match declared {
             oid::INT2VECTOR => oid::INT2,
             oid::OIDVECTOR => oid::OID,
+            // Of any element type: all are shown as texts.
+            oid::ANYARRAY => oid::TEXT,
             array => element_oid(array).ok_or_else(|| unsupported(declared, element.data_type()))?,
         };
         let name = type_name(element_oid).unwrap_or_default();

@@ -14,7 +14,7 @@ use arrow::datatypes::{Field, Schema};
 use pgwire::messages::data::{FieldDescription, RowDescription};
 
 use crate::backend::SqlError;
-use crate::types::{PgType, pg_type};
+use crate::types::{COLUMN_KEY, PgType, RELATION_KEY, pg_type};
 use crate::values::CellError;
 use column::ColumnEncoder;
 
@@ -71,7 +71,7 @@ impl Column<'_> {
 }
 
 /// Writes the number of bytes from `from` to the end into the four bytes at `at`.
-fn put_length(out: &mut [u8], at: usize, from: usize) -> Result<(), CellError> {
+pub(crate) fn put_length(out: &mut [u8], at: usize, from: usize) -> Result<(), CellError> {
     let length = i32::try_from(out.len() - from).map_err(|_| CellError::RowLength)?;
     match out.get_mut(at..at + 4) {
         Some(slot) => slot.copy_from_slice(&length.to_be_bytes()),
@@ -85,9 +85,17 @@ pub fn describe(schema: &Schema, formats: &[Format]) -> RowDescription {
     let describe = |(index, field): (usize, &std::sync::Arc<Field>)| {
         let PgType { oid, size, modifier } = pg_type(field);
         let format = i16::from(formats.get(index) == Some(&Format::Binary));
-        FieldDescription::new(field.name().replace('\0', ""), 0, 0, oid, size, modifier, format)
+        let (relation, number) = origin(field);
+        FieldDescription::new(field.name().replace('\0', ""), relation, number, oid, size, modifier, format)
     };
     RowDescription::new(schema.fields().iter().enumerate().map(describe).collect())
+}
+
+/// Relation and number of the column that a field is; zeros where it is none.
+fn origin(field: &Field) -> (i32, i16) {
+    let (relation, number) = (field.metadata().get(RELATION_KEY), field.metadata().get(COLUMN_KEY));
+    let relation = relation.and_then(|oid| oid.parse().ok()).unwrap_or(0);
+    (relation, number.and_then(|number| number.parse().ok()).unwrap_or(0))
 }
 
 /// Writes the rows of one result.
@@ -138,6 +146,25 @@ pub struct BoundRows<'a> {
 }
 
 impl BoundRows<'_> {
+    pub(crate) fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Appends one cell with its length in front.
+    pub(crate) fn write_cell(&mut self, column: usize, row: usize, out: &mut Vec<u8>) -> Result<(), SqlError> {
+        let written = self.columns.get_mut(column).map_or(Ok(()), |cells| cells.write_cell(row, out));
+        written.map_err(|error| self.cell_error(column, error))
+    }
+
+    /// Appends the bytes of one cell, without their length; `false` for NULL.
+    pub(crate) fn write_bytes(&mut self, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool, SqlError> {
+        let written = match self.columns.get_mut(column) {
+            Some(cells) if !cells.is_null(row) => (cells.write)(row, out).map(|()| true),
+            _ => Ok(false),
+        };
+        written.map_err(|error| self.cell_error(column, error))
+    }
+
     /// Appends DataRow messages for the rows from `from` up to `to`, but stops after the row with which `out` exceeds `bytes_max`.
     /// Returns the row after the last one written.
     ///

@@ -227,3 +227,14 @@ async fn columns_are_what_was_described() {
     assert_eq!(code(&error), "0A000");
     assert!(client.simple_query("catalog; SELECT 1").await.is_ok());
 }
+
+/// libpq's pipelines and pgjdbc wait for answers after Flush. PostgreSQL sends an error at once; ours stayed until Sync.
+#[tokio::test]
+async fn an_error_is_sent_before_sync() {
+    let server = Server::start().await;
+    let mut raw = Raw::ready(server.address).await;
+    raw.send(&[parse("", "syntax!"), message(b'H', &[])].concat()).await;
+    assert_eq!(raw.next().await.unwrap().kind, 'E');
+    raw.send(&[message(b'H', &[]), sync()].concat()).await;
+    assert_eq!(raw.kinds().await, "");
+}

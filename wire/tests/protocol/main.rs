@@ -3,10 +3,18 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod cancel;
+mod copy;
+mod encrypted;
+mod ended;
 mod extended;
+mod fuzz;
+mod keys;
 mod limits;
+mod login;
 mod malformed;
 mod psql;
+mod psycopg;
 mod raw;
 mod simple;
+mod tls;
 mod toy;

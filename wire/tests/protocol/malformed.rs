@@ -111,7 +111,7 @@ fn valid_messages() -> Vec<Vec<u8>> {
 }
 
 /// Changes some bytes, cuts some, repeats some.
-fn mutate(bytes: &mut Vec<u8>, random: &mut SmallRng) {
+pub fn mutate(bytes: &mut Vec<u8>, random: &mut SmallRng) {
     for _ in 0..random.random_range(1..5) {
         let at = random.random_range(0..bytes.len().max(1));
         match random.random_range(0..5) {

@@ -1,18 +1,20 @@
 //! A database in memory that knows a handful of statements, and a server around it on a port of its own.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringViewArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use cilake_wire::backend::{
-    Backend, ClientInfo, Deallocated, Outcome, PgParameter, Prepared, RowsTag, Session, SqlError, TransactionStatus,
+    Backend, Challenge, ClientInfo, CopySink, Deallocated, Outcome, Peer, PgParameter, Prepared, RowsTag, Session, SqlError,
+    StatementEnd, Timeouts, TransactionStatus,
 };
+use cilake_wire::copy::{CopyFormat, TextFormat};
 use cilake_wire::types::{PG_TYPE_KEY, arrow_type, oid_of_name};
-use cilake_wire::{Limits, serve};
+use cilake_wire::{Limits, Options, Verifier, serve};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use tokio::net::TcpListener;
@@ -26,6 +28,12 @@ use tokio_util::sync::CancellationToken;
 pub struct Probe {
     /// Batches computed.
     pub batches: AtomicUsize,
+    /// Wrong passwords.
+    pub logins_failed: AtomicUsize,
+    /// Statements that ended: their number, rows and SQLSTATE.
+    pub ended: Mutex<Vec<(u64, u64, Option<String>)>>,
+    /// Rows that COPY has brought, once it was finished.
+    pub copied: AtomicUsize,
     started: Event,
     stopped: Event,
 }
@@ -86,6 +94,8 @@ impl Drop for Life {
 
 pub struct Toy {
     probe: Arc<Probe>,
+    /// Without any, everybody may enter.
+    users: Vec<(String, Verifier)>,
 }
 
 pub struct ToySession {
@@ -94,11 +104,43 @@ pub struct ToySession {
     notices: Vec<SqlError>,
     changes: Vec<(String, String)>,
     deallocated: Deallocated,
+    timeouts: Timeouts,
+}
+
+/// Counts the rows of COPY.
+struct Counter {
+    probe: Arc<Probe>,
+    rows: usize,
+}
+
+#[async_trait]
+impl CopySink for Counter {
+    async fn write(&mut self, batch: RecordBatch) -> Result<(), SqlError> {
+        self.rows += batch.num_rows();
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), SqlError> {
+        self.probe.copied.fetch_add(self.rows, Ordering::SeqCst);
+        Ok(())
+    }
 }
 
 #[async_trait]
 impl Backend for Toy {
     type Session = ToySession;
+
+    async fn challenge(&self, user: &str, peer: &Peer) -> Result<Challenge, SqlError> {
+        if self.users.is_empty() || peer.certificate.as_deref() == Some(user) {
+            return Ok(Challenge::Trust);
+        }
+        let known = self.users.iter().find(|(name, _)| name == user).map(|(_, verifier)| verifier.clone());
+        Ok(Challenge::Password(known.unwrap_or_else(|| Verifier::of_nobody(user, b"secret of the toy"))))
+    }
+
+    fn login_failed(&self, _: &str, _: &Peer) {
+        self.probe.logins_failed.fetch_add(1, Ordering::SeqCst);
+    }
 
     async fn connect(&self, client: ClientInfo) -> Result<ToySession, SqlError> {
         if client.database == "nowhere" {
@@ -115,6 +157,7 @@ impl Backend for Toy {
             notices: Vec::new(),
             changes,
             deallocated: Deallocated::Nothing,
+            timeouts: Timeouts::default(),
         })
     }
 }
@@ -248,10 +291,32 @@ impl Session for ToySession {
                 self.deallocated = Deallocated::All;
                 command("DEALLOCATE ALL")
             }
+            "timeout" => {
+                self.timeouts.statement = word(1).map(|number| Duration::from_millis(number as u64));
+                command("SET")
+            }
+            "take" => {
+                let sink = Box::new(Counter { probe: Arc::clone(&self.probe), rows: 0 });
+                let format = CopyFormat::Text(TextFormat::default());
+                Ok(Outcome::CopyIn { schema: int8_schema(), format, table: "toy".into(), sink })
+            }
             "--" => Ok(Outcome::Empty),
             "panic" => panic!("as asked"),
             other => Err(SqlError::new("42601", format!("syntax error at or near \"{other}\""))),
         }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    fn cursor_columns(&self, name: &str) -> Option<SchemaRef> {
+        (name == "a_cursor").then(int8_schema)
+    }
+
+    fn statement_ended(&mut self, ended: StatementEnd<'_>) {
+        let StatementEnd { number, rows, code } = ended;
+        self.probe.ended.lock().unwrap().push((number, rows, code.map(str::to_owned)));
     }
 
     fn transaction_status(&self) -> TransactionStatus {
@@ -291,12 +356,19 @@ impl Server {
     }
 
     pub async fn with_limits(limits: Limits) -> Self {
+        Self::with_users(limits, &[]).await
+    }
+
+    /// With names and passwords.
+    pub async fn with_users(options: impl Into<Options>, users: &[(&str, &str)]) -> Self {
+        let options = options.into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let probe = Arc::new(Probe::default());
         let shutdown = CancellationToken::new();
-        let toy = Arc::new(Toy { probe: Arc::clone(&probe) });
-        let task = tokio::spawn(serve(listener, toy, limits, shutdown.clone()));
+        let users = users.iter().map(|(name, password)| ((*name).to_owned(), Verifier::of(password))).collect();
+        let toy = Arc::new(Toy { probe: Arc::clone(&probe), users });
+        let task = tokio::spawn(serve(listener, toy, options, shutdown.clone()));
         Self { address, probe, shutdown, task }
     }
 

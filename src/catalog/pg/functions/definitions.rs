@@ -23,7 +23,8 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_get_functiondef", 1..=1, "text", nothing),
     SystemFunction::new("pg_get_function_sqlbody", 1..=1, "text", nothing),
     SystemFunction::new("pg_get_function_arg_default", 2..=2, "text", nothing),
-    SystemFunction::new("pg_get_expr", 2..=3, "text", nothing),
+    // The only expressions that are kept are conditions of policies, as text.
+    SystemFunction::new("pg_get_expr", 2..=3, "text", |_, arguments| Ok(arguments.first().cloned().unwrap_or(Value::Null))),
     SystemFunction::new("pg_get_indexdef", 1..=3, "text", nothing),
     SystemFunction::new("pg_get_constraintdef", 1..=2, "text", nothing),
     SystemFunction::new("pg_get_ruledef", 1..=2, "text", nothing),

@@ -3,15 +3,21 @@
 //! A function is a line of a table: its name, its arguments, its result's type and a function of values. They run on rows of catalogs,
 //! a few thousand at most, so one row at a time is fast enough.
 
+mod age;
+mod array_or_empty;
 mod arrays;
 mod definitions;
+mod format;
 mod keywords;
+mod locks;
 mod names;
+mod pg_typeof;
 mod privileges;
 mod registered;
 mod server;
 mod session;
 mod sizes;
+mod texts;
 mod visibility;
 
 use std::fmt;
@@ -76,17 +82,23 @@ pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     let groups = [
         arrays::FUNCTIONS,
         definitions::FUNCTIONS,
+        format::FUNCTIONS,
+        locks::FUNCTIONS,
         names::FUNCTIONS,
         privileges::FUNCTIONS,
         registered::FUNCTIONS,
         server::FUNCTIONS,
         session::FUNCTIONS,
         sizes::FUNCTIONS,
+        texts::FUNCTIONS,
         visibility::FUNCTIONS,
     ];
     let mut functions: Vec<ScalarUDF> =
         groups.into_iter().flatten().map(|function| ScalarUDF::from(Bound::new(function, Arc::clone(catalog)))).collect();
+    functions.push(ScalarUDF::from(age::Age::new()));
     functions.push(ScalarUDF::from(arrays::ExpandArray::new()));
+    functions.push(ScalarUDF::from(array_or_empty::ArrayOrEmpty::new()));
+    functions.push(ScalarUDF::from(pg_typeof::PgTypeof::new()));
     functions
 }
 

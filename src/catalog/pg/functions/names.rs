@@ -88,7 +88,7 @@ fn like_escape(pattern: &str, escape: &str) -> String {
     written
 }
 
-fn quote_literal(text: &str) -> String {
+pub fn quote_literal(text: &str) -> String {
     let doubled = text.replace('\'', "''");
     if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }

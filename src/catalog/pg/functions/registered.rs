@@ -127,7 +127,7 @@ fn unquoted(name: &str) -> String {
     parts(name).join(".")
 }
 
-fn relation_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+pub fn relation_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
     let parts = parts(name);
     let path = effective_search_path(catalog.session.as_ref());
     let snapshot = catalog.current();
@@ -154,7 +154,7 @@ fn function_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
     own.or_else(|| crate::catalog::pg::tables::builtin_function_oid(function))
 }
 
-fn schema_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+pub fn schema_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
     catalog.current().schema_oid(&unquoted(name))
 }
 

@@ -5,13 +5,12 @@ use datafusion::error::{DataFusionError, Result};
 use super::{SystemFunction, text};
 use crate::catalog::pg::PgCatalog;
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::session::effective_search_path;
-use crate::catalog::pg::tables::limit;
+use crate::catalog::pg::session::{Signal, effective_search_path};
 use crate::error::{Error, SqlState};
 
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("current_user", 0..=0, "name", user),
-    SystemFunction::new("session_user", 0..=0, "name", user),
+    SystemFunction::new("session_user", 0..=0, "name", |catalog, _| Ok(catalog.session.session_user().into())),
     SystemFunction::new("current_role", 0..=0, "name", user),
     SystemFunction::new("user", 0..=0, "name", user),
     SystemFunction::new("current_database", 0..=0, "name", database),
@@ -21,6 +20,12 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("current_setting", 1..=2, "text", current_setting),
     SystemFunction::new("set_config", 3..=3, "text", set_config).with_nulls().volatile(),
     SystemFunction::new("pg_backend_pid", 0..=0, "int4", |catalog, _| Ok(catalog.session.process_id().into())),
+    SystemFunction::new("pg_cancel_backend", 1..=1, "bool", |catalog, arguments| signal(catalog, arguments, Signal::Cancel))
+        .volatile(),
+    SystemFunction::new("pg_terminate_backend", 1..=2, "bool", |catalog, arguments| {
+        signal(catalog, arguments, Signal::Terminate)
+    })
+    .volatile(),
     SystemFunction::new("inet_client_addr", 0..=0, "inet", |catalog, _| Ok(address(catalog.session.client_address()))),
     SystemFunction::new("inet_client_port", 0..=0, "int4", |catalog, _| Ok(port(catalog.session.client_address()))),
     SystemFunction::new("inet_server_addr", 0..=0, "inet", |catalog, _| Ok(address(catalog.session.server_address()))),
@@ -56,7 +61,10 @@ fn current_schemas(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 
 fn current_setting(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     let name = text(arguments, 0);
-    let value = catalog.session.setting(name).or_else(|| limit(name).map(str::to_owned));
+    let value = catalog.session.setting(name);
+    if value.is_none() {
+        catalog.session.lacks_setting(name);
+    }
     let missing_ok = arguments.get(1).and_then(Value::as_bool).unwrap_or(false);
     match value {
         Some(value) => Ok(value.into()),
@@ -71,6 +79,11 @@ fn current_setting(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 fn set_config(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     let local = arguments.get(2).and_then(Value::as_bool).unwrap_or(false);
     Ok(catalog.session.set(text(arguments, 0), text(arguments, 1), local)?.into())
+}
+
+fn signal(catalog: &PgCatalog, arguments: &[Value], signal: Signal) -> Result<Value> {
+    let process_id = arguments.first().and_then(Value::as_integer).and_then(|number| i32::try_from(number).ok());
+    Ok(catalog.session.signal(process_id.unwrap_or(0), signal)?.into())
 }
 
 fn address(address: Option<std::net::SocketAddr>) -> Value {

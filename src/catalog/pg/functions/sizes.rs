@@ -5,6 +5,7 @@ use datafusion::error::Result;
 use super::{SystemFunction, oid, text};
 use crate::catalog::pg::PgCatalog;
 use crate::catalog::pg::rows::Value;
+use crate::catalog::pg::snapshot::Relation;
 
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_table_size", 1..=1, "int8", relation),
@@ -27,12 +28,17 @@ fn relation(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     if snapshot.relation_name(oid).is_none() {
         return Ok(Value::Null);
     }
-    let bytes = snapshot.relation(oid).and_then(|relation| relation.bytes).unwrap_or(0);
+    let bytes = snapshot.relation(oid).map_or(0, |relation| known(catalog, relation));
     Ok(i64::try_from(bytes).unwrap_or(i64::MAX).into())
 }
 
+/// Bytes of the files that an earlier query has listed.
+fn known(catalog: &PgCatalog, relation: &Relation) -> u64 {
+    catalog.source.known_size(&relation.schema, &relation.name).map_or(0, |size| size.bytes)
+}
+
 fn total(catalog: &PgCatalog) -> Value {
-    let bytes: u64 = catalog.current().names.relations.iter().filter_map(|relation| relation.bytes).sum();
+    let bytes: u64 = catalog.current().names.relations.iter().map(|relation| known(catalog, relation)).sum();
     i64::try_from(bytes).unwrap_or(i64::MAX).into()
 }
 

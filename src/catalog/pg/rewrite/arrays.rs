@@ -1,9 +1,9 @@
 //! Arrays written as text, `'{a,b}'`, and `ARRAY(SELECT …)`.
 
 use datafusion::sql::sqlparser::ast::{
-    Array, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments,
-    GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens, OrderByKind,
-    Query, Select, SelectItem, SetExpr, TableFactor,
+    Array, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
+    FunctionArguments, GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName,
+    OneOrManyWithParens, OrderByKind, Query, Select, SelectItem, SetExpr, TableFactor,
 };
 
 use super::build::{call, literal, text};
@@ -61,6 +61,9 @@ pub fn from_query(query: &Query) -> Option<Expr> {
         let transformed = call("array_transform", vec![array, lambda(element, item.clone())]);
         return Some(call("coalesce", vec![transformed, call("make_array", Vec::new())]));
     }
+    if let Some(roles) = names_of_roles(select, item) {
+        return Some(roles);
+    }
     let mut aggregate = call("array_agg", vec![item.clone()]);
     if let (Some(order_by), Expr::Function(Function { args: FunctionArguments::List(FunctionArgumentList { clauses, .. }), .. })) =
         (&query.order_by, &mut aggregate)
@@ -79,7 +82,21 @@ pub fn from_query(query: &Query) -> Option<Expr> {
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::UnnamedExpr(aggregate)];
     }
-    Some(call("coalesce", vec![Expr::Subquery(Box::new(query)), call("make_array", Vec::new())]))
+    Some(call("array_or_empty", vec![Expr::Subquery(Box::new(query))]))
+}
+
+/// Gives the empty array that stands for no row the type of the others: an array of names says that its elements are names.
+pub fn type_empty(array: &mut Expr, type_name: &str) {
+    let Expr::Function(function) = array else { return };
+    if super::build::function_name(function) != "coalesce" {
+        return;
+    }
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    if let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(last))) = list.args.last_mut()
+        && matches!(last, Expr::Function(inner) if super::build::function_name(inner) == "make_array" && super::build::arguments(inner).is_empty())
+    {
+        *last = super::build::cast(call("make_array", Vec::new()), type_name);
+    }
 }
 
 fn only_unnest(select: &Select) -> Option<(Expr, Ident)> {
@@ -90,6 +107,23 @@ fn only_unnest(select: &Select) -> Option<(Expr, Ident)> {
     let [array] = array_exprs.as_slice() else { return None };
     let element = alias.columns.first().map_or(&alias.name, |column| &column.name);
     plain.then(|| (array.clone(), element.clone()))
+}
+
+/// `ARRAY(SELECT rolname FROM pg_roles WHERE oid = ANY (a) …)`, which psql asks of policies: the names of the roles of an array of the
+/// outer query, which the planner cannot join. In the order of names.
+fn names_of_roles(select: &Select, item: &Expr) -> Option<Expr> {
+    let [from] = select.from.as_slice() else { return None };
+    let TableFactor::Table { name, args: None, .. } = &from.relation else { return None };
+    let Some(Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. }) = &select.selection else { return None };
+    let is = |expr: &Expr, column: &str| matches!(expr, Expr::Identifier(ident) if ident.value == column);
+    let reads_roles = super::build::parts(name).last().is_some_and(|table| table == "pg_roles") && from.joins.is_empty();
+    if !reads_roles || !is(item, "rolname") || !is(left, "oid") || matches!(right.as_ref(), Expr::Subquery(_)) {
+        return None;
+    }
+    let role = Ident::new("role");
+    let name = call("pg_get_userbyid", vec![Expr::Identifier(role.clone())]);
+    let names = call("array_transform", vec![right.as_ref().clone(), lambda(role, name)]);
+    Some(call("array_sort", vec![names]))
 }
 
 fn lambda(parameter: Ident, body: Expr) -> Expr {
@@ -109,6 +143,7 @@ pub fn returning_rows(function: &Function) -> Option<Expr> {
             let last = call("array_upper", vec![array.clone(), dimension.clone()]);
             call("generate_series", vec![super::build::number(1), last])
         }
+        ("generate_series", [_, _] | [_, _, _]) => call("generate_series", arguments),
         _ => return None,
     };
     Some(call("unnest", vec![list]))

@@ -23,11 +23,6 @@ pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     })
 }
 
-/// `count(1)`.
-pub fn count_rows() -> Expr {
-    call("count", vec![number(1)])
-}
-
 pub fn text(text: &str) -> Expr {
     Expr::Value(Value::SingleQuotedString(text.to_owned()).with_empty_span())
 }

@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::arrays;
 use super::build::{call, cast, function_name, parts, text, type_name};
+use super::calls;
 
 /// Types that are an OID and are written as a name.
 const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", "regrole"];
@@ -21,6 +22,8 @@ pub struct Expressions {
     on_catalogs: bool,
     /// A function that looks for names outside the catalog tables is called.
     pub resolves_names: bool,
+    /// `col_description` is called.
+    pub describes_columns: bool,
     /// Lists to unnest are nested in this many calls of `unnest`.
     pub(super) inside_unnest: usize,
 }
@@ -55,7 +58,7 @@ impl VisitorMut for Expressions {
 
 impl Expressions {
     pub fn new(on_catalogs: bool) -> Self {
-        Self { on_catalogs, resolves_names: false, inside_unnest: 0 }
+        Self { on_catalogs, resolves_names: false, describes_columns: false, inside_unnest: 0 }
     }
 
     fn replaced(&mut self, expression: &mut Expr) -> Option<Expr> {
@@ -85,6 +88,9 @@ impl Expressions {
                 self.resolves_names = true;
                 Some(call("current_schema", Vec::new()))
             }
+            Expr::Substring { expr, substring_from: Some(pattern), substring_for: None, .. } => calls::matched(expr, pattern),
+            Expr::Identifier(column) if self.on_catalogs => calls::system_column(std::slice::from_ref(column)),
+            Expr::CompoundIdentifier(names) if self.on_catalogs => calls::system_column(names),
             Expr::CompoundFieldAccess { root, access_chain } => {
                 field_access(root, access_chain);
                 access_chain.is_empty().then(|| std::mem::replace(root.as_mut(), text("")))
@@ -98,6 +104,12 @@ impl Expressions {
         if REGISTERED.contains(&name.as_str()) {
             self.resolves_names = true;
             return Some(call(&format!("{name}in"), vec![inner.clone()]));
+        }
+        if matches!(data_type, DataType::Uuid) {
+            return Some(call("uuidin", vec![inner.clone()]));
+        }
+        if name.starts_with('_') {
+            arrays::type_empty(inner, &name);
         }
         if matches!(data_type, DataType::Array(_)) {
             if let Some(array) = arrays::from_text(inner) {
@@ -137,11 +149,16 @@ impl Expressions {
                 clauses: Vec::new(),
             });
         }
-        self.resolves_names |=
-            ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_"].iter().any(|prefix| name.starts_with(prefix));
+        self.describes_columns |= name == "col_description";
+        self.resolves_names |= ["to_reg", "reg", "pg_", "current_", "obj_", "col_", "format_", "has_", "row_security_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
         // The planner counts rows without a sign, which would make `row_number() OVER () - 2` wrap around.
         if function.over.is_some() && matches!(name.as_str(), "row_number" | "rank" | "dense_rank" | "ntile") {
             return Some(cast(Expr::Function(function.clone()), "int8"));
+        }
+        if let Some(replaced) = calls::in_other_words(function) {
+            return Some(replaced);
         }
         match (name.as_str(), self.inside_unnest) {
             ("_pg_expandarray", 1..) => None,

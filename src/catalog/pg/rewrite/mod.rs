@@ -2,14 +2,15 @@
 //!
 //! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
 //! In order: [`columns`] names the columns of results as PostgreSQL does, [`relations`] finds the catalog tables, [`typed`] keeps types
-//! that the planner would lose, [`empty`] drops what can have no rows, [`exists`] and [`expressions`] puts operators, casts and calls into the planner's words.
+//! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
 
 mod arrays;
 mod build;
+mod calls;
 mod columns;
 mod empty;
-mod exists;
 mod expressions;
+mod kinds;
 mod relations;
 mod scope;
 mod typed;
@@ -23,6 +24,8 @@ pub use columns::output_name;
 pub struct Rewritten {
     /// The statement names a catalog table or a system function that resolves names, so the names must be fresh before it is planned.
     pub uses_catalog: bool,
+    /// It asks for comments on columns by a function, which cannot wait for columns to be read.
+    pub describes_columns: bool,
 }
 
 /// Rewrites a statement, once.
@@ -32,13 +35,14 @@ pub fn rewrite(statement: &mut Statement) -> Rewritten {
     let _ = statement.visit(&mut relations);
     if relations.found {
         let _ = statement.visit(&mut typed::Types);
+        let _ = statement.visit(&mut kinds::Kinds);
         let _ = statement.visit(&mut empty::EmptySelects);
-        let _ = statement.visit(&mut exists::InSelectLists);
     }
     typed::numbers_in_result(statement);
     let mut expressions = expressions::Expressions::new(relations.found);
     let _ = statement.visit(&mut expressions);
-    Rewritten { uses_catalog: relations.found || expressions.resolves_names }
+    let uses_catalog = relations.found || expressions.resolves_names;
+    Rewritten { uses_catalog, describes_columns: expressions.describes_columns }
 }
 
 #[cfg(test)]
@@ -82,8 +86,8 @@ mod tests {
     #[test]
     fn selects_that_can_have_no_row_lose_their_subqueries() {
         assert_eq!(
-            rewritten("SELECT (SELECT string_agg(a, ',') FROM pg_class) AS x FROM pg_policy"),
-            "SELECT CAST(NULL AS text) AS x FROM pg_catalog.pg_policy"
+            rewritten("SELECT (SELECT string_agg(a, ',') FROM pg_class) AS x FROM pg_trigger"),
+            "SELECT CAST(NULL AS text) AS x FROM pg_catalog.pg_trigger"
         );
         assert_eq!(
             rewritten(

@@ -30,6 +30,9 @@ impl VisitorMut for Types {
         if let Some(selection) = &mut select.selection {
             let _ = selection.visit(&mut literals);
         }
+        for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
+            let _ = join.join_operator.visit(&mut literals);
+        }
         for item in &mut select.projection {
             if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
                 && loses_type(expression)
@@ -168,7 +171,8 @@ fn in_item(expression: &mut Expr) {
         }
         _ => false,
     };
-    if alone && Scope::default().known(expression).as_deref() == Some("int4") {
+    let scope = Scope::default();
+    if alone && scope.known(expression).as_deref() == Some("int4") && all_integers(&scope, expression) {
         let inner = std::mem::replace(expression, null("int4"));
         *expression = cast(inner, "int4");
     }

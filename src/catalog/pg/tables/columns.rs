@@ -22,9 +22,9 @@ struct Described<'a> {
     nullable: bool,
 }
 
-pub fn rows(scan: &Scan<'_>, relations: &[RelationColumns<'_>]) -> Vec<Row> {
+pub fn own(scan: &Scan<'_>) -> Vec<Row> {
     let own = definitions::all().iter().filter(|definition| scan.wanted.names_are(definition.schema, definition.name));
-    let own = own.flat_map(|definition| {
+    let columns = own.flat_map(|definition| {
         let numbered = (1_i64..).zip(&definition.columns);
         numbered.map(|(number, column)| Described {
             schema: definition.schema,
@@ -36,15 +36,17 @@ pub fn rows(scan: &Scan<'_>, relations: &[RelationColumns<'_>]) -> Vec<Row> {
             nullable: column.nullable,
         })
     });
-    let lake = relations.iter().flat_map(|relation| {
-        let numbered = (1_i64..).zip(&relation.columns);
-        numbered.map(|(number, column)| {
-            let (type_oid, modifier) = types::of_field(&column.field);
-            let (schema, table) = (relation.relation.schema.as_str(), relation.relation.name.as_str());
-            Described { schema, table, name: column.field.name(), number, type_oid, modifier, nullable: true }
-        })
+    columns.map(|column| row(scan, &column)).collect()
+}
+
+pub fn rows(scan: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
+    let numbered = (1_i64..).zip(&relation.columns);
+    let described = numbered.map(|(number, column)| {
+        let (type_oid, modifier) = types::of_field(&column.field);
+        let (schema, table) = (relation.relation.schema.as_str(), relation.relation.name.as_str());
+        Described { schema, table, name: column.field.name(), number, type_oid, modifier, nullable: true }
     });
-    own.chain(lake).map(|column| row(scan, &column)).collect()
+    described.map(|column| row(scan, &column)).collect()
 }
 
 fn row(scan: &Scan<'_>, column: &Described<'_>) -> Row {

@@ -67,11 +67,6 @@ pub fn character_sets(scan: &Scan<'_>) -> Vec<Row> {
     ]]
 }
 
-pub fn enabled_roles(scan: &Scan<'_>) -> Vec<Row> {
-    let user = scan.catalog.session.user();
-    vec![vec![("role_name", user.as_str().into()), ("grantee", user.as_str().into()), ("is_grantable", "NO".into())]]
-}
-
 /// The name of the one database, as a column's value.
 pub fn database(scan: &Scan<'_>) -> Value {
     scan.snapshot.names.database.as_str().into()

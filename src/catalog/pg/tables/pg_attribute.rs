@@ -8,10 +8,9 @@ use crate::catalog::pg::wanted::Keys;
 
 pub const KEYS: Keys = Keys { oid: Some("attrelid"), ..Keys::NONE };
 
-pub fn rows(scan: &Scan<'_>, relations: &[RelationColumns<'_>]) -> Vec<Row> {
+pub fn own(scan: &Scan<'_>) -> Vec<Row> {
     let wanted = definitions::all().iter().filter(|definition| scan.wanted.oid_is(definition.oid));
-    let own = wanted.flat_map(system_columns);
-    own.chain(relations.iter().flat_map(lake_columns)).collect()
+    wanted.flat_map(system_columns).collect()
 }
 
 fn system_columns(definition: &'static Definition) -> Vec<Row> {
@@ -24,7 +23,7 @@ fn system_columns(definition: &'static Definition) -> Vec<Row> {
         .collect()
 }
 
-fn lake_columns(relation: &RelationColumns<'_>) -> Vec<Row> {
+pub fn rows(_: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
     let numbered = (1_i64..).zip(&relation.columns);
     numbered
         .map(|(number, column)| {

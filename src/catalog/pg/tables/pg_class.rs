@@ -1,11 +1,14 @@
 //! `pg_class`: tables, views, and PostgreSQL's own catalogs.
 
+use super::pg_roles::role_oid;
+use crate::access::privileges::Acl;
 use crate::catalog::pg::definitions::{self, Definition};
 use crate::catalog::pg::oid;
 use crate::catalog::pg::rows::{Row, Value};
 use crate::catalog::pg::snapshot::{Relation, RelationKind, RelationOids};
 use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::wanted::Keys;
+use crate::lake::TableName;
 
 pub const KEYS: Keys = Keys { oid: Some("oid"), name: Some("relname"), ..Keys::NONE };
 
@@ -14,6 +17,7 @@ const HEAP: u32 = 2;
 /// Size of a page, in bytes, by which PostgreSQL tells the size of a table.
 const PAGE_BYTES: u64 = 8192;
 
+/// `reltuples` and `relpages` of a table are known once a query has listed its files and read their footers.
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     let own = definitions::all().iter().filter(|definition| scan.wanted.oid_is(definition.oid)).map(system_relation);
     let lake = scan.snapshot.relations().filter(|(relation, oids)| scan.wanted.relation(relation, *oids));
@@ -39,17 +43,33 @@ fn lake_relation(scan: &Scan<'_>, relation: &Relation, oids: RelationOids) -> Ro
     let view = relation.kind == RelationKind::View;
     let schema = scan.snapshot.schema_oid(&relation.schema).unwrap_or_default();
     let mut row = common(oids.relation, &relation.name, schema, if view { 0 } else { HEAP });
-    let pages = relation.bytes.map_or(0, |bytes| bytes.div_ceil(PAGE_BYTES));
+    row.retain(|(column, _)| *column != "relowner");
+    let rights = scan.catalog.session.rights();
+    let known = rights.state().relation(&TableName::new(&relation.schema, &relation.name));
+    row.extend([
+        ("relowner", role_oid(&relation.owner).into()),
+        ("relrowsecurity", known.is_some_and(|known| known.row_security).into()),
+        ("relacl", privileges(known.map(|known| &known.acl), &relation.owner, "r")),
+    ]);
+    let size = scan.catalog.source.known_size(&relation.schema, &relation.name);
+    let pages = size.map_or(0, |size| size.bytes.div_ceil(PAGE_BYTES));
     row.extend([
         ("reltype", oids.row_type.into()),
         ("relkind", if view { "v" } else { "r" }.into()),
         ("relpersistence", if relation.kind == RelationKind::Temporary { "t" } else { "p" }.into()),
         ("relhasrules", Value::Bool(view)),
         ("relpages", i64::from(i32::try_from(pages).unwrap_or(i32::MAX)).into()),
-        ("reltuples", Value::Float(relation.rows_estimate.map_or(-1.0, |rows| rows as f64))),
+        ("reltuples", Value::Float(size.and_then(|size| size.rows).map_or(-1.0, |rows| rows as f64))),
         ("relfilenode", if view { 0 } else { oids.relation }.into()),
     ]);
     row
+}
+
+/// A list of privileges, with all that the owner has in `owners` at its head; NULL as long as nothing was granted.
+pub fn privileges(acl: Option<&Acl>, owner: &str, owners: &str) -> Value {
+    let Some(acl) = acl.filter(|acl| !acl.grants.is_empty()) else { return Value::Null };
+    let items = [format!("{owner}={owners}/{owner}")].into_iter().chain(acl.items(owner));
+    Value::List(items.map(Value::from).collect())
 }
 
 fn common(oid: u32, name: &str, schema: u32, access_method: u32) -> Row {

@@ -7,7 +7,7 @@ use crate::catalog::pg::wanted::Keys;
 
 pub const KEYS: Keys = Keys { oid: Some("objoid"), column_number: Some("objsubid"), ..Keys::NONE };
 
-pub fn rows(scan: &Scan<'_>, relations: &[RelationColumns<'_>]) -> Vec<Row> {
+pub fn own(scan: &Scan<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let snapshot = scan.snapshot;
     for schema in &snapshot.names.schemas {
@@ -20,12 +20,13 @@ pub fn rows(scan: &Scan<'_>, relations: &[RelationColumns<'_>]) -> Vec<Row> {
     for (function, object) in snapshot.functions() {
         rows.extend(function.comment.as_deref().map(|text| comment(object, oid::PG_PROC, 0, text)));
     }
-    for relation in relations {
-        for (number, column) in (1_i64..).zip(&relation.columns) {
-            rows.extend(column.comment.as_deref().map(|text| comment(relation.oids.relation, oid::PG_CLASS, number, text)));
-        }
-    }
     rows
+}
+
+pub fn rows(_: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
+    let numbered = (1_i64..).zip(&relation.columns);
+    let commented = numbered.filter_map(|(number, column)| Some((number, column.comment.as_deref()?)));
+    commented.map(|(number, text)| comment(relation.oids.relation, oid::PG_CLASS, number, text)).collect()
 }
 
 fn comment(object: u32, class: u32, column: i64, text: &str) -> Row {

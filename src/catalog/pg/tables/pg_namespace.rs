@@ -1,13 +1,16 @@
 //! `pg_namespace`: schemas. And `pg_collation`, whose rows differ from a new database's by their schema and owner only.
 
+use super::pg_class::privileges;
 use crate::catalog::pg::rows::{Row, Value};
 use crate::catalog::pg::table::Scan;
-use crate::catalog::pg::{oid, seed};
+use crate::catalog::pg::{OWNER, oid, seed};
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
+    let rights = scan.catalog.session.rights();
     let row = |(name, oid): (&str, u32)| {
         let owner = if oid == oid::PUBLIC_SCHEMA { oid::PG_DATABASE_OWNER } else { oid::OWNER };
-        vec![("oid", oid.into()), ("nspname", name.into()), ("nspowner", owner.into())]
+        let acl = privileges(rights.state().schemas.get(name).map(|schema| &schema.acl), OWNER, "UC");
+        vec![("oid", oid.into()), ("nspname", name.into()), ("nspowner", owner.into()), ("nspacl", acl)]
     };
     scan.snapshot.schemas().map(row).collect()
 }

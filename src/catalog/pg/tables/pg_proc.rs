@@ -1,4 +1,4 @@
-//! `pg_proc`: the functions that this server has, and PostgreSQL's functions that read and write the built-in types.
+//! `pg_proc`: the functions that this server has, its own and PostgreSQL's, and those that read and write the built-in types.
 
 use crate::catalog::pg::rows::{Row, Value};
 use crate::catalog::pg::snapshot::{Function, FunctionKind};
@@ -18,6 +18,13 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
         row.push(("prolang", INTERNAL.into()));
         row.extend(common(oid::PG_CATALOG_SCHEMA, "f"));
     }
+    let mut functions = seed::rows("pg_proc_functions");
+    for row in &mut functions {
+        row.extend(cell(row, "proname").cloned().map(|name| ("prosrc", name)));
+        row.push(("prolang", INTERNAL.into()));
+        row.extend(common(oid::PG_CATALOG_SCHEMA, "f"));
+    }
+    rows.extend(functions);
     rows.extend(scan.snapshot.functions().map(|(function, oid)| function_row(scan, function, oid)));
     rows
 }

@@ -4,15 +4,22 @@ use crate::catalog::pg::rows::{Row, Value};
 use crate::catalog::pg::snapshot::RelationKind;
 use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{OWNER, definitions};
+use crate::lake::TableName;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
-    let own = definitions::all().iter().filter(|definition| definition.kind == "r").map(|d| (d.schema, d.name));
+    let own = definitions::all().iter().filter(|definition| definition.kind == "r").map(|d| row(d.schema, d.name, OWNER, false));
+    let rights = scan.catalog.session.rights();
     let lake = scan.snapshot.names.relations.iter().filter(|relation| relation.kind != RelationKind::View);
-    own.chain(lake.map(|relation| (relation.schema.as_str(), relation.name.as_str()))).map(row).collect()
+    let lake = lake.map(|relation| {
+        let known = rights.state().relation(&TableName::new(&relation.schema, &relation.name));
+        row(&relation.schema, &relation.name, &relation.owner, known.is_some_and(|known| known.row_security))
+    });
+    own.chain(lake).collect()
 }
 
-fn row((schema, name): (&str, &str)) -> Row {
-    let mut row: Row = vec![("schemaname", schema.into()), ("tablename", name.into()), ("tableowner", OWNER.into())];
-    row.extend(["hasindexes", "hasrules", "hastriggers", "rowsecurity"].map(|column| (column, Value::Bool(false))));
+fn row(schema: &str, name: &str, owner: &str, row_security: bool) -> Row {
+    let mut row: Row = vec![("schemaname", schema.into()), ("tablename", name.into()), ("tableowner", owner.into())];
+    row.extend(["hasindexes", "hasrules", "hastriggers"].map(|column| (column, Value::Bool(false))));
+    row.push(("rowsecurity", row_security.into()));
     row
 }

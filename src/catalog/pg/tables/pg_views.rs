@@ -1,6 +1,5 @@
 //! `pg_views`: the lake's views. PostgreSQL's own are tables here, and have no definition to show.
 
-use crate::catalog::pg::OWNER;
 use crate::catalog::pg::rows::Row;
 use crate::catalog::pg::snapshot::{Relation, RelationKind};
 use crate::catalog::pg::table::Scan;
@@ -13,7 +12,7 @@ fn row(view: &Relation) -> Row {
     vec![
         ("schemaname", view.schema.as_str().into()),
         ("viewname", view.name.as_str().into()),
-        ("viewowner", OWNER.into()),
+        ("viewowner", view.owner.as_str().into()),
         ("definition", view.definition.as_deref().into()),
     ]
 }

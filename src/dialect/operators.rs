@@ -1,0 +1,112 @@
+//! Operators of dates and intervals, and literals in quotes, whose type is that of the other side.
+
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::error::Result;
+use datafusion::logical_expr::expr::{Cast, Placeholder};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr};
+use datafusion::sql::sqlparser::ast::BinaryOperator;
+
+use super::{intervals, literals};
+
+/// Plans what the planner's own operators do otherwise.
+#[derive(Debug)]
+pub struct Operators;
+
+impl ExprPlanner for Operators {
+    fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        let RawBinaryExpr { op, left, right } = expr;
+        let Some(operator) = operator(&op) else {
+            return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
+        };
+        let types = (left.get_type(schema), right.get_type(schema));
+        let (Ok(of_left), Ok(of_right)) = types else {
+            return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
+        };
+        let (left, right) = match operator {
+            Operator::Multiply | Operator::Divide => (left, right),
+            operator => (literals::as_other(left, operator, &of_right)?, literals::as_other(right, operator, &of_left)?),
+        };
+        let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
+        Ok(match planned(operator, &left, &of_left, &right, &of_right) {
+            Some(expr) => PlannerResult::Planned(expr),
+            None => PlannerResult::Original(RawBinaryExpr { op, left, right }),
+        })
+    }
+}
+
+fn operator(op: &BinaryOperator) -> Option<Operator> {
+    Some(match op {
+        BinaryOperator::Eq => Operator::Eq,
+        BinaryOperator::NotEq => Operator::NotEq,
+        BinaryOperator::Lt => Operator::Lt,
+        BinaryOperator::LtEq => Operator::LtEq,
+        BinaryOperator::Gt => Operator::Gt,
+        BinaryOperator::GtEq => Operator::GtEq,
+        BinaryOperator::Plus => Operator::Plus,
+        BinaryOperator::Minus => Operator::Minus,
+        BinaryOperator::Multiply => Operator::Multiply,
+        BinaryOperator::Divide => Operator::Divide,
+        _ => return None,
+    })
+}
+
+fn planned(operator: Operator, left: &Expr, of_left: &DataType, right: &Expr, of_right: &DataType) -> Option<Expr> {
+    let is_interval = |data_type: &DataType| matches!(data_type, DataType::Interval(_));
+    let number = |expr: &Expr, data_type: &DataType| match expr {
+        Expr::Placeholder(Placeholder { id, field: None }) => {
+            let field = datafusion::arrow::datatypes::Field::new(id, DataType::Float64, true);
+            Some(Expr::Placeholder(Placeholder::new_with_field(id.clone(), Some(field.into()))))
+        }
+        expr => data_type.is_numeric().then(|| cast(expr, &DataType::Float64)),
+    };
+    Some(match (operator, of_left, of_right) {
+        (Operator::Multiply, interval, factor) if is_interval(interval) => intervals::times(left.clone(), number(right, factor)?),
+        (Operator::Multiply, factor, interval) if is_interval(interval) => intervals::times(right.clone(), number(left, factor)?),
+        (Operator::Divide, interval, divisor) if is_interval(interval) => {
+            intervals::divided(left.clone(), number(right, divisor)?)
+        }
+        // Days between two dates, and dates so many days apart, are whole numbers.
+        (Operator::Minus, DataType::Date32, DataType::Date32) => binary_expr(days(left), operator, days(right)),
+        (Operator::Plus | Operator::Minus, DataType::Date32, number) if number.is_integer() => {
+            date(&binary_expr(cast(&days(left), &DataType::Int64), operator, cast(right, &DataType::Int64)))
+        }
+        (Operator::Plus, number, DataType::Date32) if number.is_integer() => {
+            date(&binary_expr(cast(left, &DataType::Int64), operator, cast(&days(right), &DataType::Int64)))
+        }
+        // A date and an interval are a point in time.
+        (Operator::Plus | Operator::Minus, DataType::Date32, interval) if is_interval(interval) => {
+            binary_expr(midnight(left), operator, right.clone())
+        }
+        (Operator::Plus, interval, DataType::Date32) if is_interval(interval) => {
+            binary_expr(midnight(right), operator, left.clone())
+        }
+        _ => return None,
+    })
+}
+
+fn cast(expr: &Expr, data_type: &DataType) -> Expr {
+    Expr::Cast(Cast::new(Box::new(expr.clone()), data_type.clone()))
+}
+
+fn days(expr: &Expr) -> Expr {
+    cast(expr, &DataType::Int32)
+}
+
+/// The date of a number of days, which is refused if a date cannot hold it: sums of 32 bits would wrap around.
+fn date(days: &Expr) -> Expr {
+    cast(&cast(days, &DataType::Int32), &DataType::Date32)
+}
+
+fn midnight(expr: &Expr) -> Expr {
+    cast(expr, &DataType::Timestamp(TimeUnit::Microsecond, None))
+}
+
+/// The text of a literal in quotes that no cast gives a type.
+pub fn unknown(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! Numbers with a fraction as whole ones: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
+//! own cast cuts. A function and not a cast, because the optimiser moves casts to the other side of a comparison.
+
+use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::compute::{CastOptions, cast_with_options, unary};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion_functions_customer::type_name::type_name;
+
+use crate::error::{Error, SqlState};
+
+/// `expr::target` for an expression of a type with a fraction.
+pub fn rounded(expr: Expr, target: &DataType) -> Expr {
+    ScalarUDF::new_from_impl(Rounded { target: target.clone(), signature: Signature::any(1, Volatility::Immutable) })
+        .call(vec![expr])
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Rounded {
+    target: DataType,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Rounded {
+    fn name(&self) -> &str {
+        match self.target {
+            DataType::Int16 => "int2",
+            DataType::Int32 => "int4",
+            _ => "int8",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.target.clone())
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        // A value out of range is an error, not NULL.
+        let options = CastOptions { safe: false, ..CastOptions::default() };
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let [array] = arrays.as_slice() else { return datafusion::common::internal_err!("a cast has one argument") };
+        let whole = match array.data_type() {
+            DataType::Decimal128(precision, _) => cast_with_options(array, &DataType::Decimal128(*precision, 0), &options)?,
+            DataType::Decimal256(precision, _) => cast_with_options(array, &DataType::Decimal256(*precision, 0), &options)?,
+            _ => {
+                let floats = cast_with_options(array, &DataType::Float64, &options)?;
+                let floats = floats.as_primitive::<Float64Type>();
+                std::sync::Arc::new(unary::<_, _, Float64Type>(floats, f64::round_ties_even))
+            }
+        };
+        let out_of_range = |_| {
+            let message = format!("{} out of range", type_name(&self.target));
+            DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)))
+        };
+        Ok(ColumnarValue::Array(cast_with_options(&whole, &self.target, &options).map_err(out_of_range)?))
+    }
+}

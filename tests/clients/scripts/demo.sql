@@ -1,0 +1,28 @@
+-- The demo lake's relations as PostgreSQL, the oracle, has them: in a database cilake of a superuser cilake. readings.sql is the view care.readings.
+CREATE SCHEMA care;
+CREATE SCHEMA crm;
+CREATE SCHEMA marketing;
+CREATE SCHEMA sales;
+CREATE SCHEMA shop;
+CREATE SCHEMA truth;
+CREATE SCHEMA web;
+CREATE TABLE care.agents (agent_id text, name text, team text, site text, hired_on date);
+CREATE TABLE care.calls (call_id bigint, customer_id bigint, caller_number text, started_at timestamp with time zone, answered_at timestamp with time zone, ended_at timestamp with time zone, hold_seconds integer, wrap_up_seconds integer, agent_id text, reason text, order_id bigint, resolved boolean, transcript text);
+CREATE TABLE care.surveys (survey_id bigint, customer_id bigint, call_id bigint, kind text, sent_at timestamp with time zone, answered_at timestamp with time zone, score smallint, comment text);
+CREATE TABLE crm.contacts (contact_id text, salutation text, first_name text, last_name text, birth_date date, email text, phone text, street text, postcode text, city text, country text, origin text, newsletter boolean, created_at timestamp without time zone, updated_at timestamp without time zone);
+CREATE TABLE marketing.campaigns (campaign_id integer, name text, kind text, channel text, audience text, discount_percent integer, cost_per_send numeric(12,2), starts_at timestamp with time zone, ends_at timestamp with time zone);
+CREATE TABLE marketing.responses (campaign_id integer, contact_id text, kind text, responded_at timestamp with time zone, order_id bigint, revenue numeric(12,2));
+CREATE TABLE marketing.sends (campaign_id integer, contact_id text, customer_id bigint, arm text, sent_at timestamp with time zone);
+CREATE TABLE sales.order_lines (order_id bigint, line_no smallint, product_id bigint, quantity integer, unit_price numeric(12,2), amount numeric(12,2));
+CREATE TABLE sales.orders (order_id bigint, customer_id bigint, ordered_at timestamp with time zone, channel text, status text, total numeric(12,2), returned_order_id bigint, promised_on date, delivered_on date);
+CREATE TABLE sales.products (product_id bigint, name text, category text, price numeric(12,2), cost numeric(12,2), launched_on date);
+CREATE TABLE shop.customers (customer_id bigint, first_name text, last_name text, birth_date date, email text, phone text, street text, postcode text, city text, country text, payment text, newsletter boolean, registered_at timestamp with time zone);
+CREATE TABLE truth.agents (agent_id text, skill double precision);
+CREATE TABLE truth.calls (call_id bigint, person_id bigint, reason text, resolved boolean, repeats_call_id bigint);
+CREATE TABLE truth.customers (person_id bigint, purchases_per_day double precision, dropout_probability double precision, expected_order_value double precision, first_purchase_at timestamp with time zone, purchases integer, dropped_out boolean, dropped_out_at timestamp with time zone);
+CREATE TABLE truth.identities (source text, record_id text, person_id bigint);
+CREATE TABLE truth.orders (order_id bigint, person_id bigint, campaign_id integer);
+CREATE TABLE truth.people (person_id bigint, household_id bigint, first_name text, last_name text, birth_date date, email text, other_email text, mobile text, landline text, street text, postcode text, city text, country text, moved_at timestamp without time zone, susceptibility text);
+CREATE TABLE truth.treatments (campaign_id integer, person_id bigint, contact_id text, arm text, buys_if_treated boolean, buys_if_not boolean, effect double precision);
+CREATE TABLE web.clicks (visitor_id text, clicked_at timestamp with time zone, event text, page text, product_id bigint, order_id bigint, referrer text, campaign_id integer);
+CREATE TABLE web.visitors (visitor_id text, email text, customer_id bigint, country text, device text, browser text, first_seen_at timestamp with time zone, last_seen_at timestamp with time zone);
