@@ -3,9 +3,11 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, LimitClause, ObjectName, Query, Statement, TableFactor, TypedString, Value, VisitMut, VisitorMut,
+    CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, LimitClause, Query, Statement,
+    TableFactor, TypedString, Value, VisitMut, VisitorMut,
 };
+
+use crate::catalog::pg::build::{call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
 pub fn rewrite(statement: &mut Statement) {
@@ -51,7 +53,13 @@ impl VisitorMut for Forms {
                 {
                     *expression = bytes;
                 } else if let Some(length) = length(data_type) {
-                    let cut = call("left", vec![std::mem::replace(expression, number(length)), number(length)]);
+                    let cut = call(
+                        "left",
+                        vec![
+                            std::mem::replace(expression, number(i64::try_from(length).unwrap_or(i64::MAX))),
+                            number(i64::try_from(length).unwrap_or(i64::MAX)),
+                        ],
+                    );
                     *expression = cut;
                 }
             }
@@ -147,25 +155,4 @@ fn quoted(expression: &Expr) -> Option<&str> {
         Expr::Nested(inner) => quoted(inner),
         _ => None,
     }
-}
-
-fn number(number: u64) -> Expr {
-    Expr::Value(Value::Number(number.to_string(), false).with_empty_span())
-}
-
-fn call(name: &str, arguments: Vec<Expr>) -> Expr {
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(name)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect(),
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }

@@ -161,7 +161,6 @@ impl Session {
         let name = name.to_lowercase();
         if LIMITS.contains(&name.as_str()) {
             self.rights()?.require_superuser(&format!("permission denied to set parameter \"{name}\""))?;
-            value.map_or(Ok(()), |value| super::limits::check(&name, value))?;
         }
         match value {
             Some(role) if name == ROLE => {

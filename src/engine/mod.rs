@@ -48,13 +48,16 @@ pub use settings::REPORTED;
 pub use statement::{Statement, StatementClass};
 pub use transaction::TransactionStatus;
 
-use std::sync::{Arc, Mutex};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::TaskContext;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionConfig;
 
 use crate::access::{Access, OWNER};
@@ -79,6 +82,8 @@ pub(crate) struct Shared {
     /// What clients create.
     pub state: StateDir,
     pub access: Access,
+    /// The functions of masks, with their key.
+    pub masking: OnceLock<HashMap<String, Arc<ScalarUDF>>>,
     pub connections: Connections,
     pub audit: Option<Audit>,
     /// The names of the catalogs, with their OIDs.
@@ -89,6 +94,8 @@ pub(crate) struct Shared {
     pub template: SessionState,
     /// Plans literals, without any rule.
     pub planner_of_constants: SessionState,
+    /// Runs them: it knows no function, and a context of a session copies the names of all.
+    pub context_of_constants: Arc<TaskContext>,
     pub started_at: chrono::DateTime<chrono::Utc>,
     pub activity: Arc<activity::Activity>,
 }
@@ -103,6 +110,8 @@ impl Engine {
         let without_rules = SessionStateBuilder::new_from_existing(template.clone());
         let without_rules = without_rules.with_analyzer_rules(vec![]).with_optimizer_rules(vec![]);
         let planner_of_constants = without_rules.with_physical_optimizer_rules(vec![]).build();
+        let context_of_constants = TaskContext::default().with_runtime(Arc::clone(template.runtime_env()));
+        let context_of_constants = Arc::new(context_of_constants.with_session_config(template.config().clone()));
         let started_at = chrono::Utc::now();
         let access = Access::open(&state)?;
         let audit = Audit::open(&config.engine, &state)?;
@@ -112,12 +121,14 @@ impl Engine {
                 catalog,
                 state,
                 access,
+                masking: OnceLock::new(),
                 connections: Connections::default(),
                 audit,
                 snapshots: Mutex::default(),
                 probes: probe::Probes::default(),
                 template,
                 planner_of_constants,
+                context_of_constants,
                 started_at,
                 activity: Arc::default(),
             }),

@@ -26,7 +26,7 @@ pub struct Names<'a> {
     /// What could have been meant by a name that is not there: as it would be typed, and as it must be written.
     pub known: Vec<(String, String)>,
     /// The functions of masks, for those who may use them.
-    pub masking: Option<HashMap<String, Arc<ScalarUDF>>>,
+    pub masking: Option<&'a HashMap<String, Arc<ScalarUDF>>>,
 }
 
 /// Functions may be called with the schema that clients write before them.
@@ -94,7 +94,7 @@ impl ContextProvider for Names<'_> {
     }
 
     fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
-        let masking = || self.masking.as_ref()?.get(name);
+        let masking = || self.masking?.get(name);
         self.state.scalar_functions().get(bare(name)).or_else(masking).cloned()
     }
 

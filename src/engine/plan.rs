@@ -117,7 +117,10 @@ impl Session {
                     }
                 }
             }
-            let masking = reader.checked.is_superuser().then(|| masking::functions(reader.checked.state().secret()));
+            let masking = reader.checked.is_superuser().then(|| {
+                // The key stays the same as long as the program runs.
+                self.shared.masking.get_or_init(|| masking::functions(reader.checked.state().secret()))
+            });
             let names = Names { state: &self.state, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.sql_statement_to_plan(ast))
@@ -176,7 +179,8 @@ impl Session {
             }
             if place.temporary && matches!(name.schema(), None | Some(TEMPORARY_SCHEMA)) {
                 if let Some(table) = self.temporary.get(name.table()) {
-                    return Ok(Some(provider_as_source(Arc::clone(&table.table) as Arc<dyn TableProvider>)));
+                    let table = provider_as_source(Arc::clone(&table.table) as Arc<dyn TableProvider>);
+                    return self.in_zone(&name, table).map(Some);
                 }
                 if let Some(temporary) = self.temporary_views.get(name.table()) {
                     return self.view(Arc::clone(&temporary.view), place.depth, reader).await.map(Some);
@@ -221,10 +225,11 @@ impl Session {
             None => Ok(None),
             Some(Found::Table(table)) => {
                 reader.checked.require_read(&name, None).map_err(refused)?;
-                match reader.reading.hidden(&name) {
-                    None => Ok(Some(provider_as_source(table))),
-                    Some(hidden) => self.protected(&name, table, hidden, depth).await.map(Some),
-                }
+                let table = match reader.reading.hidden(&name) {
+                    None => provider_as_source(table),
+                    Some(hidden) => self.protected(&name, table, hidden, depth).await?,
+                };
+                self.in_zone(&TableReference::partial(name.schema, name.table), table).map(Some)
             }
             Some(Found::View(view)) => {
                 reader.checked.require_read(&name, Some(&view.owner)).map_err(refused)?;

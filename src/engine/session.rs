@@ -370,7 +370,11 @@ impl Session {
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
         let physical = self.physical(plan, text).await?;
         let schema = as_held(&result_schema(plan), &physical.schema());
-        let running = interrupt::start(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
+        let context = match super::plan::is_constant(plan) {
+            true => Arc::clone(&self.shared.context_of_constants),
+            false => self.state.task_ctx(),
+        };
+        let running = interrupt::start(physical, context).map_err(|error| from_datafusion(error, text))?;
         self.runs(&running.plan);
         let batches = self.limit_rows(running.rows.map_err(|error| from_datafusion(error, "")).boxed());
         let zone = self.settings.get("TimeZone").unwrap_or("UTC");

@@ -65,8 +65,7 @@ impl Session {
     }
 
     pub(super) fn setting_changed(&mut self, name: String) -> Result<()> {
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
-        self.state.config_mut().options_mut().execution.time_zone = Some(zone);
+        self.follow_zone();
         self.follow_role();
         self.limit_memory();
         self.changed.push(name);

@@ -30,7 +30,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::ScalarUDF;
 
 pub use lookup::CatalogLookups;
-pub use rewrite::{Rewritten, output_name, rewrite};
+pub use rewrite::{Rewritten, build, output_name, rewrite};
 pub use session::{NamedStatement, OpenCursor, PgSession, ServerProcess, Setting, Signal, effective_search_path};
 pub use snapshot::{
     Argument, CatalogSnapshot, Column, Function, FunctionKind, KeyConstraint, KeyKind, Names, Reference, Relation, RelationKind,

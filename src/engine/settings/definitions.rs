@@ -34,9 +34,9 @@ const LIMIT: Kind = Kind::Integer(0, i32::MAX, "ms");
 pub const DEFINITIONS: &[(&str, &str, Kind)] = &[
     ("application_name", "", Kind::Text),
     ("bytea_output", "hex", Kind::Choice("hex")),
-    ("cilake.memory_limit", "0", Kind::Text),
-    ("cilake.rows_max", "0", Kind::Text),
-    ("cilake.statement_time_max", "0", Kind::Text),
+    ("cilake.memory_limit", "0", Kind::Integer(0, i32::MAX, "kB")),
+    ("cilake.rows_max", "0", Kind::Integer(0, i32::MAX, "")),
+    ("cilake.statement_time_max", "0", LIMIT),
     ("client_encoding", "UTF8", Kind::ClientEncoding),
     ("client_min_messages", "notice", MESSAGES),
     ("DateStyle", "ISO, MDY", Kind::DateStyle),

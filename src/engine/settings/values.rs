@@ -290,6 +290,21 @@ mod tests {
         }
     }
 
+    /// Limits of roles have the units of PostgreSQL's settings: the memory that of `work_mem`.
+    #[test]
+    fn limits_of_roles_have_units() {
+        for (name, value, kept) in [
+            ("cilake.memory_limit", "64MB", "65536"),
+            ("cilake.statement_time_max", "1.5 min", "90000"),
+            ("cilake.rows_max", "1000", "1000"),
+        ] {
+            assert_eq!(checked(name, value).unwrap(), kept, "{value}");
+        }
+        for (name, value) in [("cilake.rows_max", "1k"), ("cilake.memory_limit", "1 mb"), ("cilake.statement_time_max", "")] {
+            assert_eq!(checked(name, value).unwrap_err().sqlstate(), "22023", "{name} = {value}");
+        }
+    }
+
     #[test]
     fn other_kinds_are_checked_as_postgres_does() {
         for (name, value, kept) in [

@@ -5,7 +5,7 @@
 //! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
 
 mod arrays;
-mod build;
+pub mod build;
 mod calls;
 mod columns;
 mod empty;
