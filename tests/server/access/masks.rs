@@ -122,3 +122,26 @@ fn masks_are_checked_when_they_are_defined() {
         );
     });
 }
+
+/// A job that swaps a table for a new one, and one that drops it and makes it again, uncover nothing: neither the new nor the old.
+#[test]
+fn what_is_hidden_stays_hidden_when_a_table_is_swapped() {
+    company(SETUP, async |engine| {
+        let (mut root, mut ann) = (engine.session("root"), engine.session("ann"));
+        let label = "SECURITY LABEL FOR anon ON COLUMN crm.contacts.email IS 'MASKED WITH FUNCTION anon.partial_email(email)'";
+        root.collect(label).await.unwrap();
+        let of = |table: &str| format!("SELECT email FROM crm.{table} WHERE id = 1");
+        root.collect(
+            "BEGIN; CREATE TABLE crm.contacts_new AS SELECT * FROM crm.contacts; ALTER TABLE crm.contacts RENAME TO contacts_old;
+             ALTER TABLE crm.contacts_new RENAME TO contacts; COMMIT",
+        )
+        .await
+        .unwrap();
+        for table in ["contacts", "contacts_old"] {
+            assert_eq!(ask(&mut root, &of(table)).await, "ann@example.com", "{table}");
+            assert_eq!(ask(&mut ann, &of(table)).await, "an******@ex******.com", "{table}");
+        }
+        root.collect("DROP TABLE crm.contacts; CREATE TABLE crm.contacts AS SELECT * FROM crm.contacts_old").await.unwrap();
+        assert_eq!(ask(&mut ann, &of("contacts")).await, "an******@ex******.com");
+    });
+}
