@@ -340,11 +340,11 @@ impl Session {
         &self,
         name: &TableName,
         table: std::sync::Arc<dyn datafusion::catalog::TableProvider>,
-        using: Option<Expr>,
+        using: Option<Box<Expr>>,
     ) -> Result<Option<String>> {
         let Some(mut using) = using else { return Ok(None) };
         let mut mentioned = vec![];
-        let _ = visit_relations_mut(&mut using, |relation| {
+        let _ = visit_relations_mut(using.as_mut(), |relation| {
             mentioned.push(relation.clone());
             std::ops::ControlFlow::<()>::Continue(())
         });
@@ -355,7 +355,7 @@ impl Session {
                 qualified.insert(relation, ObjectName::from(parts.to_vec()));
             }
         }
-        let _ = visit_relations_mut(&mut using, |relation| {
+        let _ = visit_relations_mut(using.as_mut(), |relation| {
             if let Some(full) = qualified.get(relation) {
                 *relation = full.clone();
             }

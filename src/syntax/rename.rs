@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 pub fn parse(parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
     match parser.peek_token_ref().token {
         Token::Word(ref word) if matches!(word.keyword, Keyword::ALTER | Keyword::COMMENT) => {
-            parser.maybe_parse(|parser| Ok(statement(parser)?)).transpose()
+            parser.maybe_parse(statement).transpose()
         }
         _ => None,
     }

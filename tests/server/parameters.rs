@@ -48,7 +48,7 @@ fn the_use_of_a_parameter_tells_its_type() {
         assert_eq!(rows.iter().map(|row| row.get::<_, i64>(0)).collect::<Vec<_>>(), [1, 3]);
         // A parameter that has one type for the client is a column of that type.
         for data_type in [Type::INT2, Type::INT4, Type::INT8, Type::FLOAT8, Type::BOOL, Type::DATE, Type::TIMESTAMP, Type::TEXT] {
-            let prepared = client.prepare_typed("SELECT $1 AS value", &[data_type.clone()]).await.unwrap();
+            let prepared = client.prepare_typed("SELECT $1 AS value", std::slice::from_ref(&data_type)).await.unwrap();
             assert_eq!(prepared.columns()[0].type_(), &data_type);
         }
         let prepared = client.prepare_typed("SELECT $1 AS value", &[Type::INT4]).await.unwrap();

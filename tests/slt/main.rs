@@ -1,6 +1,6 @@
-//! Every `.slt` file, run twice: in process through the engine, and over the wire through a Postgres client. Both see the demo
-//! company's lake (200 customers), and both must give the same text. Beside them, every example of
-//! the manual runs.
+//! Every `.slt` file, run twice: in process through the engine, and over the wire through a Postgres client. Each run has a copy of
+//! the demo company's lake (200 customers) to itself, for some write into it, and both must give the same text. Beside them, every
+//! example of the manual runs.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
@@ -158,6 +158,25 @@ impl AsyncDB for OverTheWire {
     }
 }
 
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let path = entry?.path();
+        let to = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() { copy(&path, &to)? } else { std::fs::copy(&path, to).map(|_| ())? }
+    }
+    Ok(())
+}
+
+/// The settings of an engine over a copy of a lake, and the folder that goes with them.
+fn own_copy(config: &Config) -> std::io::Result<(Config, tempfile::TempDir)> {
+    let folder = tempfile::tempdir()?;
+    copy(Path::new(&config.lake.url), folder.path())?;
+    let mut own = config.clone();
+    own.lake.url = folder.path().to_string_lossy().into_owned();
+    Ok((own, folder))
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![];
     for entry in std::fs::read_dir(folder).expect("the folder of tests can be read") {
@@ -186,14 +205,15 @@ fn main() {
     let mut trials = vec![];
     for file in files(&root) {
         let name = file.strip_prefix(&root).expect("below the root").display().to_string();
-        // Each has an engine of its own, so that the views that one creates do not meet those of another.
-        let (path, opened, on) = (file.clone(), config.clone(), Arc::clone(&runtime));
+        let (path, lake, on) = (file.clone(), config.clone(), Arc::clone(&runtime));
         trials.push(Trial::test(format!("in process: {name}"), move || {
+            let (opened, _folder) = own_copy(&lake)?;
             let engine = on.block_on(Engine::open(opened))?;
             run(&on, &path, || async { Ok(InProcess(engine.session("tester"))) })
         }));
-        let (opened, on) = (config.clone(), Arc::clone(&runtime));
+        let (lake, on) = (config.clone(), Arc::clone(&runtime));
         trials.push(Trial::test(format!("over the wire: {name}"), move || {
+            let (opened, _folder) = own_copy(&lake)?;
             let engine = on.block_on(Engine::open(opened))?;
             let listener = on.block_on(TcpListener::bind("127.0.0.1:0"))?;
             let port = listener.local_addr()?.port();

@@ -67,7 +67,7 @@ impl Session {
         }
         self.require_owner(&relation).await?;
         let columns = self.schema_of(relation.clone()).await.map_err(|error| from_datafusion(error, ""))?;
-        if !columns.is_some_and(|columns| columns.field_with_name(&column).is_ok()) {
+        if columns.is_none_or(|columns| columns.field_with_name(&column).is_err()) {
             let message = format!("column \"{column}\" of relation \"{relation}\" does not exist");
             return Err(Error::new(SqlState::UNDEFINED_COLUMN, message));
         }

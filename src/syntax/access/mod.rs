@@ -138,13 +138,13 @@ pub struct NewPolicy {
     pub permissive: bool,
     pub roles: Vec<RoleName>,
     /// None lets every row through.
-    pub using: Option<Expr>,
+    pub using: Option<Box<Expr>>,
 }
 
 #[derive(Clone, Debug)]
 pub enum PolicyChange {
     Rename(String),
-    Replace { roles: Option<Vec<RoleName>>, using: Option<Expr> },
+    Replace { roles: Option<Vec<RoleName>>, using: Option<Box<Expr>> },
 }
 
 /// What a security label is on.

@@ -18,7 +18,7 @@ pub fn create(words: &mut Words) -> Result<AccessStatement> {
         return Err(Error::unsupported("policies are for SELECT: the rows of a table are only read"));
     }
     let roles = if words.take(&["TO"]) { words.list(Words::role)? } else { vec![RoleName::Public] };
-    let using = if words.take(&["USING"]) { Some(words.condition()?) } else { None };
+    let using = if words.take(&["USING"]) { Some(Box::new(words.condition()?)) } else { None };
     refuse_check(words)?;
     Ok(AccessStatement::CreatePolicy(NewPolicy { name, table, permissive, roles, using }))
 }
@@ -33,7 +33,7 @@ pub fn alter(words: &mut Words) -> Result<AccessStatement> {
         return Ok(AccessStatement::AlterPolicy { name, table, change });
     }
     let roles = if words.take(&["TO"]) { Some(words.list(Words::role)?) } else { None };
-    let using = if words.take(&["USING"]) { Some(words.condition()?) } else { None };
+    let using = if words.take(&["USING"]) { Some(Box::new(words.condition()?)) } else { None };
     refuse_check(words)?;
     Ok(AccessStatement::AlterPolicy { name, table, change: PolicyChange::Replace { roles, using } })
 }
