@@ -8,6 +8,7 @@ mod access_statement;
 mod activity;
 mod audit;
 mod catalog_entries;
+mod constants;
 mod copy;
 mod cursor;
 mod define;
@@ -52,7 +53,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::TaskContext;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
@@ -92,10 +92,6 @@ pub(crate) struct Shared {
     pub probes: probe::Probes,
     /// The state that every session starts from: functions, optimiser rules, limits.
     pub template: SessionState,
-    /// Plans literals, without any rule.
-    pub planner_of_constants: SessionState,
-    /// Runs them: it knows no function, and a context of a session copies the names of all.
-    pub context_of_constants: Arc<TaskContext>,
     pub started_at: chrono::DateTime<chrono::Utc>,
     pub activity: Arc<activity::Activity>,
 }
@@ -107,11 +103,6 @@ impl Engine {
         let runtime = runtime(&config)?;
         let catalog = Catalog::open(&config.lake, &state).await?;
         let template = template(&config, runtime);
-        let without_rules = SessionStateBuilder::new_from_existing(template.clone());
-        let without_rules = without_rules.with_analyzer_rules(vec![]).with_optimizer_rules(vec![]);
-        let planner_of_constants = without_rules.with_physical_optimizer_rules(vec![]).build();
-        let context_of_constants = TaskContext::default().with_runtime(Arc::clone(template.runtime_env()));
-        let context_of_constants = Arc::new(context_of_constants.with_session_config(template.config().clone()));
         let started_at = chrono::Utc::now();
         let access = Access::open(&state)?;
         let audit = Audit::open(&config.engine, &state)?;
@@ -127,8 +118,6 @@ impl Engine {
                 snapshots: Mutex::default(),
                 probes: probe::Probes::default(),
                 template,
-                planner_of_constants,
-                context_of_constants,
                 started_at,
                 activity: Arc::default(),
             }),

@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
+use datafusion::logical_expr::{LogicalPlan, TableSource};
 use datafusion::sql::parser::Statement as DfStatement;
 use datafusion::sql::planner::{ParserOptions, SqlToRel};
 use datafusion::sql::sqlparser::ast::Statement as Ast;
@@ -16,6 +16,7 @@ use datafusion_functions_customer::doc::{Doc, Kind};
 use datafusion_functions_customer::relation::rewrite;
 use futures::future::{BoxFuture, FutureExt};
 
+use super::constants;
 use super::define::TEMPORARY_SCHEMA;
 use super::error::from_datafusion;
 use super::masking;
@@ -76,6 +77,9 @@ impl Session {
 
     /// The plan that runs, with the types that it will have.
     pub(super) fn settled(&self, plan: LogicalPlan) -> Result<LogicalPlan, DataFusionError> {
+        if constants::literals(&plan).is_some() {
+            return Ok(plan);
+        }
         dialect::settled(plan, self.state.config_options())
     }
 
@@ -96,10 +100,11 @@ impl Session {
                 let catalog = pg::rewrite(&mut ast);
                 dialect::rewrite(&mut ast);
                 rewrite(&mut ast, &self.table_functions())?;
-                let statement = DfStatement::Statement(Box::new(ast.clone()));
-                Ok::<_, DataFusionError>((catalog, self.state.resolve_table_references(&statement)?))
+                let statement = DfStatement::Statement(Box::new(ast));
+                let references = self.state.resolve_table_references(&statement)?;
+                Ok::<_, DataFusionError>((catalog, references, statement))
             });
-            let (catalog, references) = rewritten?;
+            let (catalog, references, statement) = rewritten?;
             if catalog.uses_catalog {
                 self.facts.follow(self);
                 self.catalogs.refresh().await?;
@@ -123,7 +128,7 @@ impl Session {
             });
             let names = Names { state: &self.state, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
-            runtime::blocking(text_bytes, || planner.sql_statement_to_plan(ast))
+            runtime::blocking(text_bytes, || planner.statement_to_plan(statement))
         }
         .boxed()
     }
@@ -254,25 +259,5 @@ impl Session {
         let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, place, &reader).await?;
         let plan = view.with_column_names(plan)?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
-    }
-}
-
-/// One row of literals, as in the `SELECT 1` of a connection pool: there is nothing to optimise.
-pub(super) fn is_constant(plan: &LogicalPlan) -> bool {
-    match plan {
-        LogicalPlan::Projection(projection) => {
-            projection.expr.iter().all(is_literal)
-                && matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row)
-        }
-        _ => false,
-    }
-}
-
-fn is_literal(expr: &Expr) -> bool {
-    match expr {
-        Expr::Literal(..) => true,
-        Expr::Alias(alias) => is_literal(&alias.expr),
-        Expr::Cast(cast) => is_literal(&cast.expr),
-        _ => false,
     }
 }

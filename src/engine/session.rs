@@ -13,12 +13,13 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::sqlparser::ast::Statement as Ast;
 use datafusion_functions_customer::notice::Notices;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
 
 use super::Shared;
 use super::activity::{Execution, Registered};
 use super::audit::Named;
+use super::constants;
 use super::copy::CopyInto;
 use super::cursor::Cursors;
 use super::define;
@@ -360,23 +361,26 @@ impl Session {
     }
 
     pub(super) async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
-        let state = if super::plan::is_constant(plan) { &self.shared.planner_of_constants } else { &self.state };
-        let optimised = crate::runtime::blocking(text.len(), || state.optimize(plan));
-        let physical = async { state.query_planner().create_physical_plan(&optimised?, state).await };
+        let optimised = crate::runtime::blocking(text.len(), || self.state.optimize(plan));
+        let physical = async { self.state.query_planner().create_physical_plan(&optimised?, &self.state).await };
         physical.await.map_err(|error| from_datafusion(error, text))
     }
 
     /// The rows of a plan. Dropping the stream stops the plan.
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
-        let physical = self.physical(plan, text).await?;
-        let schema = as_held(&result_schema(plan), &physical.schema());
-        let context = match super::plan::is_constant(plan) {
-            true => Arc::clone(&self.shared.context_of_constants),
-            false => self.state.task_ctx(),
+        let shown = result_schema(plan);
+        let constant = constants::row(plan).map_err(|error| from_datafusion(error, text))?;
+        let (schema, batches) = match constant {
+            Some(row) => (as_held(&shown, row.schema_ref()), stream::iter([Ok(row)]).boxed()),
+            None => {
+                let physical = self.physical(plan, text).await?;
+                let schema = as_held(&shown, &physical.schema());
+                let running = interrupt::start(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
+                self.runs(&running.plan);
+                (schema, running.rows.map_err(|error| from_datafusion(error, "")).boxed())
+            }
         };
-        let running = interrupt::start(physical, context).map_err(|error| from_datafusion(error, text))?;
-        self.runs(&running.plan);
-        let batches = self.limit_rows(running.rows.map_err(|error| from_datafusion(error, "")).boxed());
+        let batches = self.limit_rows(batches);
         let zone = self.settings.get("TimeZone").unwrap_or("UTC");
         let (schema, batches) = zones::shown_in(zone, schema, batches);
         Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })

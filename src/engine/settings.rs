@@ -48,7 +48,8 @@ impl Settings {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.value(&self.canonical(name)?)
+        // Those who ask for each statement spell it as it is kept.
+        self.values.get(name).map(String::as_str).or_else(|| self.value(&self.canonical(name)?))
     }
 
     /// Of a name in its canonical spelling.
