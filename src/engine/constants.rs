@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
-use datafusion::arrow::datatypes::{FieldRef, Schema};
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
@@ -20,17 +20,22 @@ pub(super) fn row(plan: &LogicalPlan) -> Result<Option<RecordBatch>> {
 }
 
 /// The literals of a plan that has one row of them.
-pub(super) fn literals(plan: &LogicalPlan) -> Option<(&Projection, Vec<&ScalarValue>)> {
+pub(super) fn literals(plan: &LogicalPlan) -> Option<(&Projection, Vec<ScalarValue>)> {
     let LogicalPlan::Projection(projection) = plan else { return None };
     let one_row = matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(nothing) if nothing.produce_one_row);
     let values = projection.expr.iter().map(literal).collect::<Option<Vec<_>>>()?;
     (one_row && !values.is_empty()).then_some((projection, values))
 }
 
-fn literal(expr: &Expr) -> Option<&ScalarValue> {
+fn literal(expr: &Expr) -> Option<ScalarValue> {
     match expr {
-        Expr::Literal(value, _) => Some(value),
+        Expr::Literal(value, _) => Some(value.clone()),
         Expr::Alias(alias) => literal(&alias.expr),
+        // The planner has a small number as a large one that is cast.
+        Expr::Cast(cast) if *cast.field.data_type() == DataType::Int32 => match cast.expr.as_ref() {
+            Expr::Literal(ScalarValue::Int64(Some(number)), _) => i32::try_from(*number).ok().map(ScalarValue::from),
+            _ => None,
+        },
         _ => None,
     }
 }
