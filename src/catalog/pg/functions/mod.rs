@@ -35,6 +35,8 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
+pub use registered::{REGISTERED, registered_name};
+
 use super::rows::{self, Value};
 use super::{PgCatalog, types};
 
@@ -50,25 +52,18 @@ struct SystemFunction {
     /// NULL where any argument is NULL, without a call.
     strict: bool,
     volatility: Volatility,
-    /// Text that clients are told is of the type `returns`.
-    shown: bool,
     call: Call,
 }
 
 impl SystemFunction {
     /// A function whose result stays the same within a statement, and is NULL for NULL.
     const fn new(name: &'static str, arguments: RangeInclusive<usize>, returns: &'static str, call: Call) -> Self {
-        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, shown: false, call }
+        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, call }
     }
 
     /// One that looks at NULL arguments itself.
     const fn with_nulls(self) -> Self {
         Self { strict: false, ..self }
-    }
-
-    /// One whose result is the written form of its type.
-    const fn shown(self) -> Self {
-        Self { shown: true, ..self }
     }
 
     /// One that has an effect.
@@ -134,20 +129,12 @@ impl Bound {
         Self {
             name: function.name,
             arguments: function.arguments.clone(),
-            returned: returned(function),
+            returned: types::field(function.name, function.returns, true),
             strict: function.strict,
             call: function.call,
             signature: Signature::new(types, function.volatility),
             catalog,
         }
-    }
-}
-
-fn returned(function: &SystemFunction) -> FieldRef {
-    let field = types::field(function.name, function.returns, true);
-    match function.shown {
-        true => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
-        false => field,
     }
 }
 
