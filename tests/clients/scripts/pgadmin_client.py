@@ -25,8 +25,7 @@ config.MASTER_PASSWORD_REQUIRED = False
 config.UPGRADE_CHECK_ENABLED = False
 config.USE_OS_SECRET_STORAGE = False
 
-VOLATILE = {"id", "oid", "_id", "_pid", "did", "datoid", "schema", "reltype", "nspoid", "schemaoid", "dattablespace", "spcoid", "pid", "version", "acl", "children"}
-SIZES = {"Table size", "Total Size", "Size", "Toast table size", "Indexes size"}
+VOLATILE = {"id", "oid", "_id", "_pid", "did", "datoid", "schema", "reltype", "nspoid", "schemaoid", "dattablespace", "spcoid", "pid", "version", "acl", "children", "xmin"}
 
 
 def started():

@@ -3,6 +3,7 @@
 //! A function is a line of a table: its name, its arguments, its result's type and a function of values. They run on rows of catalogs,
 //! a few thousand at most, so one row at a time is fast enough.
 
+mod acl;
 mod age;
 mod array_or_empty;
 mod arrays;
@@ -75,6 +76,7 @@ impl SystemFunction {
 /// All system functions, bound to a session's catalog.
 pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     let groups = [
+        acl::FUNCTIONS,
         arrays::FUNCTIONS,
         definitions::FUNCTIONS,
         format::FUNCTIONS,
@@ -90,6 +92,7 @@ pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     ];
     let mut functions: Vec<ScalarUDF> =
         groups.into_iter().flatten().map(|function| ScalarUDF::from(Bound::new(function, Arc::clone(catalog)))).collect();
+    functions.push(ScalarUDF::from(acl::AclExplode::new()));
     functions.push(ScalarUDF::from(age::Age::new()));
     functions.push(ScalarUDF::from(arrays::ExpandArray::new()));
     functions.push(ScalarUDF::from(array_or_empty::ArrayOrEmpty::new()));

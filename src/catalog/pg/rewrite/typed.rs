@@ -102,6 +102,12 @@ impl VisitorMut for Literals<'_> {
                 read_array(of_left, right);
                 read_array(of_right, left);
             }
+            // `CASE WHEN … THEN names ELSE '{}' END`
+            Expr::Case { conditions, else_result, .. } => {
+                let known = conditions.iter().find_map(|when| self.0.known(&when.result));
+                let results = conditions.iter_mut().map(|when| &mut when.result).chain(else_result.as_deref_mut());
+                results.for_each(|result| read_array(known.clone(), result));
+            }
             // `coalesce(names, '{}')`
             Expr::Function(function) if function_name(function) == "coalesce" => {
                 let known = super::build::arguments(function).into_iter().find_map(|argument| self.0.known(argument));
