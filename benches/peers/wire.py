@@ -3,6 +3,7 @@
 PostgreSQL runs as another user when this script runs as root. Rows are read by clients that only count them.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -59,7 +60,9 @@ def postgres(folder):
     return lambda: run(BIN / "pg_ctl", "-D", data, "-m", "fast", "stop")
 
 
-def main():
+@contextlib.contextmanager
+def both_sides():
+    """The rows as a lake, and in a PostgreSQL that runs: the folder of the one, and how to connect to the other."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         lake = folder / "lake"
@@ -85,7 +88,7 @@ def main():
                 connection.execute(f"COPY bench.rows FROM '{folder}/rows.csv' (FORMAT csv)")
                 connection.execute("CREATE TABLE bench.small AS SELECT * FROM bench.rows WHERE id < 1000")
                 connection.execute("VACUUM ANALYZE")
-            compare(lake, theirs)
+            yield lake, theirs
         finally:
             stop()
 
@@ -127,6 +130,11 @@ def compare(lake, theirs):
         with server(lake) as process:
             ready.append(process.ready_ms)
     print(f"serve ready on 103 tables: {statistics.median(ready):.0f} ms")
+
+
+def main():
+    with both_sides() as (lake, theirs):
+        compare(lake, theirs)
 
 
 if __name__ == "__main__":

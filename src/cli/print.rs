@@ -1,9 +1,10 @@
 //! Results for people and for programs.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::csv::WriterBuilder;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::json::LineDelimitedWriter;
@@ -11,6 +12,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::ArrowWriter;
 
 use super::demo::Answer;
+use crate::catalog::pg::types::PG_TYPE_KEY;
 
 /// A query's result in one of the forms that `--format` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -45,8 +47,8 @@ impl<W: Write + Send> Printer<W> {
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         match self {
             Self::Table { rows, .. } => rows.extend(texts(batch)?),
-            Self::Csv(writer) => writer.write(batch)?,
-            Self::Json(writer) => writer.write(batch)?,
+            Self::Csv(writer) => writer.write(&with_names(batch)?)?,
+            Self::Json(writer) => writer.write(&with_names(batch)?)?,
             Self::Parquet(writer) => writer.write(batch)?,
         }
         Ok(())
@@ -63,8 +65,20 @@ impl<W: Write + Send> Printer<W> {
     }
 }
 
+/// Of `regclass` and its like, which come as an OID and a name, the name.
+fn with_names(batch: &RecordBatch) -> Result<RecordBatch> {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
+        let name = column.as_struct_opt().filter(|_| field.metadata().contains_key(PG_TYPE_KEY));
+        let column = name.and_then(|parts| parts.column_by_name("name")).unwrap_or(column);
+        (field.name(), Arc::clone(column), true)
+    });
+    Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
+}
+
 fn texts(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>> {
     let options = FormatOptions::default();
+    let batch = with_names(batch)?;
     let columns = batch.columns().iter().map(|column| Ok((ArrayFormatter::try_new(column.as_ref(), &options)?, column)));
     let columns = columns.collect::<Result<Vec<_>>>()?;
     let row =

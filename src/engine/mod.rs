@@ -27,6 +27,7 @@ mod postgres;
 mod prepared;
 mod probe;
 mod protected;
+mod registered;
 mod requests;
 mod session;
 mod set;

@@ -131,9 +131,7 @@ impl Session {
             return Err(Error::unsupported("cannot use subquery in EXECUTE parameter"));
         }
         let plan = self.plan(select(arguments)?, text).await?;
-        let Outcome::Rows { batches, .. } = self.stream(&plan, text).await? else {
-            return Err(Error::internal("a query without rows"));
-        };
+        let (_, batches) = self.rows(&plan, text).await?;
         let batches: Vec<_> = batches.try_collect().await?;
         let row = batches.iter().find(|batch| batch.num_rows() > 0).ok_or_else(|| Error::internal("arguments without a row"))?;
         let values = row.columns().iter().zip(parameters).map(|(column, parameter)| {

@@ -30,11 +30,12 @@ use super::interrupt;
 use super::parameters::{self, Parameter};
 use super::postgres::{self, Facts};
 use super::prepared::PreparedStatements;
+use super::registered;
 use super::settings::Settings;
 use super::statement::{Request, Statement, StatementClass, parse};
 use super::temporary::Temporary;
 use super::transaction::Transaction;
-use super::zones;
+use super::zones::{self, Batches};
 use crate::access::rights::Rights;
 use crate::catalog::pg::{PgCatalog, output_name};
 use crate::catalog::{Changes, View};
@@ -366,8 +367,15 @@ impl Session {
         physical.await.map_err(|error| from_datafusion(error, text))
     }
 
-    /// The rows of a plan. Dropping the stream stops the plan.
+    /// The rows of a plan as a client sees them. Dropping the stream stops the plan.
     pub(super) async fn stream(&self, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
+        let (schema, batches) = self.rows(plan, text).await?;
+        let (schema, batches) = registered::shown_in(&self.catalogs, schema, batches);
+        Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
+    }
+
+    /// The rows of a plan.
+    pub(super) async fn rows(&self, plan: &LogicalPlan, text: &str) -> Result<(SchemaRef, Batches)> {
         let shown = result_schema(plan);
         let constant = constants::row(plan).map_err(|error| from_datafusion(error, text))?;
         let (schema, batches) = match constant {
@@ -382,8 +390,7 @@ impl Session {
         };
         let batches = self.limit_rows(batches);
         let zone = self.settings.get("TimeZone").unwrap_or("UTC");
-        let (schema, batches) = zones::shown_in(zone, schema, batches);
-        Ok(Outcome::Rows { schema, batches, tag: RowsTag::Select })
+        Ok(zones::shown_in(zone, schema, batches))
     }
 
     /// Settings and transactions.

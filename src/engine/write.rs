@@ -84,10 +84,8 @@ impl Session {
         plan: &LogicalPlan,
         text: &str,
     ) -> Result<(SchemaRef, futures::stream::BoxStream<'static, Result<RecordBatch>>)> {
-        match self.stream(plan, text).await? {
-            Outcome::Rows { schema, batches, .. } => Ok((storable(&schema), batches)),
-            _ => Err(Error::internal("a query without rows")),
-        }
+        let (schema, batches) = self.rows(plan, text).await?;
+        Ok((storable(&schema), batches))
     }
 }
 

@@ -52,7 +52,7 @@ impl Session {
     }
 }
 
-type Batches = BoxStream<'static, Result<RecordBatch>>;
+pub(super) type Batches = BoxStream<'static, Result<RecordBatch>>;
 
 /// The columns and rows with their timestamps in the zone.
 pub(super) fn shown_in(zone: &str, schema: SchemaRef, batches: Batches) -> (SchemaRef, Batches) {

@@ -182,6 +182,7 @@ clients! {
     psycopg_runs_as_on_postgresql: "psycopg",
     asyncpg_runs_as_on_postgresql: "asyncpg",
     sqlalchemy_runs_as_on_postgresql: "sqlalchemy",
+    pandas_polars_and_adbc_run_as_on_postgresql: "frames",
     psqlodbc_runs_as_on_postgresql: "odbc",
     node_postgres_runs_as_on_postgresql: "node",
     pgjdbc_runs_as_on_postgresql: "pgjdbc",

@@ -54,8 +54,7 @@ impl InProcess {
         let mut output = DBOutput::StatementComplete(0);
         for statement in self.0.parse(sql)? {
             let prepared = self.0.prepare(&statement, &[]).await?;
-            if let Outcome::Rows { batches, .. } = self.0.execute(&prepared, vec![]).await? {
-                let schema = prepared.columns.clone().expect("rows have columns");
+            if let Outcome::Rows { schema, batches, .. } = self.0.execute(&prepared, vec![]).await? {
                 let encoder = RowEncoder::new(&schema, &[Format::Text]).expect("every column can be sent");
                 let mut texts = vec![];
                 for batch in batches.try_collect::<Vec<_>>().await? {

@@ -48,6 +48,7 @@ pub mod oid {
     pub const UUID: u32 = 2950;
     pub const JSONB: u32 = 3802;
     pub const REGNAMESPACE: u32 = 4089;
+    pub const REGROLE: u32 = 4096;
 }
 
 /// Oid, name, oid of the array type, length in bytes (-1 variable, -2 ended by a zero byte); from `pg_type` of PostgreSQL 15.
@@ -86,6 +87,7 @@ const TYPES: &[(u32, &str, u32, i16)] = &[
     (oid::UUID, "uuid", 2951, 16),
     (oid::JSONB, "jsonb", 3807, -1),
     (oid::REGNAMESPACE, "regnamespace", 4090, 4),
+    (oid::REGROLE, "regrole", 4097, 4),
 ];
 
 /// A column's type as RowDescription and `pg_attribute` tell it.
@@ -225,7 +227,8 @@ pub fn arrow_type(oid: u32) -> Option<DataType> {
         | oid::REGCLASS
         | oid::REGTYPE
         | oid::REGPROC
-        | oid::REGNAMESPACE => DataType::Utf8,
+        | oid::REGNAMESPACE
+        | oid::REGROLE => DataType::Utf8,
         oid::BYTEA => DataType::Binary,
         oid::DATE => DataType::Date32,
         oid::TIME => DataType::Time64(TimeUnit::Microsecond),

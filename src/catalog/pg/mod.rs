@@ -29,6 +29,7 @@ use datafusion::catalog::{SchemaProvider, TableFunctionImpl, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::ScalarUDF;
 
+pub use functions::{REGISTERED, registered_name};
 pub use lookup::CatalogLookups;
 pub use rewrite::{Rewritten, build, output_name, rewrite};
 pub use session::{NamedStatement, OpenCursor, PgSession, ServerProcess, Setting, Signal, effective_search_path};

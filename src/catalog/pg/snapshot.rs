@@ -1,15 +1,15 @@
 //! What the catalog tables are made of: one consistent list of names, and the columns of those relations that a query asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::FieldRef;
 use datafusion::error::Result;
 
-use super::definitions;
-use super::oid;
+use super::rows::Row;
+use super::{definitions, oid, seed};
 
 /// The schema of temporary tables and views.
 pub const TEMPORARY_SCHEMA: &str = "pg_temp";
@@ -294,10 +294,17 @@ fn function_oids(functions: &[Function]) -> Vec<u32> {
     keys.iter().map(|key| oids.get(key.as_str()).copied().unwrap_or_default()).collect()
 }
 
-/// An identifier as PostgreSQL's `quote_ident` writes it, key words apart.
+/// Words that are no name without quotes: all of PostgreSQL's but the unreserved ones.
+static RESERVED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let cell = |row: &Row, column| row.iter().find(|(name, _)| *name == column).and_then(|(_, value)| value.to_display());
+    let rows = seed::rows("pg_get_keywords");
+    rows.iter().filter(|row| cell(row, "catcode").is_some_and(|code| code != "U")).filter_map(|row| cell(row, "word")).collect()
+});
+
+/// An identifier as PostgreSQL's `quote_ident` writes it.
 pub fn quoted(identifier: &str) -> String {
     let mut characters = identifier.chars();
-    let starts_plain = characters.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');
+    let starts_plain = characters.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_') && !RESERVED.contains(identifier);
     if starts_plain && characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
         return identifier.to_owned();
     }

@@ -32,7 +32,7 @@ def table(connection, query, parameters=None):
 
 def arrow_objects(connection):
     objects = connection.adbc_get_objects(depth="all", db_schema_filter="sales").read_all().to_pylist()
-    return sorted((s["db_schema_name"], t["table_name"], t["table_type"], [(c["column_name"], c["xdbc_type_name"] if "xdbc_type_name" in c else None) for c in t["table_columns"] or []])
+    return sorted((s["db_schema_name"], t["table_name"], t["table_type"], sorted((c["column_name"], c.get("xdbc_type_name")) for c in t["table_columns"] or []))
             for catalog in objects for s in catalog["catalog_db_schemas"] or [] for t in s["db_schema_tables"] or [])
 
 

@@ -1,6 +1,6 @@
 //! Columns whose metadata declares another PostgreSQL type than the Arrow type maps to, as those of the system catalog do.
 
-use arrow::array::Array;
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Field};
 
 use super::json::JsonEncoder;
@@ -26,6 +26,8 @@ enum Source {
     Bytes,
     List(ListEncoder),
     Json(JsonEncoder),
+    /// A registered object: its OID and its name.
+    Named,
 }
 
 impl Declared {
@@ -35,6 +37,11 @@ impl Declared {
         let source = match (declared, data_type) {
             (_, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) => Source::Text,
             (_, data_type) if data_type.is_integer() => Source::Integer,
+            (oid::REGPROC | oid::REGCLASS | oid::REGTYPE | oid::REGNAMESPACE | oid::REGROLE, DataType::Struct(fields))
+                if fields.len() == 2 =>
+            {
+                Source::Named
+            }
             (oid::JSON | oid::JSONB, data_type) => Source::Json(JsonEncoder::new(data_type)?),
             (oid::UUID, DataType::FixedSizeBinary(16) | DataType::Binary | DataType::LargeBinary | DataType::BinaryView) => {
                 Source::Bytes
@@ -69,6 +76,13 @@ impl Declared {
             Source::List(list) => list.cells(array),
             Source::Text => Ok(text_cells(string_values(array).ok_or_else(mismatch)?, self.oid, self.format)),
             Source::Integer => integer_cells(array, self.oid, self.format),
+            Source::Named => {
+                let parts = array.as_struct_opt().ok_or_else(mismatch)?;
+                match self.format {
+                    Format::Text => Ok(text_cells(string_values(parts.column(1)).ok_or_else(mismatch)?, self.oid, Format::Text)),
+                    Format::Binary => integer_cells(parts.column(0), self.oid, Format::Binary),
+                }
+            }
             Source::Bytes => {
                 let (value, format) = (binary_values(array)?, self.format);
                 Ok(Box::new(move |row, out| {
@@ -166,7 +180,7 @@ fn write_integer(value: i64, declared: u32, out: &mut Vec<u8>) -> Result<(), Cel
         oid::NUMERIC => Decimal::from_i128(i128::from(value)).write_binary(0, out),
         oid::CHAR => out.push(value as u8),
         oid::TEXT | oid::NAME | oid::VARCHAR => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
-        oid::OID | oid::XID | oid::REGPROC | oid::REGCLASS | oid::REGTYPE | oid::REGNAMESPACE => {
+        oid::OID | oid::XID | oid::REGPROC | oid::REGCLASS | oid::REGTYPE | oid::REGNAMESPACE | oid::REGROLE => {
             out.extend_from_slice(&u32::try_from(value).map_err(out_of_range)?.to_be_bytes());
         }
         _ => return Err(CellError::TextForm),

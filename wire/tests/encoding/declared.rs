@@ -1,5 +1,7 @@
 //! Columns whose metadata declares another type, as those of a system catalog do.
 
+use std::sync::Arc;
+
 use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Int16Type, Int64Type};
 use cilake_wire::encode::Format;
@@ -9,6 +11,12 @@ use crate::rows::{field, hex_of, shared, text_of, try_cells};
 
 fn declare(array: &ArrayRef, name: &str) -> Field {
     field(array).with_metadata([(PG_TYPE_KEY.to_owned(), name.to_owned())].into_iter().collect())
+}
+
+fn named(oid: u32, name: &str) -> ArrayRef {
+    let oid = (Arc::new(Field::new("oid", DataType::UInt32, true)), shared(UInt32Array::from(vec![oid])));
+    let name = (Arc::new(Field::new("name", DataType::Utf8, true)), shared(StringArray::from(vec![name])));
+    shared(StructArray::from(vec![oid, name]))
 }
 
 #[test]
@@ -22,6 +30,9 @@ fn types_of_the_catalog() {
         ("int4", shared(Int64Array::from(vec![-5])), 23, "-5", "fffffffb"),
         ("regproc", shared(Int64Array::from(vec![0])), 24, "0", "00000000"),
         ("regproc", shared(StringArray::from(vec!["boolin"])), 24, "boolin", "refused"),
+        // `SELECT 'boolin'::regproc`: in binary its OID, 1242.
+        ("regproc", named(1_242, "boolin"), 24, "boolin", "000004da"),
+        ("regrole", named(10, "postgres"), 4096, "postgres", "0000000a"),
         ("json", shared(StringArray::from(vec!["{}"])), 114, "{}", "7b7d"),
         ("jsonb", shared(StringArray::from(vec!["{\"a\": 1}"])), 3802, "{\"a\": 1}", "017b2261223a20317d"),
         (

@@ -3,6 +3,7 @@
 //! A function is a line of a table: its name, its arguments, its result's type and a function of values. They run on rows of catalogs,
 //! a few thousand at most, so one row at a time is fast enough.
 
+mod acl;
 mod age;
 mod array_or_empty;
 mod arrays;
@@ -35,6 +36,8 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
+pub use registered::{REGISTERED, registered_name};
+
 use super::rows::{self, Value};
 use super::{PgCatalog, types};
 
@@ -50,25 +53,18 @@ struct SystemFunction {
     /// NULL where any argument is NULL, without a call.
     strict: bool,
     volatility: Volatility,
-    /// Text that clients are told is of the type `returns`.
-    shown: bool,
     call: Call,
 }
 
 impl SystemFunction {
     /// A function whose result stays the same within a statement, and is NULL for NULL.
     const fn new(name: &'static str, arguments: RangeInclusive<usize>, returns: &'static str, call: Call) -> Self {
-        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, shown: false, call }
+        Self { name, arguments, returns, strict: true, volatility: Volatility::Stable, call }
     }
 
     /// One that looks at NULL arguments itself.
     const fn with_nulls(self) -> Self {
         Self { strict: false, ..self }
-    }
-
-    /// One whose result is the written form of its type.
-    const fn shown(self) -> Self {
-        Self { shown: true, ..self }
     }
 
     /// One that has an effect.
@@ -80,6 +76,7 @@ impl SystemFunction {
 /// All system functions, bound to a session's catalog.
 pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     let groups = [
+        acl::FUNCTIONS,
         arrays::FUNCTIONS,
         definitions::FUNCTIONS,
         format::FUNCTIONS,
@@ -95,6 +92,7 @@ pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     ];
     let mut functions: Vec<ScalarUDF> =
         groups.into_iter().flatten().map(|function| ScalarUDF::from(Bound::new(function, Arc::clone(catalog)))).collect();
+    functions.push(ScalarUDF::from(acl::AclExplode::new()));
     functions.push(ScalarUDF::from(age::Age::new()));
     functions.push(ScalarUDF::from(arrays::ExpandArray::new()));
     functions.push(ScalarUDF::from(array_or_empty::ArrayOrEmpty::new()));
@@ -134,20 +132,12 @@ impl Bound {
         Self {
             name: function.name,
             arguments: function.arguments.clone(),
-            returned: returned(function),
+            returned: types::field(function.name, function.returns, true),
             strict: function.strict,
             call: function.call,
             signature: Signature::new(types, function.volatility),
             catalog,
         }
-    }
-}
-
-fn returned(function: &SystemFunction) -> FieldRef {
-    let field = types::field(function.name, function.returns, true);
-    match function.shown {
-        true => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
-        false => field,
     }
 }
 

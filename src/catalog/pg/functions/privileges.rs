@@ -7,7 +7,7 @@ use std::sync::Arc;
 use datafusion::error::{DataFusionError, Result};
 
 use super::registered::{parts, relation_oid, schema_oid};
-use super::{SystemFunction, text};
+use super::{SystemFunction, oid, text};
 use crate::access::privileges::Privilege;
 use crate::access::rights::Rights;
 use crate::access::roles::undefined;
@@ -23,13 +23,14 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("has_any_column_privilege", 2..=3, "bool", table),
     SystemFunction::new("has_column_privilege", 3..=4, "bool", column),
     SystemFunction::new("has_schema_privilege", 2..=3, "bool", schema),
-    SystemFunction::new("has_database_privilege", 2..=3, "bool", granted),
+    SystemFunction::new("has_database_privilege", 2..=3, "bool", database),
     SystemFunction::new("has_function_privilege", 2..=3, "bool", granted),
     SystemFunction::new("has_type_privilege", 2..=3, "bool", granted),
     SystemFunction::new("has_language_privilege", 2..=3, "bool", granted),
     SystemFunction::new("has_tablespace_privilege", 2..=3, "bool", granted),
     SystemFunction::new("has_sequence_privilege", 2..=3, "bool", granted),
     SystemFunction::new("pg_has_role", 2..=3, "bool", has_role),
+    SystemFunction::new("pg_role_memberships", 1..=1, "_text", memberships),
     SystemFunction::new("row_security_active", 1..=1, "bool", row_security_active),
 ];
 
@@ -116,6 +117,21 @@ fn schema(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
         _ => false,
     };
     Ok(asked(arguments).iter().any(may).into())
+}
+
+/// Schemas are for superusers to create.
+fn database(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let (rights, _) = rights_and_rest(catalog, arguments, 3)?;
+    let creates = rights.is_superuser() && asked(arguments).iter().any(|privilege| privilege == "CREATE");
+    if creates { Ok(true.into()) } else { granted(catalog, arguments) }
+}
+
+/// The names of a role and of those that it is a member of.
+fn memberships(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+    let Some(name) = role_name(catalog, oid(arguments, 0)) else { return Ok(Value::List(Vec::new())) };
+    let mut names = catalog.session.rights().state().memberships(&name);
+    names.insert(name);
+    Ok(Value::List(names.into_iter().map(Value::from).collect()))
 }
 
 fn has_role(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {

@@ -1,7 +1,7 @@
 //! The types `regclass`, `regtype`, `regproc`, `regnamespace` and `regrole`: an OID that is written as a name.
 //!
 //! A value of them is held as its number, so that it compares and joins with OIDs; the functions here are PostgreSQL's own names for
-//! reading (`regclassin`) and writing (`regclassout`) it; `regclassshow` writes it for a client, who is told that it is a `regclass`.
+//! reading (`regclassin`) and writing (`regclassout`) it.
 
 use datafusion::error::{DataFusionError, Result};
 
@@ -12,6 +12,9 @@ use crate::catalog::pg::snapshot::quoted;
 use crate::catalog::pg::tables::{builtin_function, role_name, role_oid};
 use crate::catalog::pg::{PgCatalog, types};
 use crate::error::{Error, SqlState};
+
+/// Types that are an OID and are written as a name.
+pub const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", "regrole"];
 
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("regclassin", 1..=1, "regclass", |catalog, arguments| {
@@ -48,11 +51,6 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("regprocout", 1..=1, "text", function_name),
     SystemFunction::new("regnamespaceout", 1..=1, "text", schema_name),
     SystemFunction::new("regroleout", 1..=1, "text", role),
-    SystemFunction::new("regclassshow", 1..=1, "regclass", class_name).shown(),
-    SystemFunction::new("regtypeshow", 1..=1, "regtype", type_name).shown(),
-    SystemFunction::new("regprocshow", 1..=1, "regproc", function_name).shown(),
-    SystemFunction::new("regnamespaceshow", 1..=1, "regnamespace", schema_name).shown(),
-    SystemFunction::new("regroleshow", 1..=1, "regrole", role).shown(),
 ];
 
 /// A number stands for itself, and so does its text; anything else is a name that must exist.
@@ -68,6 +66,19 @@ fn read(arguments: &[Value], find: impl FnOnce() -> Option<u32>, state: SqlState
             Err(DataFusionError::External(Box::new(error)))
         }
     }
+}
+
+/// The name of an object of one of these types, as clients read it; None if it is none of the types.
+pub fn registered_name(catalog: &PgCatalog, type_name: &str, oid: u32) -> Option<String> {
+    let name = match type_name {
+        "regclass" => class_name,
+        "regtype" => self::type_name,
+        "regproc" => function_name,
+        "regnamespace" => schema_name,
+        "regrole" => role,
+        _ => return None,
+    };
+    name(catalog, &[oid.into()]).ok()?.to_display()
 }
 
 fn class_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {

@@ -1,11 +1,12 @@
 //! Functions about the server and its one database.
 
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 
 use super::{SystemFunction, oid, text};
 use crate::catalog::pg::PgCatalog;
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::tables::{UTF8, role_name};
+use crate::error::{Error, SqlState};
 
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("version", 0..=0, "text", version),
@@ -24,6 +25,13 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("getdatabaseencoding", 0..=0, "name", |_, _| Ok("UTF8".into())),
     SystemFunction::new("pg_client_encoding", 0..=0, "name", |_, _| Ok("UTF8".into())),
     SystemFunction::new("pg_is_in_recovery", 0..=0, "bool", |_, _| Ok(false.into())),
+    SystemFunction::new("pg_is_wal_replay_paused", 0..=0, "bool", |_, _| {
+        let error = Error::new(SqlState("55000"), "recovery is not in progress");
+        Err(DataFusionError::External(Box::new(
+            error.hint("Recovery control functions can only be executed during recovery.".to_owned()),
+        )))
+    })
+    .volatile(),
     SystemFunction::new("pg_jit_available", 0..=0, "bool", |_, _| Ok(false.into())),
     SystemFunction::new("pg_postmaster_start_time", 0..=0, "timestamptz", started_at),
     SystemFunction::new("pg_conf_load_time", 0..=0, "timestamptz", started_at),

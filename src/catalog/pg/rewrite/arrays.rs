@@ -61,7 +61,7 @@ pub fn from_query(query: &Query) -> Option<Expr> {
         let transformed = call("array_transform", vec![array, lambda(element, item.clone())]);
         return Some(call("coalesce", vec![transformed, call("make_array", Vec::new())]));
     }
-    if let Some(roles) = names_of_roles(select, item) {
+    if let Some(roles) = names_of_roles(select, item).or_else(|| super::memberships::of(query)) {
         return Some(roles);
     }
     let mut aggregate = call("array_agg", vec![item.clone()]);
@@ -138,7 +138,7 @@ fn lambda(parameter: Ident, body: Expr) -> Expr {
 pub fn returning_rows(function: &Function) -> Option<Expr> {
     let arguments: Vec<Expr> = super::build::arguments(function).into_iter().cloned().collect();
     let list = match (super::build::function_name(function).as_str(), arguments.as_slice()) {
-        ("_pg_expandarray", [array]) => call("_pg_expandarray", vec![array.clone()]),
+        (name @ ("_pg_expandarray" | "aclexplode"), [array]) => call(name, vec![array.clone()]),
         ("generate_subscripts", [array, dimension]) => {
             let last = call("array_upper", vec![array.clone(), dimension.clone()]);
             call("generate_series", vec![super::build::number(1), last])
@@ -149,12 +149,12 @@ pub fn returning_rows(function: &Function) -> Option<Expr> {
     Some(call("unnest", vec![list]))
 }
 
-/// Whether a call is `unnest(_pg_expandarray(…))` already.
+/// Whether a call is `unnest(_pg_expandarray(…))` or its like already.
 pub fn is_unnested(function: &Function) -> bool {
     super::build::function_name(function) == "unnest"
         && matches!(&function.args, FunctionArguments::List(list)
             if list.args.iter().any(|argument| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Function(inner)))
-                if super::build::function_name(inner) == "_pg_expandarray")))
+                if matches!(super::build::function_name(inner).as_str(), "_pg_expandarray" | "aclexplode"))))
 }
 
 /// The name of `ARRAY` in `ARRAY(SELECT …)`.

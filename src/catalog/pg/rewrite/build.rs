@@ -1,8 +1,10 @@
 //! Pieces of syntax tree.
 
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value,
+    CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr,
+    Ident, ObjectName, ObjectNamePart, Query, Select, SelectFlavor, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
+    Value, WildcardAdditionalOptions,
 };
 
 /// `name(arguments)`.
@@ -43,6 +45,59 @@ pub fn cast(expression: Expr, type_name: &str) -> Expr {
 /// `CAST(NULL AS type)`.
 pub fn null(type_name: &str) -> Expr {
     cast(Expr::Value(Value::Null.with_empty_span()), type_name)
+}
+
+/// `SELECT items FROM from`.
+pub fn select(items: Vec<SelectItem>, from: Vec<TableWithJoins>) -> Query {
+    let select = Select {
+        select_token: AttachedToken::empty(),
+        optimizer_hints: Vec::new(),
+        distinct: None,
+        select_modifiers: None,
+        top: None,
+        top_before_distinct: false,
+        projection: items,
+        exclude: None,
+        into: None,
+        from,
+        lateral_views: Vec::new(),
+        prewhere: None,
+        selection: None,
+        connect_by: Vec::new(),
+        group_by: GroupByExpr::Expressions(Vec::new(), Vec::new()),
+        cluster_by: Vec::new(),
+        distribute_by: Vec::new(),
+        sort_by: Vec::new(),
+        having: None,
+        named_window: Vec::new(),
+        qualify: None,
+        window_before_qualify: false,
+        value_table_mode: None,
+        flavor: SelectFlavor::Standard,
+    };
+    Query {
+        with: None,
+        body: Box::new(SetExpr::Select(Box::new(select))),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    }
+}
+
+/// `*`.
+pub fn all() -> SelectItem {
+    SelectItem::Wildcard(WildcardAdditionalOptions::default())
+}
+
+/// `(query) AS name`.
+pub fn derived(query: Query, name: Ident) -> TableFactor {
+    let alias = TableAlias { explicit: true, name, columns: Vec::new(), at: None };
+    TableFactor::Derived { lateral: false, subquery: Box::new(query), alias: Some(alias), sample: None }
 }
 
 fn data_type(type_name: &str) -> DataType {

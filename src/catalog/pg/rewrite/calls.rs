@@ -25,6 +25,7 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
             operation(operation(nested(a), BinaryOperator::Minus, remainder(a, b)), BinaryOperator::Divide, nested(b))
         }
         ("gen_random_uuid", []) => call("uuidin", vec![call("uuid", vec![])]),
+        ("bpchar", [text]) => cast(text.clone(), "bpchar"),
         ("localtimestamp", _) => cast(call("now", vec![]), "timestamp"),
         ("timezone", [zone, moment]) => {
             Expr::AtTimeZone { timestamp: Box::new(nested(moment)), time_zone: Box::new(zone.clone()) }

@@ -86,8 +86,10 @@ fn name_select(select: &mut Select, inputs: &Inputs) {
     for item in &mut select.projection {
         let (name, is_column) = match item {
             SelectItem::UnnamedExpr(expression) => match expression {
-                Expr::Identifier(column) => (folded(column), true),
-                Expr::CompoundIdentifier(names) => (names.last().map(folded).unwrap_or_default(), true),
+                Expr::Identifier(column) => (folded(column), !is_system_column(column)),
+                Expr::CompoundIdentifier(names) => {
+                    (names.last().map(folded).unwrap_or_default(), !names.last().is_some_and(is_system_column))
+                }
                 other => (figure(other).map_or_else(|| "?column?".to_owned(), |(name, _)| name), false),
             },
             SelectItem::ExprWithAlias { alias, .. } => (folded(alias), false),
@@ -103,6 +105,11 @@ fn name_select(select: &mut Select, inputs: &Inputs) {
         let name = if repeated { format!("{name}{MARK}{count}") } else { name };
         rename(item, &name);
     }
+}
+
+/// Columns that no table here has: [`super::expressions`] puts a value in their place.
+fn is_system_column(column: &Ident) -> bool {
+    matches!(folded(column).as_str(), "tableoid" | "xmin")
 }
 
 fn rename(item: &mut SelectItem, name: &str) {

@@ -6,11 +6,11 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, Visit,
-    VisitMut, Visitor, VisitorMut,
+    Expr, FunctionArguments, GroupByExpr, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator, TableFactor,
+    TableWithJoins, Visit, VisitMut, Visitor, VisitorMut,
 };
 
-use super::build::{boolean, call, cast, function_name, null, parts};
+use super::build::{boolean, call, cast, function_name, null, number, parts};
 use super::scope::Scope;
 use crate::catalog::pg::tables::always_empty;
 
@@ -22,6 +22,8 @@ impl VisitorMut for EmptySelects {
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         let replaced = match expression {
             Expr::Subquery(query) if query_is_empty(query) => Some(null(&Scope::default().guess(expression))),
+            Expr::Subquery(query) => aggregate_of_nothing(query),
+            Expr::InSubquery { subquery, negated, .. } if query_is_empty(subquery) => Some(boolean(*negated)),
             Expr::Exists { subquery, negated } if query_is_empty(subquery) => Some(boolean(*negated)),
             Expr::Function(function) if function_name(function) == "array" => match &function.args {
                 FunctionArguments::Subquery(query) if query_is_empty(query) => {
@@ -74,6 +76,29 @@ impl VisitorMut for NeverEvaluated<'_> {
 
 fn query_is_empty(query: &Query) -> bool {
     query.with.is_none() && body_is_empty(&query.body)
+}
+
+/// What `(SELECT count(*) FROM …)` and its like give where there are no rows, whatever the rows would have to be.
+fn aggregate_of_nothing(query: &Query) -> Option<Expr> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let one_row = match &query.limit_clause {
+        None => true,
+        Some(limit) => limit.to_string().trim() == "LIMIT 1",
+    };
+    let plain = matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty()) && select.having.is_none();
+    let [SelectItem::UnnamedExpr(Expr::Function(function)) | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. }] =
+        select.projection.as_slice()
+    else {
+        return None;
+    };
+    let nothing = one_row && plain && query.with.is_none() && select.from.iter().any(joined_is_empty) && function.over.is_none();
+    match function_name(function).as_str() {
+        "count" if nothing => Some(cast(number(0), "int8")),
+        "array_agg" if nothing => {
+            Some(null(&Scope::of(select).known(&Expr::Function(function.clone())).unwrap_or_else(|| "_text".to_owned())))
+        }
+        _ => None,
+    }
 }
 
 fn body_is_empty(body: &SetExpr) -> bool {
@@ -156,6 +181,7 @@ fn never_aggregates(name: &str) -> bool {
     [
         "pg_",
         "_pg_",
+        "acl",
         "has_",
         "reg",
         "format_",

@@ -3,16 +3,14 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Ident, ObjectName, SelectItem,
-    SetExpr, Statement, Subscript, VisitorMut,
+    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Subscript,
+    VisitorMut,
 };
 
 use super::arrays;
 use super::build::{call, cast, function_name, parts, text, type_name};
 use super::calls;
-
-/// Types that are an OID and are written as a name.
-const REGISTERED: &[&str] = &["regclass", "regtype", "regproc", "regnamespace", "regrole"];
+use crate::catalog::pg::REGISTERED;
 
 /// Words that call a function without parentheses.
 const SESSION_WORDS: &[&str] = &["current_user", "session_user", "user", "current_role", "current_catalog", "current_schema"];
@@ -30,13 +28,6 @@ pub struct Expressions {
 
 impl VisitorMut for Expressions {
     type Break = ();
-
-    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<()> {
-        if let Statement::Query(query) = statement {
-            written_as_names(&mut query.body);
-        }
-        ControlFlow::Continue(())
-    }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         if matches!(expression, Expr::Function(function) if arrays::is_unnested(function)) {
@@ -232,37 +223,5 @@ fn field_access(root: &mut Box<Expr>, chain: &mut Vec<AccessExpr>) {
     }
     if fields && let Expr::Nested(inner) = root.as_mut() {
         **root = std::mem::replace(inner.as_mut(), text(""));
-    }
-}
-
-/// The type of an expression whose value is a registered object: a cast, or a function that looks one up.
-fn registered_result(expression: &Expr) -> Option<&'static str> {
-    let name = match expression {
-        Expr::Cast { data_type, .. } => type_name(data_type),
-        Expr::Function(function) => function_name(function).strip_prefix("to_")?.to_owned(),
-        _ => return None,
-    };
-    REGISTERED.iter().find(|registered| **registered == name).copied()
-}
-
-/// In the result of a statement a registered object is its name; within a query it stays the number that joins.
-fn written_as_names(body: &mut SetExpr) {
-    match body {
-        SetExpr::Select(select) => {
-            for item in &mut select.projection {
-                if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
-                    && let Some(name) = registered_result(expression)
-                {
-                    let inner = std::mem::replace(expression, text(""));
-                    *expression = call(&format!("{name}show"), vec![inner]);
-                }
-            }
-        }
-        SetExpr::SetOperation { left, right, .. } => {
-            written_as_names(left);
-            written_as_names(right);
-        }
-        SetExpr::Query(query) => written_as_names(&mut query.body),
-        _ => {}
     }
 }

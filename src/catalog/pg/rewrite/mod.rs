@@ -1,16 +1,20 @@
 //! What PostgreSQL's SQL says and the planner's does not, in other words: a step over the syntax tree, before planning.
 //!
 //! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
-//! In order: [`columns`] names the columns of results as PostgreSQL does, [`relations`] finds the catalog tables, [`typed`] keeps types
+//! In order: [`columns`] names the columns of results as PostgreSQL does, [`distinct`] and [`lateral`] take apart what the planner takes in
+//! parts only, [`relations`] finds the catalog tables, [`typed`] keeps types
 //! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
 
 mod arrays;
 pub mod build;
 mod calls;
 mod columns;
+mod distinct;
 mod empty;
 mod expressions;
 mod kinds;
+mod lateral;
+mod memberships;
 mod relations;
 mod scope;
 mod typed;
@@ -31,8 +35,10 @@ pub struct Rewritten {
 /// Rewrites a statement, once.
 pub fn rewrite(statement: &mut Statement) -> Rewritten {
     columns::name_columns(statement);
+    let _ = statement.visit(&mut distinct::Distincts);
     let mut relations = relations::Relations::of(statement);
     let _ = statement.visit(&mut relations);
+    let _ = statement.visit(&mut lateral::Laterals);
     if relations.found {
         let _ = statement.visit(&mut typed::Types);
         let _ = statement.visit(&mut kinds::Kinds);
@@ -96,8 +102,42 @@ mod tests {
             "SELECT CAST(NULL AS text) AS pg_get_expr FROM pg_catalog.pg_attribute a"
         );
         // An aggregate of nothing is one row.
-        let counted = rewritten("SELECT (SELECT count(*) FROM pg_attrdef) FROM pg_attribute");
+        assert_eq!(
+            rewritten("SELECT (SELECT count(*) FROM pg_attrdef WHERE adrelid = a.attrelid LIMIT 1) FROM pg_attribute a"),
+            "SELECT CAST(0 AS BIGINT) AS count FROM pg_catalog.pg_attribute a"
+        );
+        let counted = rewritten("SELECT (SELECT count(*) FROM pg_attrdef LIMIT 0) FROM pg_attribute");
         assert!(counted.contains("SELECT count(*)"), "{counted}");
+        assert_eq!(
+            rewritten("SELECT relname FROM pg_class WHERE oid NOT IN (SELECT indexrelid FROM pg_index)"),
+            "SELECT relname FROM pg_catalog.pg_class WHERE true"
+        );
+    }
+
+    #[test]
+    fn functions_in_from_see_the_table_before_them() {
+        for (from, to) in [
+            ("SELECT id, n FROM t, unnest(t.list) AS u(n)", "SELECT id, n FROM (SELECT *, unnest(t.list) AS n FROM t) AS t"),
+            (
+                "SELECT u.n FROM t CROSS JOIN unnest(t.list) u(n) ORDER BY u.n",
+                "SELECT t.n AS n FROM (SELECT *, unnest(t.list) AS n FROM t) AS t ORDER BY t.n",
+            ),
+            (
+                "SELECT id, d.grantee FROM t x CROSS JOIN aclexplode(x.acl) d JOIN s ON s.id = x.id",
+                "SELECT id, d.grantee AS grantee FROM (SELECT *, unnest(aclexplode(x.acl)) AS d FROM t x) AS x JOIN s ON s.id = x.id",
+            ),
+            ("SELECT n FROM unnest(ARRAY[1]) n", "SELECT n FROM UNNEST(ARRAY[1]) n (n)"),
+        ] {
+            assert_eq!(rewritten(from), to);
+        }
+    }
+
+    #[test]
+    fn distinct_rows_are_taken_of_rows_with_their_subqueries() {
+        assert_eq!(
+            rewritten("SELECT DISTINCT ON (t.a) t.a, (SELECT max(b) FROM s WHERE s.a = t.a) AS b FROM t ORDER BY t.a DESC"),
+            "SELECT DISTINCT ON (a) * FROM (SELECT t.a, (SELECT max(b) AS max FROM s WHERE s.a = t.a) AS b FROM t) AS rows ORDER BY a DESC"
+        );
     }
 
     #[test]

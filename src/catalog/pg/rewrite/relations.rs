@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::Visitor;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableFactor, Visit, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, Statement, TableAlias, TableAliasColumnDef, TableFactor, Visit,
+    VisitorMut,
 };
 
 use super::build::{cast, folded, function_name, number, parts};
@@ -61,7 +62,10 @@ impl VisitorMut for Relations {
         let (name, is_call) = match factor {
             TableFactor::Table { name, args, .. } => (name, args.is_some()),
             TableFactor::Function { name, .. } => (name, true),
-            _ => return ControlFlow::Continue(()),
+            _ => {
+                name_unnested(factor);
+                return ControlFlow::Continue(());
+            }
         };
         if is_call
             && let [schema, function] = parts(name).as_slice()
@@ -81,6 +85,8 @@ impl VisitorMut for Relations {
         if let Some(unnest) = as_unnest(factor) {
             *factor = unnest;
         }
+        name_unnested(factor);
+        as_table(factor);
         ControlFlow::Continue(())
     }
 }
@@ -92,6 +98,40 @@ fn widen(bound: &mut Expr) {
     {
         let inner = std::mem::replace(bound, number(0));
         *bound = cast(inner, "int8");
+    }
+}
+
+/// What `unnest` returns has one column, of the name that the call is given.
+fn name_unnested(factor: &mut TableFactor) {
+    if let TableFactor::UNNEST { alias, array_exprs, with_offset: false, with_ordinality: false, .. } = factor
+        && array_exprs.len() == 1
+    {
+        let unnamed = || TableAlias { explicit: false, name: Ident::new("unnest"), columns: Vec::new(), at: None };
+        let alias = alias.get_or_insert_with(unnamed);
+        if alias.columns.is_empty() {
+            alias.columns.push(TableAliasColumnDef { name: alias.name.clone(), data_type: None });
+        }
+    }
+}
+
+/// Functions whose rows are those of a table of the catalogs.
+const TABLES: &[(&str, &str)] = &[
+    ("pg_available_extensions", "pg_available_extensions"),
+    ("pg_show_all_settings", "pg_settings"),
+    ("pg_timezone_names", "pg_timezone_names"),
+];
+
+fn as_table(factor: &mut TableFactor) {
+    let TableFactor::Table { name, alias, args: args @ Some(_), .. } = factor else { return };
+    let names = parts(name);
+    let [function] = names.as_slice() else { return };
+    if let Some((_, table)) = TABLES.iter().find(|(known, _)| known == function)
+        && args.as_ref().is_some_and(|arguments| arguments.args.is_empty())
+    {
+        *args = None;
+        let named = || TableAlias { explicit: false, name: Ident::new(function.clone()), columns: Vec::new(), at: None };
+        alias.get_or_insert_with(named);
+        *name = ObjectName::from(vec![Ident::new("pg_catalog"), Ident::new(*table)]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The catalog tables that a SELECT reads, and the types of their columns as far as they show.
 
 use datafusion::sql::sqlparser::ast::{
-    CaseWhen, Expr, Function, FunctionArguments, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    CaseWhen, Expr, Function, FunctionArguments, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
     TableFactor, TableWithJoins, Value,
 };
 
@@ -9,6 +9,7 @@ use super::build::{arguments, folded, function_name, parts, type_name};
 use crate::catalog::pg::{definitions, types};
 
 /// A table by the name that the SELECT gives it, with its columns' types as in `pg_type`.
+#[derive(Clone)]
 struct Table {
     name: String,
     /// Of a catalog table.
@@ -85,21 +86,43 @@ impl Scope {
                 fixed("bool")
             }
             Expr::Function(function) => self.returned(function),
-            Expr::Subquery(query) => first_column(query),
+            Expr::Subquery(query) => self.first_column(&query.body),
             _ => None,
         }
     }
 
     fn returned(&self, function: &Function) -> Option<String> {
+        let fixed = |name: &str| Some(name.to_owned());
         let argument = || arguments(function).into_iter().find_map(|argument| self.known(argument));
         match (function_name(function).as_str(), &function.args) {
-            ("array", FunctionArguments::Subquery(query)) => array_of(&first_column(query)?),
+            ("array", FunctionArguments::Subquery(query)) => array_of(&self.first_column(&query.body)?),
             ("array_agg", _) => array_of(&argument()?),
             // There is no `max(name)`: a name is compared as text.
             ("min" | "max", _) => argument().map(|name| if name == "name" { "text".to_owned() } else { name }),
             ("coalesce" | "nullif" | "greatest" | "least", _) => argument(),
+            ("acldefault", _) => fixed("_aclitem"),
+            ("unnest", _) => {
+                let array = types::by_name(&argument()?)?;
+                types::by_oid(array.element).map(|element| element.name.to_owned())
+            }
             ("json_build_object", _) => Some("json".to_owned()),
             ("count", _) => Some("int8".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The type of the only column of a sub-query, which sees these tables behind its own.
+    fn first_column(&self, body: &SetExpr) -> Option<String> {
+        match body {
+            SetExpr::Select(select) => match select.projection.first()? {
+                SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => {
+                    let mut scope = Self::of(select);
+                    scope.0.extend(self.0.iter().cloned());
+                    scope.known(item)
+                }
+                _ => None,
+            },
+            SetExpr::SetOperation { left, .. } => self.first_column(left),
             _ => None,
         }
     }
@@ -152,15 +175,6 @@ fn columns_of(body: &SetExpr) -> Vec<(String, String)> {
         SetExpr::SetOperation { left, .. } => columns_of(left),
         SetExpr::Query(query) => columns_of(&query.body),
         _ => Vec::new(),
-    }
-}
-
-/// The type of the only column of a sub-query.
-fn first_column(query: &Query) -> Option<String> {
-    let SetExpr::Select(select) = query.body.as_ref() else { return None };
-    match select.projection.first()? {
-        SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => Scope::of(select).known(item),
-        _ => None,
     }
 }
 

@@ -9,8 +9,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::arrays;
-use super::build::{cast, function_name, null, number};
+use super::build::{call, cast, function_name, null, number, type_name};
 use super::scope::Scope;
+use crate::catalog::pg::REGISTERED;
 
 /// Types that Arrow's type alone tells.
 const PLAIN: &[&str] = &["bool", "int2", "int4", "int8", "float4", "float8", "text"];
@@ -79,7 +80,7 @@ fn loses_type(expression: &Expr) -> bool {
     }
 }
 
-/// Array literals and system columns within the expressions of one select.
+/// Array literals, system columns and names of registered objects within the expressions of one select.
 struct Literals<'a>(&'a Scope);
 
 impl VisitorMut for Literals<'_> {
@@ -87,11 +88,25 @@ impl VisitorMut for Literals<'_> {
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         match expression {
+            // `typreceive::text` is the name of the function.
+            Expr::Cast { expr, data_type, .. } if matches!(type_name(data_type).as_str(), "text" | "varchar" | "name") => {
+                let column = matches!(expr.as_ref(), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+                let known = self.0.known(expr).filter(|name| column && REGISTERED.contains(&name.as_str()));
+                if let Some(registered) = known {
+                    *expression = call(&format!("{registered}out"), vec![expr.as_ref().clone()]);
+                }
+            }
             // `polroles = '{0}'`
             Expr::BinaryOp { left, op: BinaryOperator::Eq | BinaryOperator::NotEq, right } => {
                 let (of_left, of_right) = (self.0.known(left), self.0.known(right));
                 read_array(of_left, right);
                 read_array(of_right, left);
+            }
+            // `CASE WHEN … THEN names ELSE '{}' END`
+            Expr::Case { conditions, else_result, .. } => {
+                let known = conditions.iter().find_map(|when| self.0.known(&when.result));
+                let results = conditions.iter_mut().map(|when| &mut when.result).chain(else_result.as_deref_mut());
+                results.for_each(|result| read_array(known.clone(), result));
             }
             // `coalesce(names, '{}')`
             Expr::Function(function) if function_name(function) == "coalesce" => {

@@ -31,6 +31,14 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     scan.catalog.session.backends().into_iter().map(row).collect()
 }
 
+/// `pg_stat_gssapi`: nobody logs in that way.
+pub fn gssapi(scan: &Scan<'_>) -> Vec<Row> {
+    let row = |process: ServerProcess| -> Row {
+        vec![("pid", process.process_id.into()), ("gss_authenticated", false.into()), ("encrypted", false.into())]
+    };
+    scan.catalog.session.backends().into_iter().map(row).collect()
+}
+
 pub fn prepared_statements(scan: &Scan<'_>) -> Vec<Row> {
     let row = |kept: NamedStatement| {
         let oid = |data_type: &DataType| Value::from(types::of_field(&Field::new("", data_type.clone(), true)).0);

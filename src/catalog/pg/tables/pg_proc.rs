@@ -1,5 +1,8 @@
 //! `pg_proc`: the functions that this server has, its own and PostgreSQL's, and those that read and write the built-in types.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::catalog::pg::rows::{Row, Value};
 use crate::catalog::pg::snapshot::{Function, FunctionKind};
 use crate::catalog::pg::table::Scan;
@@ -57,11 +60,20 @@ fn function_row(scan: &Scan<'_>, function: &Function, oid: u32) -> Row {
     row
 }
 
-/// The name of one of PostgreSQL's functions that read and write the built-in types.
+/// PostgreSQL's functions by OID, as `regprocout` writes them: with the schema where arguments tell functions of one name apart.
+static WRITTEN: LazyLock<BTreeMap<u32, String>> = LazyLock::new(|| {
+    let rows: Vec<Row> = ["pg_proc", "pg_proc_functions"].into_iter().flat_map(seed::rows).collect();
+    let named = |row: &Row| Some((cell(row, "oid")?.as_oid()?, cell(row, "proname")?.as_text()?.to_owned()));
+    let names: BTreeMap<u32, String> = rows.iter().filter_map(named).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    names.values().for_each(|name| *counts.entry(name).or_default() += 1);
+    let written = |name: &str| if counts.get(name) == Some(&1) { name.to_owned() } else { format!("pg_catalog.{name}") };
+    names.iter().map(|(oid, name)| (*oid, written(name))).collect()
+});
+
+/// One of PostgreSQL's functions as `regprocout` writes it.
 pub fn builtin_function(oid: u32) -> Option<String> {
-    let rows = seed::rows("pg_proc");
-    let row = rows.iter().find(|row| cell(row, "oid").and_then(Value::as_oid) == Some(oid))?;
-    cell(row, "proname")?.as_text().map(str::to_owned)
+    WRITTEN.get(&oid).cloned()
 }
 
 /// The OID of one of them.

@@ -29,6 +29,10 @@ fn described(name: &str, oid: u32, role: &Role) -> Row {
         ("rolname", name.into()),
         ("rolsuper", role.superuser.into()),
         ("rolinherit", role.inherit.into()),
+        // Superusers do both; nobody else can be given them.
+        ("rolcreaterole", false.into()),
+        ("rolcreatedb", false.into()),
+        ("rolreplication", false.into()),
         ("rolcanlogin", role.can_login.into()),
         ("rolbypassrls", role.bypass_row_security.into()),
         ("rolconnlimit", role.connection_limit.into()),

@@ -21,6 +21,21 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     row.collect()
 }
 
+/// `pg_statio_all_tables`: blocks are read by the file, and not counted by table.
+pub fn blocks(scan: &Scan<'_>) -> Vec<Row> {
+    let tables = scan.snapshot.relations().filter(|(relation, _)| relation.kind != RelationKind::View);
+    let row = tables.map(|(relation, oids)| -> Row {
+        vec![
+            ("relid", oids.relation.into()),
+            ("schemaname", relation.schema.as_str().into()),
+            ("relname", relation.name.as_str().into()),
+            ("heap_blks_read", 0.into()),
+            ("heap_blks_hit", 0.into()),
+        ]
+    });
+    row.collect()
+}
+
 const COUNTS: [&str; 14] = [
     "seq_scan",
     "seq_tup_read",
