@@ -9,7 +9,7 @@ use futures::StreamExt;
 
 use super::zones::Batches;
 use crate::catalog::pg::types::PG_TYPE_KEY;
-use crate::catalog::pg::{PgCatalog, REGISTERED, registered_name};
+use crate::catalog::pg::{PgCatalog, REGISTERED, registered_names};
 use crate::error::{Error, Result};
 
 /// The columns and rows with the names of registered objects beside their OIDs.
@@ -42,7 +42,7 @@ fn named(batch: &RecordBatch, types: &[Option<String>], schema: &SchemaRef, cata
     let columns = batch.columns().iter().zip(types).map(|(column, registered)| -> ArrayRef {
         match (registered, column.as_primitive_opt::<UInt32Type>()) {
             (Some(registered), Some(oids)) => {
-                let names: StringArray = oids.iter().map(|oid| registered_name(catalog, registered, oid?)).collect();
+                let names: StringArray = registered_names(catalog, registered, oids.iter()).collect();
                 let columns: Vec<ArrayRef> = vec![Arc::clone(column), Arc::new(names)];
                 Arc::new(StructArray::new(parts(), columns, column.nulls().cloned()))
             }
