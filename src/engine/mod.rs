@@ -65,7 +65,7 @@ use crate::access::{Access, OWNER};
 use crate::catalog::Catalog;
 use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
-use crate::dialect::Operators;
+use crate::dialect::AtTimeZone;
 use crate::error::{Error, Result, SqlState};
 use crate::state::StateDir;
 use audit::Audit;
@@ -199,7 +199,6 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
     let mut builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
-    // The first that knows an operator plans it.
-    builder.expr_planners().get_or_insert_default().insert(0, Arc::new(Operators));
+    builder.scalar_functions().get_or_insert_default().push(Arc::new(ScalarUDF::from(AtTimeZone::new("UTC"))));
     datafusion_functions_customer::register_all(builder).build()
 }

@@ -59,6 +59,8 @@ pub struct Session {
     pub(super) cursors: Cursors,
     /// The number of the statement at work, and what has begun and not ended.
     pub(super) statement: u64,
+    /// Statements other than queries, and changes of settings, so far.
+    pub(super) alterations: u64,
     pub(super) executions: HashMap<u64, Execution>,
     pub(super) registered: Option<Registered>,
     pub(super) identity: Identity,
@@ -95,9 +97,13 @@ impl Prepared {
     pub fn class(&self) -> StatementClass {
         self.statement.class()
     }
+
+    pub(super) fn request(&self) -> &Request {
+        &self.statement.request
+    }
 }
-/// A plan, when it was made, for whom, and the tables that it names.
-type Fresh = (Instant, LogicalPlan, Arc<Rights>, BTreeSet<String>);
+/// A plan, when it was made, for whom, after how many statements that change what plans are made of, and the tables that it names.
+type Fresh = (Instant, LogicalPlan, Arc<Rights>, u64, BTreeSet<String>);
 
 /// For so long a plan is as good as a new one.
 const FRESH: Duration = Duration::from_millis(5);
@@ -170,6 +176,7 @@ impl Session {
             prepared: PreparedStatements::default(),
             cursors: Cursors::new(),
             statement: 0,
+            alterations: 0,
             executions: HashMap::new(),
             registered: None,
             identity,
@@ -251,15 +258,17 @@ impl Session {
         let plan = self.typed(plan, &parameters).map_err(|e| from_datafusion(e, &statement.text))?;
         let columns = Some(self.with_origins(&plan, result_schema(&plan)).await);
         let rights = self.rights()?;
-        let fresh = Mutex::new(in_calls.is_empty().then(|| (Instant::now(), plan, rights, self.named.take())));
+        let fresh = Mutex::new(in_calls.is_empty().then(|| (Instant::now(), plan, rights, self.alterations, self.named.take())));
         Ok(Prepared { statement: statement.clone(), fresh, parameters, columns })
     }
 
     /// Runs a prepared statement; the rows come while the plan computes them.
     pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
+        self.take_over_settings()?;
         let fresh = prepared.fresh.lock().ok().and_then(|mut fresh| fresh.take());
-        if let Some((planned, plan, rights, named)) = fresh
+        if let Some((planned, plan, rights, alterations, named)) = fresh
             && planned.elapsed() < FRESH
+            && alterations == self.alterations
             && Arc::ptr_eq(&rights, &self.rights()?)
         {
             self.works_on(&prepared.statement.text, true);
@@ -313,6 +322,8 @@ impl Session {
         self.take_over_settings()?;
         self.refuse_if_read_only(&request)?;
         self.state.mark_start_execution();
+        // Of settings, names and temporary tables, whichever it was.
+        self.alterations += u64::from(!matches!(request, Request::Query(_)));
         match request {
             Request::Query(ast) => {
                 let plan = self.plan_with_values(*ast, values, &text).await?;
@@ -389,8 +400,7 @@ impl Session {
             }
         };
         let batches = self.limit_rows(batches);
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC");
-        Ok(zones::shown_in(zone, schema, batches))
+        Ok(zones::shown_in(&self.settings.zone(), schema, batches))
     }
 
     /// Settings and transactions.

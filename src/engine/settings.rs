@@ -6,6 +6,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::dialect::{DateOrder, zones};
 use crate::error::{Error, Result, SqlState};
 use definitions::{DEFINITIONS, KNOWN, Kind};
 
@@ -88,6 +89,20 @@ impl Settings {
     pub fn limit(&self, name: &str) -> Option<Duration> {
         let milliseconds = self.get(name)?.parse().ok().filter(|number| *number > 0)?;
         Some(Duration::from_millis(milliseconds))
+    }
+
+    /// The session's time zone by the name that the engine knows.
+    pub fn zone(&self) -> String {
+        self.get("TimeZone").and_then(zones::label).unwrap_or_else(|| "UTC".into())
+    }
+
+    /// How literals of dates are read.
+    pub fn date_order(&self) -> DateOrder {
+        match self.get("DateStyle") {
+            Some("ISO, DMY") => DateOrder::DayMonthYear,
+            Some("ISO, YMD") => DateOrder::YearMonthDay,
+            _ => DateOrder::MonthDayYear,
+        }
     }
 
     /// Sets a value and gives the canonical name. Settings with a dot in their name belong to clients and may be anything.

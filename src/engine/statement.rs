@@ -304,9 +304,14 @@ fn request_set(set: Set) -> Result<Request> {
             value: Some(role_name.map_or_else(|| "none".into(), |name| folded(&name))),
             local: matches!(context_modifier, Some(ContextModifier::Local)),
         },
-        Set::SetSessionAuthorization(SetSessionAuthorizationParam {
-            kind: SetSessionAuthorizationParamKind::Default, ..
-        }) => Request::Accept("SET"),
+        Set::SetSessionAuthorization(SetSessionAuthorizationParam { kind, .. }) => Request::Set {
+            name: "session_authorization".into(),
+            value: match kind {
+                SetSessionAuthorizationParamKind::Default => None,
+                SetSessionAuthorizationParamKind::User(name) => Some(folded(&name)),
+            },
+            local: false,
+        },
         other => return Err(Error::unsupported(format!("{other} is not supported"))),
     })
 }

@@ -5,6 +5,7 @@
 //! the other.
 
 mod comment;
+mod commit;
 mod dependents;
 mod drop;
 mod owner;
@@ -55,11 +56,7 @@ impl Session {
             self.changes = Arc::new(changes);
             return Ok(());
         }
-        let committed = self.commit_changes(&changes).await;
-        if committed.is_err() {
-            self.shared.catalog.discard(&changes, &Changes::default()).await;
-        }
-        committed
+        self.commit_changes(Arc::new(changes)).await
     }
 
     /// What COMMIT and ROLLBACK mean for the changes. A commit that fails ends the transaction too.
@@ -67,13 +64,13 @@ impl Session {
         let kept = self.savepoint_changes(request);
         let changes = std::mem::replace(&mut self.changes, Arc::clone(&kept));
         let commits = matches!(request, Request::Commit { .. }) && !self.transaction_failed();
-        if commits && let Err(error) = self.commit_changes(&changes).await {
-            self.shared.catalog.discard(&changes, &kept).await;
-            self.roll_back()?;
-            return Err(error);
-        }
         if !commits {
             self.shared.catalog.discard(&changes, &kept).await;
+            return Ok(());
+        }
+        if let Err(error) = self.commit_changes(changes).await {
+            self.roll_back()?;
+            return Err(error);
         }
         Ok(())
     }
