@@ -5,12 +5,13 @@
 //! | [`forms`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`] | while rows are computed | the clock of a zone |
+//! | [`at_time_zone`], [`bounded`] | while rows are computed | the clock of a zone; results that are too large |
 //! | [`casts`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod at_time_zone;
+mod bounded;
 mod casts;
 mod forms;
 mod intervals;
@@ -31,6 +32,7 @@ use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
 
 pub use at_time_zone::AtTimeZone;
+pub use bounded::bound;
 pub use forms::rewrite;
 pub use literals::DateOrder;
 pub use operators::Operators;

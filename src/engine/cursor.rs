@@ -21,6 +21,9 @@ use super::statement::Request;
 use crate::error::{Error, Result, SqlState};
 use crate::syntax::command::{Declare, Direction, Fetch};
 
+/// Most cursors that one session has open.
+const CURSORS_MAX: usize = 1_000;
+
 /// The cursors of a session, by name.
 pub(super) type Cursors = BTreeMap<String, Cursor>;
 
@@ -64,6 +67,9 @@ impl Session {
         }
         if self.cursors.contains_key(&name) {
             return Err(Error::new(SqlState("42P03"), format!("cursor \"{name}\" already exists")));
+        }
+        if self.cursors.len() >= CURSORS_MAX {
+            return Err(Error::new(SqlState("53400"), format!("a session can have at most {CURSORS_MAX} cursors")));
         }
         let plan = self.plan_with_values(Ast::Query(query), values, text).await?;
         let Outcome::Rows { schema, batches, .. } = self.stream(&plan, text).await? else {

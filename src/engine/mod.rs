@@ -19,6 +19,7 @@ mod interrupt;
 mod limits;
 mod maintain;
 mod masking;
+mod modify;
 mod names;
 mod origins;
 mod parameters;
@@ -65,7 +66,7 @@ use crate::access::{Access, OWNER};
 use crate::catalog::Catalog;
 use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
-use crate::dialect::AtTimeZone;
+use crate::dialect::{self, AtTimeZone};
 use crate::error::{Error, Result, SqlState};
 use crate::state::StateDir;
 use audit::Audit;
@@ -200,5 +201,9 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
     let mut builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
     builder.scalar_functions().get_or_insert_default().push(Arc::new(ScalarUDF::from(AtTimeZone::new("UTC"))));
-    datafusion_functions_customer::register_all(builder).build()
+    let mut state = datafusion_functions_customer::register_all(builder).build();
+    if let Err(error) = dialect::bound(&mut state) {
+        tracing::error!(%error, "functions have no bounds");
+    }
+    state
 }

@@ -88,6 +88,15 @@ impl Session {
         dialect::settled(plan, self.state.config_options(), DateOrder::default())
     }
 
+    /// 0A000 where dates in what is being defined would be read in another order each time that it is used.
+    pub(super) fn require_usual_dates(&self) -> Result<()> {
+        if self.settings.date_order() == DateOrder::default() {
+            return Ok(());
+        }
+        let error = Error::unsupported("views, masks and policies are defined with DateStyle at \"ISO, MDY\"");
+        Err(error.hint("SET DateStyle TO 'ISO, MDY' before"))
+    }
+
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
     pub(super) fn plan_below<'a>(
         &'a self,

@@ -174,6 +174,7 @@ impl Session {
     }
 
     async fn plan_definition(&self, text: &str, name: &TableName, table: Arc<dyn TableProvider>) -> Result<LogicalPlan> {
+        self.require_usual_dates()?;
         // An expression that ends the query and begins another is not one expression.
         let mut parsed = syntax::parse(text)?;
         let (Some(ast), true) = (parsed.pop(), parsed.is_empty()) else {

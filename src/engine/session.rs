@@ -223,6 +223,13 @@ impl Session {
         let (parameters, columns) = match &statement.request {
             Request::Query(_) => return self.describe_query(statement, types).await,
             Request::Declare(declare) => (self.describe_declare(declare, statement, types).await?, None),
+            Request::Modify(modification) => match self.query_of(modification).await? {
+                Some(query) => {
+                    let query = Statement { text: Arc::clone(&statement.text), request: Request::Query(Box::new(query)) };
+                    (self.describe_query(&query, types).await?.parameters, None)
+                }
+                None => (vec![], None),
+            },
             Request::Execute { name, .. } => (vec![], self.describe_execute(name).await?.columns),
             Request::Fetch(fetch) => (vec![], self.fetched_columns(fetch)),
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
@@ -356,6 +363,7 @@ impl Session {
             Request::Fetch(fetch) => self.fetch(fetch).await,
             Request::Close(name) => self.close(name.as_deref()),
             Request::Copy(copy) => self.copy(*copy, &text).await,
+            Request::Modify(modification) => self.modify(*modification, values, &text).await,
             Request::Access(statement) => self.run_access(*statement).await,
             Request::Maintain(maintenance) => self.maintain(maintenance).await,
             request @ (Request::Commit { .. } | Request::Rollback { .. } | Request::RollbackTo(_)) => {
@@ -373,7 +381,11 @@ impl Session {
     }
 
     pub(super) async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
-        let optimised = crate::runtime::blocking(text.len(), || self.state.optimize(plan));
+        let batch_rows = self.shared.config.engine.batch_rows;
+        let optimised = crate::runtime::blocking(text.len(), || {
+            let plan = self.state.optimize(plan)?;
+            super::weight::check_literals(&plan, batch_rows).map(|()| plan)
+        });
         let physical = async { self.state.query_planner().create_physical_plan(&optimised?, &self.state).await };
         physical.await.map_err(|error| from_datafusion(error, text))
     }

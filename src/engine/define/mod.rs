@@ -95,7 +95,9 @@ impl Session {
         if let [bare] = name.0.as_slice()
             && let Some(bare) = bare.as_ident().map(folded)
         {
-            for schema in self.settings.search_path() {
+            // Whether something is there is not told to who may not look.
+            let rights = self.rights()?;
+            for schema in self.settings.search_path().into_iter().filter(|schema| rights.may_use(schema)) {
                 let found = TableName::new(schema, &bare);
                 if let Some(kind) = self.relation_kind(&found).await? {
                     refuse_system(&found, command)?;
