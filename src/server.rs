@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cilake_wire::auth::LockoutPolicy;
 use cilake_wire::backend::{self, Backend, Challenge, ClientInfo, Peer, PgParameter, RowsTag, SqlError, StatementEnd, Timeouts};
+use cilake_wire::encode::Format;
 use cilake_wire::{Limits, Options, Tls, TlsFiles, TlsPolicy, types};
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -232,6 +233,10 @@ impl engine::Interrupt for Connected {
     fn terminate(&self) {
         self.0.terminate();
     }
+
+    fn hold(&self) -> Box<dyn Send> {
+        Box::new(self.0.hold())
+    }
 }
 
 struct Connection {
@@ -327,6 +332,10 @@ impl backend::Session for Connection {
 
     fn cursor_columns(&self, name: &str) -> Option<SchemaRef> {
         self.session.cursor_columns(name)
+    }
+
+    fn format(&self, plan: &engine::Prepared) -> Format {
+        if self.session.is_binary(plan) { Format::Binary } else { Format::Text }
     }
 
     fn cursor_closed(&mut self, name: &str) {

@@ -64,8 +64,8 @@ impl Catalog {
     /// Makes changes visible for every session, and keeps them in the state folder.
     ///
     /// # Errors
-    /// 40001 if another session has changed one of the objects; nothing is changed then. Those of the lake and of the state folder:
-    /// tables that were changed before the error stay changed, each as a whole.
+    /// 40001 if another session has changed one of the objects; those of the lake and of the state folder. Nothing is changed then,
+    /// unless the store refuses even to take back what it has changed, which the log tells.
     pub async fn commit(&self, state: &StateDir, changes: &Changes) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
@@ -76,7 +76,10 @@ impl Catalog {
         self.lake.change_tables(&changes.of_tables()).await?;
         if changes.touch_created() {
             let new = now.with(changes);
-            state.write(Document::NAME, &Document::of(&new))?;
+            if let Err(error) = state.write(Document::NAME, &Document::of(&new)) {
+                self.lake.take_back(&changes.of_tables()).await;
+                return Err(error);
+            }
             *self.created.write().map_err(|_| poisoned())? = Arc::new(new);
         }
         Ok(())

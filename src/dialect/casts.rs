@@ -7,23 +7,23 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
 
-use super::literals;
+use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::rounding::rounded;
 
 /// The expression with such casts within it replaced.
-pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
-        Expr::Cast(cast) => meant_cast(cast, schema),
-        Expr::InList(list) => meant_list(list, schema),
+        Expr::Cast(cast) => meant_cast(cast, schema, order),
+        Expr::InList(list) => meant_list(list, schema, order),
         other => Ok(Transformed::no(other)),
     })
 }
 
-fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
+fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     let target = cast.field.data_type().clone();
     if let Some(text) = unknown(&cast.expr) {
-        return Ok(match literals::read(text, &target)? {
+        return Ok(match literals::read(text, &target, order)? {
             Some(value) => Transformed::yes(Expr::Cast(Cast { expr: Box::new(value), field: cast.field })),
             None => Transformed::no(Expr::Cast(cast)),
         });
@@ -40,12 +40,12 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 /// `x IN ('t', 'f')`, where the literals have x's type.
-fn meant_list(list: InList, schema: &DFSchema) -> Result<Transformed<Expr>> {
+fn meant_list(list: InList, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     let Ok(data_type) = list.expr.get_type(schema) else { return Ok(Transformed::no(Expr::InList(list))) };
     if !literals::has_forms(&data_type) || !list.list.iter().any(|item| unknown(item).is_some()) {
         return Ok(Transformed::no(Expr::InList(list)));
     }
-    let items = list.list.into_iter().map(|item| literals::as_other(item, Operator::Eq, &data_type));
+    let items = list.list.into_iter().map(|item| literals::as_other(item, Operator::Eq, &data_type, order));
     let list = InList { list: items.collect::<Result<_>>()?, ..list };
     Ok(Transformed::yes(Expr::InList(list)))
 }

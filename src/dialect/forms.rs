@@ -68,6 +68,11 @@ impl VisitorMut for Forms {
                     *expression = bytes;
                 }
             }
+            Expr::AtTimeZone { timestamp, time_zone } => {
+                let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), number(0));
+                let arguments = vec![taken(time_zone), taken(timestamp)];
+                *expression = call("timezone", arguments);
+            }
             Expr::Interval(interval) if interval.leading_field.is_none() => {
                 if let Some(text) = quoted(&interval.value).and_then(with_units) {
                     *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());

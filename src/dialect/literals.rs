@@ -11,6 +11,7 @@ use datafusion::logical_expr::{Expr, Operator, ScalarUDF, binary_expr, lit};
 use datafusion_functions_customer::type_name::type_name;
 
 use super::operators::unknown;
+pub use moment::DateOrder;
 use moment::{Fault, Moment};
 
 mod moment;
@@ -21,7 +22,7 @@ pub fn has_forms(data_type: &DataType) -> bool {
 }
 
 /// The literal as the type of the operand on the other side; any other expression as it is.
-pub fn as_other(expr: Expr, operator: Operator, other: &DataType) -> Result<Expr> {
+pub fn as_other(expr: Expr, operator: Operator, other: &DataType, order: DateOrder) -> Result<Expr> {
     let Some(text) = unknown(&expr) else { return Ok(expr) };
     let converts = match operator {
         Operator::Plus => false,
@@ -31,7 +32,7 @@ pub fn as_other(expr: Expr, operator: Operator, other: &DataType) -> Result<Expr
     if !converts {
         return Ok(expr);
     }
-    let value = read(text, other)?.unwrap_or_else(|| expr.clone());
+    let value = read(text, other, order)?.unwrap_or_else(|| expr.clone());
     Ok(cast(value, other))
 }
 
@@ -39,7 +40,7 @@ pub fn as_other(expr: Expr, operator: Operator, other: &DataType) -> Result<Expr
 ///
 /// # Errors
 /// 22P02, 22007 and 22008 as PostgreSQL's, without the text; 0A000 for the infinite.
-pub fn read(text: &str, target: &DataType) -> Result<Option<Expr>> {
+pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Expr>> {
     if *target == DataType::Boolean {
         let value = boolean(text).ok_or_else(|| failed("22P02", "invalid input syntax for type boolean"))?;
         return Ok(Some(lit(value)));
@@ -52,7 +53,7 @@ pub fn read(text: &str, target: &DataType) -> Result<Option<Expr>> {
         return Ok(Some(expr));
     }
     let name = type_name(target);
-    let moment = Moment::read(&word).and_then(|moment| moment.written(target));
+    let moment = Moment::read(&word, order).and_then(|moment| moment.written(target));
     match moment {
         Ok(text) => Ok(Some(lit(text))),
         Err(Fault::Syntax) => Err(failed("22007", &format!("invalid input syntax for type {name}"))),

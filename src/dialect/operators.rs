@@ -8,11 +8,15 @@ use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExp
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::{intervals, literals};
+use super::intervals;
+use super::literals::{self, DateOrder};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]
-pub struct Operators;
+pub struct Operators {
+    /// Of the dates in literals.
+    pub order: DateOrder,
+}
 
 impl ExprPlanner for Operators {
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
@@ -26,7 +30,10 @@ impl ExprPlanner for Operators {
         };
         let (left, right) = match operator {
             Operator::Multiply | Operator::Divide => (left, right),
-            operator => (literals::as_other(left, operator, &of_right)?, literals::as_other(right, operator, &of_left)?),
+            operator => (
+                literals::as_other(left, operator, &of_right, self.order)?,
+                literals::as_other(right, operator, &of_left, self.order)?,
+            ),
         };
         let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
         Ok(match planned(operator, &left, &of_left, &right, &of_right) {

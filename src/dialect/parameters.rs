@@ -26,6 +26,7 @@ const ARGUMENTS: &[(&str, usize, DataType)] = &[
     ("split_part", 2, DataType::Int32),
     ("substr", 1, DataType::Int32),
     ("substr", 2, DataType::Int32),
+    ("timezone", 0, DataType::Utf8),
     ("trunc", 1, DataType::Int32),
 ];
 

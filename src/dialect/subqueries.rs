@@ -5,18 +5,26 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, ScalarValue};
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::functions_aggregate::count::count;
 use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, Limit, LogicalPlan, LogicalPlanBuilder, Projection, Subquery, lit, when};
 use datafusion::optimizer::utils::NamePreserver;
 
+use crate::error::Error;
+
 /// What the rows of IN are called.
 const TESTED: &str = "__tested";
 
 /// Replaces those of a select list and of what is aggregated; a Filter is the engine's.
 pub fn counted(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    if let LogicalPlan::Values(values) = &node
+        && values.values.iter().flatten().any(asks)
+    {
+        let error = Error::unsupported("sub-queries in VALUES are not supported").hint("Write SELECT … UNION ALL SELECT …");
+        return Err(DataFusionError::External(Box::new(error)));
+    }
     if !matches!(node, LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_)) || !tests_subquery(&node) {
         return Ok(Transformed::no(node));
     }
@@ -55,6 +63,12 @@ pub fn counted(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         other => other,
     };
     Ok(Transformed::yes(node.recompute_schema()?))
+}
+
+/// Whether there is a query in an expression.
+fn asks(expr: &Expr) -> bool {
+    let asks = |expr: &Expr| Ok(matches!(expr, Expr::ScalarSubquery(_) | Expr::Exists(_) | Expr::InSubquery(_)));
+    expr.exists(asks).unwrap_or(true)
 }
 
 fn tests_subquery(node: &LogicalPlan) -> bool {

@@ -366,14 +366,16 @@ impl Session {
         Ok(Some(condition))
     }
 
-    /// The relation of this name on the search path: 42P01 if there is none.
+    /// The relation of this name on the search path: 42P01 if there is none, and 42501 where the user may not look.
     async fn find_relation(&self, name: &ObjectName) -> Result<(TableName, Found)> {
         let path = match name.0.len() {
             1 => self.settings.search_path(),
             _ => vec![DEFAULT_SCHEMA.to_string()],
         };
-        for schema in path {
-            let candidate = table_name(name, &schema)?;
+        let rights = self.rights()?;
+        for schema in path.iter().filter(|schema| name.0.len() > 1 || rights.may_use(schema)) {
+            let candidate = table_name(name, schema)?;
+            rights.require_usage(&candidate.schema)?;
             if let Some(found) = self.catalog().find(&candidate).await? {
                 return Ok((candidate, found));
             }
@@ -409,7 +411,6 @@ impl Session {
                 owner.unwrap_or_else(|| OWNER.to_string())
             }
         };
-        rights.require_usage(&name.schema)?;
         if rights.is(&owner) {
             return Ok(name);
         }

@@ -24,6 +24,8 @@ pub trait Interrupt: Send + Sync {
     fn cancel(&self);
     /// Ends the session.
     fn terminate(&self);
+    /// Has either wait until what it returns is dropped.
+    fn hold(&self) -> Box<dyn Send>;
 }
 
 /// The client of a session.
@@ -182,6 +184,11 @@ impl Session {
 
     pub(super) fn client_address(&self) -> Option<SocketAddr> {
         self.registered.as_ref().and_then(|registered| registered.backend.client.address)
+    }
+
+    /// Until the result is dropped the statement is not stopped.
+    pub(super) fn hold_interrupts(&self) -> Option<Box<dyn Send>> {
+        self.registered.as_ref().map(|registered| registered.backend.client.interrupt.hold())
     }
 
     fn shows(&self, change: impl FnOnce(&mut Now)) {

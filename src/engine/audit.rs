@@ -320,6 +320,7 @@ fn class(request: &Request) -> &'static str {
         Request::Drop { kind, .. } => kind.drop_command(),
         Request::Define(define) => define.command(),
         Request::Copy(_) => "COPY",
+        Request::Modify(modification) => modification.command(),
         Request::Declare(_) => "DECLARE CURSOR",
         Request::Fetch(_) => "FETCH",
         Request::Prepare { .. } => "PREPARE",

@@ -25,6 +25,7 @@ pub(super) fn open_cursor((name, cursor): (&String, &Cursor)) -> OpenCursor {
         statement: cursor.text.to_string(),
         holdable: cursor.hold,
         scrollable: cursor.scroll,
+        binary: cursor.binary,
         created_at: cursor.created_at.timestamp_micros(),
     }
 }

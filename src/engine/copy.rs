@@ -11,9 +11,9 @@ use datafusion::sql::sqlparser::ast::{Ident, ObjectName, Query, Statement as Ast
 use super::define::refuse_duplicates;
 use super::error::from_datafusion;
 use super::session::{Outcome, Session};
+use super::temporary::{Held, append};
 use crate::catalog::{Found, folded, table_name};
 use crate::error::{Error, Result, SqlState};
-use crate::lake::TableName;
 use crate::syntax;
 use crate::syntax::command::{Copy, CopySource, CopyTarget};
 use crate::syntax::copy_options::{CopyColumns, CopySettings};
@@ -26,7 +26,7 @@ pub struct CopyInto {
     batches: Vec<RecordBatch>,
     memory: MemoryReservation,
     /// The table's memory, which grows by this.
-    memory_of_table: Arc<Mutex<Vec<MemoryReservation>>>,
+    memory_of_table: Arc<Mutex<Held>>,
 }
 
 impl CopyInto {
@@ -50,11 +50,8 @@ impl CopyInto {
     /// # Errors
     /// None at present.
     pub async fn finish(&mut self) -> Result<()> {
-        if let Some(partition) = self.table.batches.first() {
-            partition.write().await.append(&mut self.batches);
-        }
-        let mut memory = self.memory_of_table.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        memory.push(self.memory.take());
+        let batches = std::mem::take(&mut self.batches);
+        append(&self.table, &self.memory_of_table, batches, self.memory.take()).await;
         Ok(())
     }
 }
@@ -86,8 +83,11 @@ impl Session {
     async fn query_of_table(&self, name: &ObjectName, columns: &[Ident]) -> Result<Box<Query>> {
         refuse_duplicates(columns.iter().map(folded).collect::<Vec<_>>().iter().map(String::as_str))?;
         if self.temporary_named(name).is_none() {
-            for schema in self.settings.search_path() {
-                match self.catalog().find(&table_name(name, &schema)?).await? {
+            let rights = self.rights()?;
+            for schema in self.settings.search_path().iter().filter(|schema| name.0.len() > 1 || rights.may_use(schema)) {
+                let name = table_name(name, schema)?;
+                rights.require_usage(&name.schema)?;
+                match self.catalog().find(&name).await? {
                     Some(Found::View(view)) => {
                         let message = format!("cannot copy from view \"{}\"", view.name.table);
                         let error = Error::new(SqlState::WRONG_OBJECT_TYPE, message);
@@ -106,22 +106,9 @@ impl Session {
         }
     }
 
-    /// The name of the temporary table that a name stands for.
-    fn temporary_named(&self, name: &ObjectName) -> Option<String> {
-        let parts: Vec<String> = name.0.iter().filter_map(|part| part.as_ident()).map(folded).collect();
-        let found = match parts.as_slice() {
-            [table] => Some(table),
-            [schema, table] if schema == "pg_temp" => Some(table),
-            _ => None,
-        };
-        found.filter(|name| self.temporary.contains_key(*name)).cloned()
-    }
-
     async fn copy_from(&mut self, name: &ObjectName, columns: &[Ident], settings: CopySettings) -> Result<Outcome> {
-        let Some(found) = self.temporary_named(name) else {
-            return Err(self.not_writable(name).await?);
-        };
-        let temporary = self.temporary.get(&found).ok_or_else(|| Error::internal("the table is gone"))?;
+        let found = self.temporary_to_write(name, "COPY FROM").await?;
+        let temporary = self.writable(&found).await?;
         let whole = datafusion::catalog::TableProvider::schema(temporary.table.as_ref());
         let names: Vec<String> = columns.iter().map(folded).collect();
         refuse_duplicates(names.iter().map(String::as_str))?;
@@ -145,18 +132,6 @@ impl Session {
         let (table, memory_of_table) = (Arc::clone(&temporary.table), Arc::clone(&temporary.memory));
         let sink = CopyInto { table, places, batches: vec![], memory, memory_of_table };
         Ok(Outcome::CopyIn { schema, settings, table: found, sink: Box::new(sink) })
-    }
-
-    /// Why nothing can be written there.
-    async fn not_writable(&self, name: &ObjectName) -> Result<Error> {
-        for schema in self.settings.search_path() {
-            let name: TableName = table_name(name, &schema)?;
-            if self.catalog().find(&name).await?.is_some() {
-                let message = "cannot execute COPY FROM: the files of the lake are read-only";
-                return Ok(Error::new(SqlState::READ_ONLY_SQL_TRANSACTION, message).hint("Copy into a temporary table"));
-            }
-        }
-        Ok(Error::new(SqlState::UNDEFINED_TABLE, format!("relation \"{name}\" does not exist")))
     }
 }
 

@@ -16,9 +16,13 @@ use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 
 use super::error::from_datafusion;
-use super::session::{Outcome, RowsTag, Session};
+use super::session::{Outcome, Prepared, RowsTag, Session};
+use super::statement::Request;
 use crate::error::{Error, Result, SqlState};
 use crate::syntax::command::{Declare, Direction, Fetch};
+
+/// Most cursors that one session has open.
+const CURSORS_MAX: usize = 1_000;
 
 /// The cursors of a session, by name.
 pub(super) type Cursors = BTreeMap<String, Cursor>;
@@ -27,6 +31,8 @@ pub(super) struct Cursor {
     pub schema: SchemaRef,
     pub hold: bool,
     pub scroll: bool,
+    /// Its rows have the binary form also where nobody asks for a form.
+    pub binary: bool,
     pub text: Arc<str>,
     pub created_at: DateTime<Utc>,
     /// Whether it was declared in the transaction that is open.
@@ -59,11 +65,11 @@ impl Session {
         if self.transaction.is_none() && !hold {
             return Err(Error::new(SqlState("25P01"), "DECLARE CURSOR can only be used in transaction blocks"));
         }
-        if binary {
-            return Err(Error::unsupported("binary cursors are not supported").hint("Ask for the binary format of the protocol"));
-        }
         if self.cursors.contains_key(&name) {
             return Err(Error::new(SqlState("42P03"), format!("cursor \"{name}\" already exists")));
+        }
+        if self.cursors.len() >= CURSORS_MAX {
+            return Err(Error::new(SqlState("53400"), format!("a session can have at most {CURSORS_MAX} cursors")));
         }
         let plan = self.plan_with_values(Ast::Query(query), values, text).await?;
         let Outcome::Rows { schema, batches, .. } = self.stream(&plan, text).await? else {
@@ -75,7 +81,7 @@ impl Session {
         let rows = Rows { batches, kept: vec![], first: 1, read: 0, complete: false, position: 0, memory };
         let (rows, text, created_at) = (Arc::new(Mutex::new(rows)), Arc::clone(text), Utc::now());
         let of_transaction = self.transaction.is_some();
-        self.cursors.insert(name, Cursor { schema, hold, scroll, text, created_at, of_transaction, rows });
+        self.cursors.insert(name, Cursor { schema, hold, scroll, binary, text, created_at, of_transaction, rows });
         Ok(Outcome::Done("DECLARE CURSOR".into()))
     }
 
@@ -86,6 +92,14 @@ impl Session {
     /// The columns of an open cursor.
     pub fn cursor_columns(&self, name: &str) -> Option<SchemaRef> {
         self.cursors.get(name).map(|cursor| Arc::clone(&cursor.schema))
+    }
+
+    /// Whether a statement gives rows in their binary form, unless its client asks for another.
+    pub fn is_binary(&self, prepared: &Prepared) -> bool {
+        match prepared.request() {
+            Request::Fetch(fetch) => self.cursors.get(&fetch.cursor).is_some_and(|cursor| cursor.binary),
+            _ => false,
+        }
     }
 
     /// The client has closed the cursor of this name by message, if there was one.

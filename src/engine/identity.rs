@@ -170,6 +170,23 @@ impl Session {
         }
     }
 
+    /// SET SESSION AUTHORIZATION, to the user who is it already; that takes off any role.
+    pub(super) fn set_session_authorization(&mut self, user: Option<&str>) -> Result<()> {
+        let own = &self.identity.user;
+        if let Some(user) = user.filter(|user| user != own) {
+            let state = self.shared.access.state();
+            if !state.roles.contains_key(user) {
+                return Err(Error::new(SqlState::INVALID_PARAMETER_VALUE, format!("role \"{user}\" does not exist")));
+            }
+            if !self.identity.trusted && !state.roles.get(own).is_some_and(|role| role.superuser) {
+                return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, "permission denied to set session authorization"));
+            }
+            let error = Error::unsupported("SET SESSION AUTHORIZATION to another user is not supported");
+            return Err(error.hint("SET ROLE takes another role's privileges"));
+        }
+        self.set(ROLE, Some(NO_ROLE), false)
+    }
+
     /// Keeps `is_superuser` as the current user is.
     pub(super) fn follow_role(&mut self) {
         let superuser = self.rights().is_ok_and(|rights| rights.is_superuser());

@@ -19,6 +19,7 @@ mod interrupt;
 mod limits;
 mod maintain;
 mod masking;
+mod modify;
 mod names;
 mod origins;
 mod parameters;
@@ -65,7 +66,7 @@ use crate::access::{Access, OWNER};
 use crate::catalog::Catalog;
 use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
-use crate::dialect::Operators;
+use crate::dialect::{self, AtTimeZone};
 use crate::error::{Error, Result, SqlState};
 use crate::state::StateDir;
 use audit::Audit;
@@ -199,7 +200,10 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
     let mut builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
-    // The first that knows an operator plans it.
-    builder.expr_planners().get_or_insert_default().insert(0, Arc::new(Operators));
-    datafusion_functions_customer::register_all(builder).build()
+    builder.scalar_functions().get_or_insert_default().push(Arc::new(ScalarUDF::from(AtTimeZone::new("UTC"))));
+    let mut state = datafusion_functions_customer::register_all(builder).build();
+    if let Err(error) = dialect::bound(&mut state) {
+        tracing::error!(%error, "functions have no bounds");
+    }
+    state
 }

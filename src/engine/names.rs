@@ -22,6 +22,8 @@ use crate::error::{Error, SqlState};
 /// Tables that were resolved before planning, and the functions of a session.
 pub struct Names<'a> {
     pub state: &'a SessionState,
+    /// The first that knows an operator plans it.
+    pub planners: Vec<Arc<dyn ExprPlanner>>,
     pub tables: HashMap<TableReference, Arc<dyn TableSource>>,
     /// What could have been meant by a name that is not there: as it would be typed, and as it must be written.
     pub known: Vec<(String, String)>,
@@ -82,7 +84,7 @@ impl ContextProvider for Names<'_> {
     }
 
     fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
-        self.state.expr_planners()
+        &self.planners
     }
 
     fn get_relation_planners(&self) -> &[Arc<dyn RelationPlanner>] {

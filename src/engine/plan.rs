@@ -28,7 +28,7 @@ use super::session::Session;
 use super::system;
 use crate::access::rights::Rights;
 use crate::catalog::{Found, View, pg};
-use crate::dialect;
+use crate::dialect::{self, DateOrder, Operators};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 use crate::runtime;
@@ -81,7 +81,21 @@ impl Session {
         if constants::literals(&plan).is_some() {
             return Ok(plan);
         }
-        dialect::settled(plan, self.state.config_options())
+        dialect::settled(plan, self.state.config_options(), self.settings.date_order())
+    }
+
+    /// As [`Self::settled`], of what was defined once and means the same for whoever reads.
+    pub(super) fn settled_definition(&self, plan: LogicalPlan) -> Result<LogicalPlan, DataFusionError> {
+        dialect::settled(plan, self.state.config_options(), DateOrder::default())
+    }
+
+    /// 0A000 where dates in what is being defined would be read in another order each time that it is used.
+    pub(super) fn require_usual_dates(&self) -> Result<()> {
+        if self.settings.date_order() == DateOrder::default() {
+            return Ok(());
+        }
+        let error = Error::unsupported("views, masks and policies are defined with DateStyle at \"ISO, MDY\"");
+        Err(error.hint("SET DateStyle TO 'ISO, MDY' before"))
     }
 
     /// Plans a query that may be the definition of a view, whose names are looked for on a path of its own.
@@ -127,7 +141,11 @@ impl Session {
                 // The key stays the same as long as the program runs.
                 self.shared.masking.get_or_init(|| masking::functions(reader.checked.state().secret()))
             });
-            let names = Names { state: &self.state, tables, known, masking };
+            // What a view or policy means does not depend on who reads.
+            let order = if place.depth == 0 { self.settings.date_order() } else { DateOrder::default() };
+            let mut planners = self.state.expr_planners().to_vec();
+            planners.insert(0, Arc::new(Operators { order }));
+            let names = Names { state: &self.state, planners, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.statement_to_plan(statement))
         }
@@ -231,11 +249,10 @@ impl Session {
             None => Ok(None),
             Some(Found::Table(table)) => {
                 reader.checked.require_read(&name, None).map_err(refused)?;
-                let table = match reader.reading.hidden(&name) {
-                    None => provider_as_source(table),
-                    Some(hidden) => self.protected(&name, table, hidden, depth).await?,
-                };
-                self.in_zone(&TableReference::partial(name.schema, name.table), table).map(Some)
+                match reader.reading.hidden(&name) {
+                    None => self.in_zone(&TableReference::partial(name.schema, name.table), provider_as_source(table)).map(Some),
+                    Some(hidden) => self.protected(&name, table, hidden, depth).await.map(Some),
+                }
             }
             Some(Found::View(view)) => {
                 reader.checked.require_read(&name, Some(&view.owner)).map_err(refused)?;
@@ -258,6 +275,7 @@ impl Session {
         let reader = reader.through_view_of(&view.owner);
         let place = Place { path: &view.path, depth: depth + 1, temporary: view.name.schema == TEMPORARY_SCHEMA };
         let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, place, &reader).await?;
+        let plan = if self.settings.date_order() == DateOrder::default() { plan } else { self.settled_definition(plan)? };
         let plan = view.with_column_names(plan)?;
         // The statement may know it by another name.
         let plan = LogicalPlanBuilder::from(plan).alias(of_view(&view.name))?.build()?;

@@ -16,6 +16,9 @@ use super::statement::{Request, Statement};
 use crate::error::{Error, Result, SqlState};
 use crate::syntax;
 
+/// Most statements that one session keeps by PREPARE.
+const STATEMENTS_MAX: usize = 1_000;
+
 /// The prepared statements of a session.
 #[derive(Default)]
 pub(super) struct PreparedStatements {
@@ -71,6 +74,10 @@ impl Session {
     pub(super) async fn prepare_named(&mut self, name: String, types: &[SqlType], statement: Statement) -> Result<Outcome> {
         if self.prepared.contains(&name) {
             return Err(Error::new(SqlState("42P05"), format!("prepared statement \"{name}\" already exists")));
+        }
+        if self.prepared.by_name.len() >= STATEMENTS_MAX {
+            let message = format!("a session can have at most {STATEMENTS_MAX} prepared statements");
+            return Err(Error::new(SqlState("53400"), message));
         }
         if !matches!(statement.request, Request::Query(_)) {
             return Err(Error::unsupported("PREPARE takes a query"));

@@ -74,8 +74,11 @@ impl Session {
         let refused = |error: Error| DataFusionError::External(Box::new(error));
         // Conditions that ask who reads are answered for this user, not for one whom the statement itself sets.
         self.facts.follow(self);
-        let schema = table.schema();
-        let planned = self.plan_protected(name, provider_as_source(table), &schema, &hidden, depth).await;
+        // Days and hours are those of the session's zone to conditions and masks too.
+        let base =
+            self.in_zone(&TableReference::partial(name.schema.as_str(), name.table.as_str()), provider_as_source(table))?;
+        let schema = base.schema();
+        let planned = self.plan_protected(name, base, &schema, &hidden, depth).await;
         let plan = planned.map_err(|error| {
             let error = super::error::from_datafusion(error, "");
             tracing::warn!(table = %name, sqlstate = error.sqlstate(), "a policy or mask of a table cannot be applied");
@@ -113,7 +116,7 @@ impl Session {
         let path = [name.schema.clone(), crate::lake::DEFAULT_SCHEMA.to_string()];
         let reader = Reader::new(self.rights().map_err(|error| DataFusionError::External(Box::new(error)))?).of_definitions(base);
         let plan = self.plan_below(ast, text.len(), Place { path: &path, depth: depth + 1, temporary: false }, &reader).await?;
-        let plan = with_user(plan, reader_name(self))?;
+        let plan = self.settled_definition(with_user(plan, reader_name(self))?)?;
         let restored = plan.schema().iter().zip(schema.fields()).map(|((qualifier, field), wanted)| {
             let column = Expr::Column(Column::from((qualifier, field)));
             let column = match hidden.masks.contains_key(wanted.name()) {
@@ -171,6 +174,7 @@ impl Session {
     }
 
     async fn plan_definition(&self, text: &str, name: &TableName, table: Arc<dyn TableProvider>) -> Result<LogicalPlan> {
+        self.require_usual_dates()?;
         // An expression that ends the query and begins another is not one expression.
         let mut parsed = syntax::parse(text)?;
         let (Some(ast), true) = (parsed.pop(), parsed.is_empty()) else {

@@ -59,6 +59,8 @@ pub struct Session {
     pub(super) cursors: Cursors,
     /// The number of the statement at work, and what has begun and not ended.
     pub(super) statement: u64,
+    /// Statements other than queries, and changes of settings, so far.
+    pub(super) alterations: u64,
     pub(super) executions: HashMap<u64, Execution>,
     pub(super) registered: Option<Registered>,
     pub(super) identity: Identity,
@@ -95,9 +97,13 @@ impl Prepared {
     pub fn class(&self) -> StatementClass {
         self.statement.class()
     }
+
+    pub(super) fn request(&self) -> &Request {
+        &self.statement.request
+    }
 }
-/// A plan, when it was made, for whom, and the tables that it names.
-type Fresh = (Instant, LogicalPlan, Arc<Rights>, BTreeSet<String>);
+/// A plan, when it was made, for whom, after how many statements that change what plans are made of, and the tables that it names.
+type Fresh = (Instant, LogicalPlan, Arc<Rights>, u64, BTreeSet<String>);
 
 /// For so long a plan is as good as a new one.
 const FRESH: Duration = Duration::from_millis(5);
@@ -170,6 +176,7 @@ impl Session {
             prepared: PreparedStatements::default(),
             cursors: Cursors::new(),
             statement: 0,
+            alterations: 0,
             executions: HashMap::new(),
             registered: None,
             identity,
@@ -216,6 +223,13 @@ impl Session {
         let (parameters, columns) = match &statement.request {
             Request::Query(_) => return self.describe_query(statement, types).await,
             Request::Declare(declare) => (self.describe_declare(declare, statement, types).await?, None),
+            Request::Modify(modification) => match self.query_of(modification).await? {
+                Some(query) => {
+                    let query = Statement { text: Arc::clone(&statement.text), request: Request::Query(Box::new(query)) };
+                    (self.describe_query(&query, types).await?.parameters, None)
+                }
+                None => (vec![], None),
+            },
             Request::Execute { name, .. } => (vec![], self.describe_execute(name).await?.columns),
             Request::Fetch(fetch) => (vec![], self.fetched_columns(fetch)),
             Request::Explain { .. } => (vec![], Some(text_schema("QUERY PLAN"))),
@@ -251,15 +265,17 @@ impl Session {
         let plan = self.typed(plan, &parameters).map_err(|e| from_datafusion(e, &statement.text))?;
         let columns = Some(self.with_origins(&plan, result_schema(&plan)).await);
         let rights = self.rights()?;
-        let fresh = Mutex::new(in_calls.is_empty().then(|| (Instant::now(), plan, rights, self.named.take())));
+        let fresh = Mutex::new(in_calls.is_empty().then(|| (Instant::now(), plan, rights, self.alterations, self.named.take())));
         Ok(Prepared { statement: statement.clone(), fresh, parameters, columns })
     }
 
     /// Runs a prepared statement; the rows come while the plan computes them.
     pub async fn execute(&mut self, prepared: &Prepared, values: Vec<ScalarValue>) -> Result<Outcome> {
+        self.take_over_settings()?;
         let fresh = prepared.fresh.lock().ok().and_then(|mut fresh| fresh.take());
-        if let Some((planned, plan, rights, named)) = fresh
+        if let Some((planned, plan, rights, alterations, named)) = fresh
             && planned.elapsed() < FRESH
+            && alterations == self.alterations
             && Arc::ptr_eq(&rights, &self.rights()?)
         {
             self.works_on(&prepared.statement.text, true);
@@ -313,6 +329,8 @@ impl Session {
         self.take_over_settings()?;
         self.refuse_if_read_only(&request)?;
         self.state.mark_start_execution();
+        // Of settings, names and temporary tables, whichever it was.
+        self.alterations += u64::from(!matches!(request, Request::Query(_)));
         match request {
             Request::Query(ast) => {
                 let plan = self.plan_with_values(*ast, values, &text).await?;
@@ -345,6 +363,7 @@ impl Session {
             Request::Fetch(fetch) => self.fetch(fetch).await,
             Request::Close(name) => self.close(name.as_deref()),
             Request::Copy(copy) => self.copy(*copy, &text).await,
+            Request::Modify(modification) => self.modify(*modification, values, &text).await,
             Request::Access(statement) => self.run_access(*statement).await,
             Request::Maintain(maintenance) => self.maintain(maintenance).await,
             request @ (Request::Commit { .. } | Request::Rollback { .. } | Request::RollbackTo(_)) => {
@@ -362,7 +381,11 @@ impl Session {
     }
 
     pub(super) async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
-        let optimised = crate::runtime::blocking(text.len(), || self.state.optimize(plan));
+        let batch_rows = self.shared.config.engine.batch_rows;
+        let optimised = crate::runtime::blocking(text.len(), || {
+            let plan = self.state.optimize(plan)?;
+            super::weight::check_literals(&plan, batch_rows).map(|()| plan)
+        });
         let physical = async { self.state.query_planner().create_physical_plan(&optimised?, &self.state).await };
         physical.await.map_err(|error| from_datafusion(error, text))
     }
@@ -389,8 +412,7 @@ impl Session {
             }
         };
         let batches = self.limit_rows(batches);
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC");
-        Ok(zones::shown_in(zone, schema, batches))
+        Ok(zones::shown_in(&self.settings.zone(), schema, batches))
     }
 
     /// Settings and transactions.

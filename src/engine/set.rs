@@ -25,11 +25,17 @@ impl Session {
 
     /// What `set_config` has set in a statement before this one.
     pub(super) fn take_over_settings(&mut self) -> Result<()> {
-        self.facts.take_pending().into_iter().try_for_each(|(name, value, local)| self.set(&name, Some(&value), local))
+        for (name, value, local) in self.facts.take_pending() {
+            self.set(&name, Some(&value), local)?;
+        }
+        Ok(())
     }
 
     /// Sets one setting, as SET does and as a client's start-up message may.
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<()> {
+        if name.eq_ignore_ascii_case("session_authorization") {
+            return self.set_session_authorization(value);
+        }
         self.check_setting(name, value)?;
         let before = self.settings.get(name).map(str::to_string);
         if let Some(value) = value {
@@ -65,6 +71,7 @@ impl Session {
     }
 
     pub(super) fn setting_changed(&mut self, name: String) -> Result<()> {
+        self.alterations += 1;
         self.follow_zone();
         self.follow_role();
         self.limit_memory();

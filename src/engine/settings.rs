@@ -4,10 +4,15 @@ mod definitions;
 mod values;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialect::{DateOrder, zones};
 use crate::error::{Error, Result, SqlState};
 use definitions::{DEFINITIONS, KNOWN, Kind};
+
+/// Most settings of one session, with those that clients name themselves.
+const VALUES_MAX: usize = 1_000;
 
 /// Sent to the client at start-up and whenever they change.
 pub const REPORTED: &[&str] = &[
@@ -29,16 +34,20 @@ pub const REPORTED: &[&str] = &[
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Without those of [`KNOWN`] that nobody has set.
-    values: BTreeMap<String, String>,
-    initial: BTreeMap<String, String>,
+    values: Values,
+    initial: Values,
 }
+
+/// Shared with the transactions and savepoints that may go back to them.
+type Values = Arc<BTreeMap<String, String>>;
 
 impl Settings {
     pub fn new(user: &str) -> Self {
         let mut values: BTreeMap<String, String> =
             DEFINITIONS.iter().map(|(name, value, _)| (name.to_string(), value.to_string())).collect();
         values.insert("session_authorization".into(), user.into());
-        Self { initial: values.clone(), values }
+        let values = Arc::new(values);
+        Self { initial: Arc::clone(&values), values }
     }
 
     /// The name in its canonical spelling: names are not case-sensitive.
@@ -90,6 +99,20 @@ impl Settings {
         Some(Duration::from_millis(milliseconds))
     }
 
+    /// The session's time zone by the name that the engine knows.
+    pub fn zone(&self) -> String {
+        self.get("TimeZone").and_then(zones::label).unwrap_or_else(|| "UTC".into())
+    }
+
+    /// How literals of dates are read.
+    pub fn date_order(&self) -> DateOrder {
+        match self.get("DateStyle") {
+            Some("ISO, DMY") => DateOrder::DayMonthYear,
+            Some("ISO, YMD") => DateOrder::YearMonthDay,
+            _ => DateOrder::MonthDayYear,
+        }
+    }
+
     /// Sets a value and gives the canonical name. Settings with a dot in their name belong to clients and may be anything.
     pub fn set(&mut self, name: &str, value: &str) -> Result<String> {
         let canonical = match self.canonical(name) {
@@ -99,13 +122,19 @@ impl Settings {
             None => return self.show(name).map(|_| String::new()),
         };
         let value = values::checked(&canonical, value)?;
-        self.values.insert(canonical.clone(), value);
+        if !self.values.contains_key(&canonical) && self.values.len() >= VALUES_MAX {
+            return Err(Error::new(SqlState("53400"), format!("a session can have at most {VALUES_MAX} settings")));
+        }
+        Arc::make_mut(&mut self.values).insert(canonical.clone(), value);
         Ok(canonical)
     }
 
     /// Whether the current user is a superuser, which no client sets.
     pub fn note_superuser(&mut self, superuser: bool) {
-        self.values.insert("is_superuser".into(), if superuser { "on" } else { "off" }.into());
+        let value = if superuser { "on" } else { "off" };
+        if self.values.get("is_superuser").is_none_or(|known| known != value) {
+            Arc::make_mut(&mut self.values).insert("is_superuser".into(), value.into());
+        }
     }
 
     pub fn reset(&mut self, name: &str) -> Result<String> {
@@ -114,19 +143,19 @@ impl Settings {
             return Err(values::fixed(&name, reason));
         }
         match self.initial.get(&name).cloned() {
-            Some(initial) => self.values.insert(name.clone(), initial),
-            None => self.values.remove(&name),
+            Some(initial) => Arc::make_mut(&mut self.values).insert(name.clone(), initial),
+            None => Arc::make_mut(&mut self.values).remove(&name),
         };
         Ok(name)
     }
 
     pub fn reset_all(&mut self) {
-        self.values = self.initial.clone();
+        self.values = Arc::clone(&self.initial);
     }
 
     /// The values that RESET goes back to: what the client asked for at start-up.
     pub fn keep_as_initial(&mut self) {
-        self.initial = self.values.clone();
+        self.initial = Arc::clone(&self.values);
     }
 
     /// Schemas in which unqualified names are looked for.
@@ -168,6 +197,17 @@ mod tests {
         assert_eq!(shown(&settings).1, "4MB");
         assert_eq!(settings.set("work_mem", "1 kB").unwrap_err().sqlstate(), "22023");
         assert_eq!(settings.all().filter(|(name, _)| *name == "work_mem").count(), 1);
+    }
+
+    /// A client may set as many savepoints as it likes.
+    #[test]
+    fn savepoints_share_the_settings() {
+        let mut settings = Settings::new("ann");
+        let savepoint = settings.clone();
+        settings.note_superuser(false);
+        assert!(Arc::ptr_eq(&settings.values, &savepoint.values));
+        settings.set("work_mem", "64MB").unwrap();
+        assert_eq!(savepoint.get("work_mem"), Some("4096"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+use super::modify::Modification;
 use super::requests::Modes;
 use super::session::{Session, TemporaryView};
 use super::settings::{REPORTED, Settings};
@@ -283,6 +284,7 @@ impl Session {
             Request::Drop { kind, .. } => kind.drop_command(),
             Request::Define(define) => define.command(),
             Request::CreateTableAs { temporary: false, .. } => "CREATE TABLE AS",
+            Request::Modify(modification) if matches!(**modification, Modification::Truncate(_)) => "TRUNCATE TABLE",
             _ => return Ok(()),
         };
         match self.settings.get("transaction_read_only") {

@@ -5,7 +5,7 @@
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 
 use crate::error::{Error, SqlState};
 
@@ -16,6 +16,8 @@ const STEPS_MAX: usize = 100_000;
 /// Further copies of expressions. `coalesce(a, b)` becomes `CASE WHEN a IS NOT NULL THEN a ELSE b END`, so that each such call
 /// inside another doubles them.
 const COPIES_MAX: usize = 30_000;
+/// What a literal may take in one batch of rows, in bytes.
+const COPIED_BYTES_MAX: usize = 256 << 20;
 /// Sub-queries inside expressions of sub-queries: each level is checked anew by all levels above it.
 const SUBQUERIES_MAX: usize = 14;
 /// So often the dialect writes the sub-query of an IN that is not in WHERE.
@@ -24,6 +26,36 @@ const COPIES_OF_TESTED: usize = 3;
 /// Refuses a plan that is too deep or too large: 54001.
 pub fn check(plan: &LogicalPlan) -> Result<(), DataFusionError> {
     Weight { steps: 0, copies: 0 }.plan(plan, 0, 0)
+}
+
+/// Refuses a plan that copies a long literal into the rows of a batch: 54000. A literal that rows are compared with is not copied.
+pub fn check_literals(plan: &LogicalPlan, batch_rows: usize) -> Result<(), DataFusionError> {
+    plan.apply_with_subqueries(|node| {
+        if matches!(node, LogicalPlan::Values(_)) {
+            return Ok(TreeNodeRecursion::Continue);
+        }
+        let rows = node.inputs().iter().map(|input| input.max_rows().unwrap_or(batch_rows)).max().unwrap_or(1).min(batch_rows);
+        node.apply_expressions(|expr| {
+            expr.apply(|expr| match expr {
+                Expr::BinaryExpr(operation) if operation.op != Operator::StringConcat => {
+                    Ok(no_literals(&operation.left, &operation.right))
+                }
+                Expr::Like(_) | Expr::SimilarTo(_) | Expr::InList(_) => Ok(TreeNodeRecursion::Jump),
+                Expr::Literal(value, _) if value.size().saturating_mul(rows) > COPIED_BYTES_MAX => {
+                    let message = format!("a literal of {} KB in each of many rows is too long", value.size() >> 10);
+                    Err(DataFusionError::External(Box::new(Error::new(SqlState("54000"), message))))
+                }
+                _ => Ok(TreeNodeRecursion::Continue),
+            })
+        })
+    })?;
+    Ok(())
+}
+
+/// The sides of a comparison are looked at where neither is a literal.
+fn no_literals(left: &Expr, right: &Expr) -> TreeNodeRecursion {
+    let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(..));
+    if is_literal(left) || is_literal(right) { TreeNodeRecursion::Jump } else { TreeNodeRecursion::Continue }
 }
 
 struct Weight {

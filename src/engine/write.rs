@@ -98,7 +98,7 @@ fn storable(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-fn storable_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+pub(super) fn storable_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
     let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type()));
     let batch = columns.collect::<std::result::Result<Vec<_>, _>>().and_then(|c| RecordBatch::try_new(Arc::clone(schema), c));
     batch.map_err(|error| Error::internal(error.to_string()))

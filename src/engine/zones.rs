@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 impl Session {
     /// Has the functions of the moment, such as `now()`, speak of the session's zone.
     pub(super) fn follow_zone(&mut self) {
-        let zone = self.settings.get("TimeZone").unwrap_or("UTC").to_string();
+        let zone = self.settings.zone();
         if self.state.config_options().execution.time_zone.as_ref() == Some(&zone) {
             return;
         }
@@ -37,7 +37,7 @@ impl Session {
 
     /// A table whose moments are in the session's zone.
     pub(super) fn in_zone(&self, name: &TableReference, source: Arc<dyn TableSource>) -> PlanResult<Arc<dyn TableSource>> {
-        let zone: Arc<str> = self.settings.get("TimeZone").unwrap_or("UTC").into();
+        let zone: Arc<str> = self.settings.zone().into();
         let fields: Vec<_> = source.schema().fields().iter().map(|field| relabelled(field, &zone)).collect();
         if fields.iter().all(Option::is_none) {
             return Ok(source);

@@ -69,7 +69,7 @@ impl Lake {
     ///
     /// # Errors
     /// `ReadOnly` unless `allow_write` is set; `Exists` if a name has been taken, `Changed` if one that is to go has got another version since
-    /// `before` was read; or an error of the store, after which some of the names may have changed.
+    /// `before` was read; or an error of the store. The names then stand for what they stood for, unless the store refuses that too.
     pub async fn change_tables(&self, changes: &[TableChange]) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
@@ -92,19 +92,43 @@ impl Lake {
         for before in changes.iter().filter_map(|change| change.before.as_ref()).filter(|before| !stays(before)) {
             retire(store, &before.manifest.origin(), &before.manifest.version).await?;
         }
-        for change in changes {
-            if let Some(after) = &change.after {
-                let mode = if change.before.is_none() { PutMode::Create } else { PutMode::Overwrite };
-                put(self, &change.name, after, mode).await?;
+        let (given, gone): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.after.is_some());
+        let mut made = vec![];
+        for change in given.into_iter().chain(gone) {
+            if let Err(error) = self.change_one(change).await {
+                self.take_back(&made).await;
+                return Err(error);
             }
-        }
-        for change in changes.iter().filter(|change| change.before.is_some() && change.after.is_none()) {
-            let deleted = store.delete(&manifest::path_of(&change.name)).await;
-            deleted.map_err(|error| LakeError::from_store(&error, format_args!("table \"{}\"", change.name)))?;
-            self.forget(&change.name);
+            made.push(change.clone());
         }
         sweep::sweep_or_warn(self, Grace::default()).await;
         Ok(())
+    }
+
+    async fn change_one(&self, change: &TableChange) -> Result<()> {
+        match (&change.before, &change.after) {
+            (before, Some(after)) => {
+                let mode = if before.is_none() { PutMode::Create } else { PutMode::Overwrite };
+                put(self, &change.name, after, mode).await
+            }
+            (Some(_), None) => {
+                let deleted = self.store().delete(&manifest::path_of(&change.name)).await;
+                deleted.map_err(|error| LakeError::from_store(&error, format_args!("table \"{}\"", change.name)))?;
+                self.forget(&change.name);
+                Ok(())
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Has the names of changes stand again for what they stood for. Files of replaced versions are still there: they have their grace.
+    pub async fn take_back(&self, made: &[TableChange]) {
+        for change in made.iter().rev() {
+            let back = TableChange { name: change.name.clone(), before: change.after.clone(), after: change.before.clone() };
+            if let Err(error) = self.change_one(&back).await {
+                tracing::error!(table = %change.name, %error, "a table keeps the version of a transaction that failed");
+            }
+        }
     }
 
     /// Removes the files of a version that was never published.

@@ -107,6 +107,16 @@ pub(super) fn is_word(token: &Token, wanted: &str) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted))
 }
 
+/// The setting of a RESET that names it by several words, which the parser does not know.
+pub(super) fn reset(parser: &mut Parser) -> Option<&'static str> {
+    const NAMED: [(&str, &str, &str); 2] = [("session", "authorization", "session_authorization"), ("time", "zone", "TimeZone")];
+    let word = |place: usize, wanted: &str| is_word(&parser.peek_nth_token_ref(place).token, wanted);
+    let named = NAMED.iter().find(|(first, second, _)| word(0, "reset") && word(1, first) && word(2, second));
+    let (.., setting) = named?;
+    (0..3).for_each(|_| parser.advance_token());
+    Some(setting)
+}
+
 /// An identifier, folded as PostgreSQL does.
 pub(super) fn name(parser: &mut Parser) -> Result<String, ParserError> {
     let ident = parser.parse_identifier()?;

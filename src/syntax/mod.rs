@@ -18,7 +18,7 @@ mod redact;
 mod rename;
 mod table;
 
-use datafusion::sql::sqlparser::ast::Statement;
+use datafusion::sql::sqlparser::ast::{Ident, Reset, ResetStatement, Statement};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -90,6 +90,10 @@ fn sql_or_command(parser: &mut Parser<'_>) -> std::result::Result<Parsed, Parser
     if command::takes(parser, "abort") {
         let chain = parser.parse_commit_rollback_chain()?;
         return Ok(Parsed::Sql(Box::new(Statement::Rollback { chain, savepoint: None })));
+    }
+    if let Some(setting) = command::reset(parser) {
+        let reset = Reset::ConfigurationParameter(vec![Ident::new(setting)].into());
+        return Ok(Parsed::Sql(Box::new(Statement::Reset(ResetStatement { reset }))));
     }
     let mut statement = parser.parse_statement()?;
     command::further_modes(parser, &mut statement)?;

@@ -5,10 +5,12 @@
 mod access;
 mod activity;
 mod admin;
+mod commits;
 mod copy;
 mod cursors;
 mod defining;
 mod depth;
+mod exhaustion;
 mod hints;
 mod keys;
 mod lake_types;

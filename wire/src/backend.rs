@@ -12,6 +12,7 @@ use futures::stream::BoxStream;
 use crate::auth::Verifier;
 use crate::cancel::Interrupt;
 use crate::copy::CopyFormat;
+use crate::encode::Format;
 
 /// An error, or a notice, as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,6 +148,11 @@ pub trait Session: Send + 'static {
     /// The columns of a cursor that a statement has declared, which clients describe as they do portals.
     fn cursor_columns(&self, _name: &str) -> Option<SchemaRef> {
         None
+    }
+
+    /// The form of a statement's rows where the client asks for none, as in a simple query.
+    fn format(&self, _plan: &Self::Plan) -> Format {
+        Format::Text
     }
 
     /// The client closes the cursor of this name by message, if there is one.

@@ -26,6 +26,16 @@ struct Entry {
     running: Option<CancellationToken>,
     /// Ends the session.
     terminate: CancellationToken,
+    held: Arc<Hold>,
+}
+
+/// Taken while a statement must not be stopped.
+pub(crate) type Hold = tokio::sync::Mutex<()>;
+
+/// As long as this lives, what stops the session's statement waits.
+#[derive(Debug)]
+pub struct Held {
+    _held: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
 impl CancelRegistry {
@@ -40,8 +50,10 @@ impl CancelRegistry {
             }
         };
         let terminate = CancellationToken::new();
-        sessions.by_id.insert(process_id, Entry { secret, running: None, terminate: terminate.clone() });
-        CancelKey { registry: Arc::clone(self), process_id, secret, terminate }
+        let held = Arc::<Hold>::default();
+        let entry = Entry { secret, running: None, terminate: terminate.clone(), held: Arc::clone(&held) };
+        sessions.by_id.insert(process_id, entry);
+        CancelKey { registry: Arc::clone(self), process_id, secret, terminate, held }
     }
 
     /// Stops the running statement of the session, if there are both and the secret is right. The client is told nothing, as in PostgreSQL.
@@ -74,6 +86,7 @@ pub(crate) struct CancelKey {
     pub(crate) secret: i32,
     /// Cancelled when the session is to end.
     pub(crate) terminate: CancellationToken,
+    pub(crate) held: Arc<Hold>,
 }
 
 impl CancelKey {
@@ -105,6 +118,13 @@ impl Interrupt {
         {
             token.cancel();
         }
+    }
+
+    /// Has cancel requests, timeouts and the server's end wait until the result is dropped, as in the middle of a COMMIT.
+    pub fn hold(&self) -> Held {
+        let registry = self.registry.upgrade();
+        let held = registry.and_then(|registry| registry.lock().by_id.get(&self.process_id).map(|entry| Arc::clone(&entry.held)));
+        Held { _held: held.and_then(|held| held.try_lock_owned().ok()) }
     }
 
     /// Ends the session with FATAL 57P01.

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use crate::backend::SqlError;
+use crate::cancel::Hold;
 use crate::frontend::{Frame, StartupMessage, read_frame, read_login, read_startup};
 use crate::socket::{Agreed, Reader, Writer, encrypt};
 use crate::traffic::Traffic;
@@ -61,6 +62,8 @@ pub(crate) struct Stop {
     pub(crate) server: CancellationToken,
     /// When its time is over.
     pub(crate) deadline: Option<Instant>,
+    /// Free where the statement may be stopped.
+    pub(crate) held: Arc<Hold>,
 }
 
 impl Stop {
@@ -72,6 +75,7 @@ impl Stop {
             () = self.server.cancelled() => (),
             () = until(self.deadline) => (),
         }
+        drop(self.held.lock().await);
         self.reason()
     }
 

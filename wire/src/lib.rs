@@ -42,7 +42,7 @@ pub mod values;
 
 pub use auth::Verifier;
 pub use backend::{Backend, Session};
-pub use cancel::Interrupt;
+pub use cancel::{Held, Interrupt};
 pub use limits::Limits;
 pub use server::{Options, serve};
 pub use tls::{Tls, TlsFiles, TlsPolicy};

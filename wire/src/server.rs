@@ -226,6 +226,7 @@ impl<B: Backend> Server<B> {
             session: key.terminate.clone(),
             server: self.shutdown.forced.clone(),
             deadline: None,
+            held: Arc::clone(&key.held),
         };
         let connecting = self.backend.connect(who.into_client(&key));
         let mut session = match channel.run(&stop, connecting).await {

@@ -120,6 +120,14 @@ impl Changes {
         }
     }
 
+    /// What takes these changes back, once they are made.
+    pub fn reversed(&self) -> Self {
+        let edit =
+            |(object, edit): (&Object, &Edit)| (object.clone(), Edit { before: edit.after.clone(), after: edit.before.clone() });
+        let renamed = self.renamed.iter().rev().map(|(from, to)| (to.clone(), from.clone())).collect();
+        Self { edits: self.edits.iter().map(edit).collect(), renamed }
+    }
+
     /// Refuses what another session has changed since.
     pub(super) fn check(&self, now: &Created) -> Result<()> {
         for (object, edit) in &self.edits {

@@ -115,6 +115,7 @@ pub struct OpenCursor {
     pub statement: String,
     pub holdable: bool,
     pub scrollable: bool,
+    pub binary: bool,
     /// Microseconds since 1970.
     pub created_at: i64,
 }

@@ -1,10 +1,10 @@
-//! Texts of dates and times, in the forms of PostgreSQL's manual (Date/Time Input) with `DateStyle` at `ISO, MDY`.
-
-use std::str::FromStr;
+//! Texts of dates and times, in the forms of PostgreSQL's manual (Date/Time Input) with `DateStyle` at `ISO` and any order.
 
 use chrono::NaiveDate;
-use datafusion::arrow::array::timezone::Tz;
+use cilake_wire::values::zone::Zone;
 use datafusion::arrow::datatypes::DataType;
+
+use crate::dialect::zones;
 
 /// Why a text is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,15 @@ pub enum Fault {
     BeforeChrist,
 }
 
+/// In which order a date has its fields where nothing else tells them apart: the second word of `DateStyle`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateOrder {
+    #[default]
+    MonthDayYear,
+    DayMonthYear,
+    YearMonthDay,
+}
+
 /// What a text says.
 #[derive(Debug, Default)]
 pub struct Moment {
@@ -23,6 +32,7 @@ pub struct Moment {
     time: Option<String>,
     /// An offset, or a zone's name.
     zone: Option<String>,
+    order: DateOrder,
 }
 
 const MONTHS: [&str; 12] =
@@ -31,8 +41,8 @@ const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday",
 
 impl Moment {
     /// Reads a text in small letters.
-    pub fn read(text: &str) -> Result<Self, Fault> {
-        let mut moment = Self::default();
+    pub fn read(text: &str, order: DateOrder) -> Result<Self, Fault> {
+        let mut moment = Self { order, ..Self::default() };
         // The fields of a date that is written in several words, such as `jan 5, 2024`.
         let mut fields: Vec<&str> = vec![];
         let mut afternoon = None;
@@ -50,7 +60,7 @@ impl Moment {
             if moment.date.is_some() {
                 return Err(Fault::Syntax);
             }
-            moment.date = Some(date(&fields)?);
+            moment.date = Some(date(&fields, order)?);
         }
         if let Some(afternoon) = afternoon {
             moment.half_day(afternoon)?;
@@ -74,14 +84,14 @@ impl Moment {
         }
         let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
         if parts.len() == 3 && self.date.is_none() {
-            self.date = Some(date(&parts)?);
+            self.date = Some(date(&parts, self.order)?);
             return Ok(());
         }
         let digits = word.chars().all(|c| c.is_ascii_digit());
         if digits && word.len() == 8 && self.date.is_none() && fields.is_empty() {
             let (year, rest) = word.split_at(4);
             let (month, day) = rest.split_at(2);
-            self.date = Some(date(&[year, month, day])?);
+            self.date = Some(date(&[year, month, day], self.order)?);
             return Ok(());
         }
         if digits || is_name(word, &MONTHS) {
@@ -152,17 +162,13 @@ impl Moment {
         if ["z", "utc", "gmt", "zulu", "ut"].contains(&word) {
             return self.offset("+00");
         }
-        // Names of zones are written with capitals.
-        let capitals = |part: &str, at: char| {
-            let words = part.split(at).map(|word| match word.split_at_checked(1) {
-                Some((first, rest)) => first.to_uppercase() + rest,
-                None => String::new(),
-            });
-            words.collect::<Vec<_>>().join(&at.to_string())
-        };
-        let name = capitals(&capitals(word, '/'), '_');
-        Tz::from_str(&name).map_err(|_| Fault::Syntax)?;
-        self.zone = Some(name);
+        match zones::known(word).ok_or(Fault::Syntax)? {
+            Zone::Named(zone) => self.zone = Some(zone.name().to_string()),
+            Zone::Fixed(seconds) => {
+                let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+                self.zone = Some(format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+            }
+        }
         Ok(())
     }
 
@@ -179,7 +185,7 @@ impl Moment {
 
     /// The text that the engine reads as a value of the type.
     pub fn written(self, target: &DataType) -> Result<String, Fault> {
-        let Self { date, time, zone } = self;
+        let Self { date, time, zone, .. } = self;
         if matches!(target, DataType::Time64(_)) {
             return time.ok_or(Fault::Syntax);
         }
@@ -203,22 +209,23 @@ fn place(word: &str, names: &[&str]) -> Option<usize> {
     names.iter().position(|name| word.len() >= 3 && name.starts_with(word))
 }
 
-/// Three fields: the year first if it has more than two digits, otherwise month, day and year, unless a name says the month.
-fn date(fields: &[&str]) -> Result<NaiveDate, Fault> {
+/// Three fields: the year first if it has more than two digits, otherwise in the order, unless a name says the month.
+fn date(fields: &[&str], order: DateOrder) -> Result<NaiveDate, Fault> {
     let [first, second, third] = *fields else { return Err(Fault::Syntax) };
+    // With a name among them there is no order, except that the year may come before the day.
+    let year_first = order == DateOrder::YearMonthDay && third.len() <= 2;
+    let named = |index: usize| u32::try_from(index + 1).map_err(|_| Fault::Range);
     let (year, month, day) = match (place(first, &MONTHS), place(second, &MONTHS)) {
-        (Some(month), _) => (third, Some(month), second),
-        (None, Some(month)) if first.len() > 2 => (first, Some(month), third),
-        (None, Some(month)) => (third, Some(month), first),
-        (None, None) if first.len() > 2 => (first, None, third),
-        (None, None) => (third, None, second),
+        (Some(month), _) if year_first && second.len() <= 2 => (second, Ok(named(month)?), third),
+        (Some(month), _) => (third, Ok(named(month)?), second),
+        (None, Some(month)) if first.len() > 2 || year_first => (first, Ok(named(month)?), third),
+        (None, Some(month)) => (third, Ok(named(month)?), first),
+        (None, None) if first.len() > 2 || order == DateOrder::YearMonthDay => (first, Err(second), third),
+        (None, None) if order == DateOrder::DayMonthYear => (third, Err(second), first),
+        (None, None) => (third, Err(first), second),
     };
     let number = |text: &str| text.parse::<u32>().map_err(|_| Fault::Syntax);
-    let month = match month {
-        Some(index) => u32::try_from(index).map_err(|_| Fault::Range)? + 1,
-        None if first.len() > 2 => number(second)?,
-        None => number(first)?,
-    };
+    let month = month.or_else(number)?;
     let short = year.len() <= 2;
     let year = number(year)?;
     let year = match year {
@@ -237,7 +244,11 @@ mod tests {
     use super::*;
 
     fn written(text: &str, target: &DataType) -> Result<String, Fault> {
-        Moment::read(&text.to_lowercase()).and_then(|moment| moment.written(target))
+        in_order(text, target, DateOrder::MonthDayYear)
+    }
+
+    fn in_order(text: &str, target: &DataType, order: DateOrder) -> Result<String, Fault> {
+        Moment::read(&text.to_lowercase(), order).and_then(|moment| moment.written(target))
     }
 
     /// PostgreSQL 15, `SET datestyle = 'ISO, MDY'`: `SELECT '…'::date`.
@@ -291,6 +302,31 @@ mod tests {
             ("12:05", &time, "12:05:00"),
         ] {
             assert_eq!(written(text, target).as_deref(), Ok(answer), "{text}");
+        }
+    }
+
+    /// PostgreSQL 15 with `DateStyle` at `ISO, DMY` and `ISO, YMD`.
+    #[test]
+    fn the_order_of_the_fields() {
+        let (dmy, ymd) = (DateOrder::DayMonthYear, DateOrder::YearMonthDay);
+        for (order, text, day) in [
+            (dmy, "01/02/2025", "2025-02-01"),
+            (dmy, "13/01/2025", "2025-01-13"),
+            (dmy, "01-02-2025", "2025-02-01"),
+            (dmy, "1.2.25", "2025-02-01"),
+            (dmy, "2025/02/01", "2025-02-01"),
+            (dmy, "Feb 1, 2025", "2025-02-01"),
+            (dmy, "1-Feb-25", "2025-02-01"),
+            (ymd, "25/02/01", "2025-02-01"),
+            (ymd, "01-02-03", "2001-02-03"),
+            (ymd, "1 Feb 25", "2001-02-25"),
+            (ymd, "25-Feb-01", "2025-02-01"),
+            (ymd, "Feb 1 25", "2001-02-25"),
+        ] {
+            assert_eq!(in_order(text, &DataType::Date32, order).as_deref(), Ok(day), "{text}");
+        }
+        for (order, text) in [(dmy, "01/13/2025"), (dmy, "2025-13-02"), (ymd, "01/02/2025"), (ymd, "25/13/01")] {
+            assert_eq!(in_order(text, &DataType::Date32, order), Err(Fault::Range), "{text}");
         }
     }
 }

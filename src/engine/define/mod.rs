@@ -5,6 +5,7 @@
 //! the other.
 
 mod comment;
+mod commit;
 mod dependents;
 mod drop;
 mod owner;
@@ -55,11 +56,7 @@ impl Session {
             self.changes = Arc::new(changes);
             return Ok(());
         }
-        let committed = self.commit_changes(&changes).await;
-        if committed.is_err() {
-            self.shared.catalog.discard(&changes, &Changes::default()).await;
-        }
-        committed
+        self.commit_changes(Arc::new(changes)).await
     }
 
     /// What COMMIT and ROLLBACK mean for the changes. A commit that fails ends the transaction too.
@@ -67,13 +64,13 @@ impl Session {
         let kept = self.savepoint_changes(request);
         let changes = std::mem::replace(&mut self.changes, Arc::clone(&kept));
         let commits = matches!(request, Request::Commit { .. }) && !self.transaction_failed();
-        if commits && let Err(error) = self.commit_changes(&changes).await {
-            self.shared.catalog.discard(&changes, &kept).await;
-            self.roll_back()?;
-            return Err(error);
-        }
         if !commits {
             self.shared.catalog.discard(&changes, &kept).await;
+            return Ok(());
+        }
+        if let Err(error) = self.commit_changes(changes).await {
+            self.roll_back()?;
+            return Err(error);
         }
         Ok(())
     }
@@ -98,7 +95,9 @@ impl Session {
         if let [bare] = name.0.as_slice()
             && let Some(bare) = bare.as_ident().map(folded)
         {
-            for schema in self.settings.search_path() {
+            // Whether something is there is not told to who may not look.
+            let rights = self.rights()?;
+            for schema in self.settings.search_path().into_iter().filter(|schema| rights.may_use(schema)) {
                 let found = TableName::new(schema, &bare);
                 if let Some(kind) = self.relation_kind(&found).await? {
                     refuse_system(&found, command)?;

@@ -28,6 +28,7 @@ pub struct NewView {
 
 impl Session {
     pub(in crate::engine) async fn create_view(&mut self, new: NewView, text: &str) -> Result<Outcome> {
+        self.require_usual_dates()?;
         let plan = self.plan(Ast::Query(new.query.clone()), text).await?;
         let columns: Vec<String> = new.columns.iter().map(folded).collect();
         if columns.len() > plan.schema().fields().len() {

@@ -21,6 +21,8 @@ pub enum Kind {
     TimeZone,
     DateStyle,
     ClientEncoding,
+    /// A number of digits, of which only those beyond what is exact have an effect here.
+    FloatDigits,
     /// A truth value that can only be true here.
     AlwaysOn,
 }
@@ -45,7 +47,7 @@ pub const DEFINITIONS: &[(&str, &str, Kind)] = &[
     ("default_transaction_deferrable", "off", Kind::Bool),
     ("default_transaction_isolation", "read committed", ISOLATION),
     ("default_transaction_read_only", "off", Kind::Bool),
-    ("extra_float_digits", "1", Kind::Integer(-15, 3, "")),
+    ("extra_float_digits", "1", Kind::FloatDigits),
     ("idle_in_transaction_session_timeout", "0", LIMIT),
     ("idle_session_timeout", "0", LIMIT),
     ("in_hot_standby", "off", Kind::Fixed("")),

@@ -1,6 +1,7 @@
 //! Values of settings: checked as PostgreSQL 15 checks them, with its messages, and shown as it shows them.
 
 use super::definitions::{self, Kind, kind};
+use crate::dialect::zones;
 use crate::error::{Error, Result, SqlState};
 
 /// What a name's value is kept as.
@@ -20,7 +21,14 @@ pub fn checked(name: &str, value: &str) -> Result<String> {
             None if is_postgres_choice(name, value) => Err(Error::unsupported(format!("{name} is always {words}"))),
             None => Err(invalid(name, value).hint(format!("Available values: {words}."))),
         },
-        Kind::TimeZone => time_zone(value).ok_or_else(|| invalid(name, value)),
+        Kind::TimeZone => zones::setting(value).ok_or_else(|| invalid(name, value)),
+        Kind::FloatDigits => match integer(name, value, -15, 3, "")? {
+            digits if digits.starts_with('-') || digits == "0" => {
+                let message = format!("{name} is always positive: numbers are written with the digits that they need");
+                Err(Error::unsupported(message).hint(format!("Leave {name} at 1, or set it to 2 or 3")))
+            }
+            digits => Ok(digits),
+        },
         Kind::DateStyle => date_style(value),
         Kind::ClientEncoding => client_encoding(name, value),
     }
@@ -217,22 +225,6 @@ fn six_digits(number: f64) -> String {
     format!("{digits}e{sign}{exponent:0>2}")
 }
 
-/// A zone's name, or hours from UTC, in the form that the engine knows.
-fn time_zone(value: &str) -> Option<String> {
-    use chrono_tz::TZ_VARIANTS;
-    if value.eq_ignore_ascii_case("default") || value.eq_ignore_ascii_case("local") {
-        return Some("UTC".into());
-    }
-    if let Ok(hours) = value.parse::<i8>() {
-        return (-15..=15).contains(&hours).then(|| format!("{hours:+03}:00"));
-    }
-    if let Some(zone) = TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(value)) {
-        return Some(zone.name().to_string());
-    }
-    let parsed = value.parse::<datafusion::arrow::array::timezone::Tz>().is_ok();
-    parsed.then(|| value.to_string())
-}
-
 /// The order of day, month and year; the style is always ISO.
 fn date_style(value: &str) -> Result<String> {
     let mut order = "MDY";
@@ -363,6 +355,10 @@ mod tests {
             let error = checked(name, "1").unwrap_err();
             assert_eq!((error.sqlstate(), error.message.as_str()), ("55P02", message));
         }
-        assert_eq!(checked("client_encoding", "LATIN1").unwrap_err().sqlstate(), "0A000");
+        for (name, value) in
+            [("client_encoding", "LATIN1"), ("extra_float_digits", "0"), ("bytea_output", "escape"), ("DateStyle", "German")]
+        {
+            assert_eq!(checked(name, value).unwrap_err().sqlstate(), "0A000", "{name}");
+        }
     }
 }

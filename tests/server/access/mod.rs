@@ -3,11 +3,14 @@
 mod attacks;
 mod audit;
 mod catalogs;
+mod existence;
 mod grants;
 mod limits;
 mod masks;
 mod policies;
 mod roles;
+mod sessions;
+mod values;
 
 use cilake::config::Config;
 use cilake::engine::{Engine, Session};

@@ -91,3 +91,52 @@ fn a_policy_may_ask_for_a_setting() {
         expect(&mut ann, &[(IDS, ""), ("SET app.country = 'FR'", ""), (IDS, "3 4")]).await;
     });
 }
+
+/// A day is that of the session's zone, to conditions and masks as to everything else; the rows are PostgreSQL 15's.
+#[test]
+fn conditions_and_masks_speak_of_the_sessions_zone() {
+    let setup = "CREATE USER ann PASSWORD 'x'; CREATE USER mia PASSWORD 'x' BYPASSRLS;
+        CREATE TABLE crm.events AS SELECT * FROM (VALUES (1::int, '2024-12-31 23:30+00'::timestamptz), (2, '2025-01-01 00:30+00'::timestamptz),
+            (3, '2025-01-01 23:30+00'::timestamptz), (4, '2025-01-02 04:30+00'::timestamptz)) AS t(id, at);
+        GRANT USAGE, SELECT ON SCHEMA crm TO PUBLIC; ALTER TABLE crm.events ENABLE ROW LEVEL SECURITY;
+        SECURITY LABEL FOR anon ON ROLE mia IS 'MASKED';
+        SECURITY LABEL FOR anon ON COLUMN crm.events.at IS 'MASKED WITH FUNCTION date_trunc(''day'', at)';
+        CREATE POLICY day ON crm.events USING (at::date = '2025-01-01')";
+    company(setup, async |engine| {
+        let (mut ann, mut mia) = (engine.session("ann"), engine.session("mia"));
+        for (zone, rows, first) in [
+            ("UTC", "2 3", "2024-12-31"),
+            ("America/New_York", "3 4", "2024-12-31"),
+            ("Asia/Tokyo", "1 2", "2025-01-01"),
+            ("+02", "1 2", "2025-01-01"),
+        ] {
+            for session in [&mut ann, &mut mia] {
+                session.collect(&format!("SET TIME ZONE '{zone}'")).await.unwrap();
+            }
+            assert_eq!(ask(&mut ann, "SELECT id FROM crm.events ORDER BY id").await, rows, "{zone}");
+            let masked = "SELECT at::date, extract(hour FROM at)::int FROM crm.events WHERE id = 1";
+            assert_eq!(ask(&mut mia, masked).await, format!("{first}|0"), "{zone}");
+        }
+    });
+}
+
+/// What a condition means does not depend on how its reader writes dates.
+#[test]
+fn the_readers_date_style_changes_no_condition() {
+    let setup =
+        format!("{SETUP}; CREATE POLICY old ON crm.contacts USING (born < '05/03/1994' AND born >= '01/02/1960'::date - 1)");
+    company(&setup, async |engine| {
+        let mut ann = engine.session("ann");
+        expect(
+            &mut ann,
+            &[
+                ("SELECT id FROM crm.contacts ORDER BY id", "1 2 3 4"),
+                ("SET DateStyle = 'ISO, DMY'", ""),
+                ("SELECT id FROM crm.contacts ORDER BY id", "1 2 3 4"),
+                ("SELECT id FROM crm.contacts WHERE born >= '05/03/1994'", "1"),
+                ("CREATE TEMP VIEW v AS SELECT 1", "0A000 views, masks and policies are defined with DateStyle at \"ISO, MDY\""),
+            ],
+        )
+        .await;
+    });
+}

@@ -124,7 +124,7 @@ fn only_superusers_change_roles_and_everybody_his_own_password() {
                 ("GRANT ALL ON SCHEMA hr TO ann", "42501 permission denied for schema hr"),
                 ("ALTER USER CURRENT_USER PASSWORD 'y'", ""),
                 ("SET ROLE root", "42501 permission denied to set role \"root\""),
-                ("SET SESSION AUTHORIZATION root", "0A000 SET SESSION AUTHORIZATION root is not supported"),
+                ("SET SESSION AUTHORIZATION root", "42501 permission denied to set session authorization"),
                 ("SET session_authorization = root", "55P02 parameter \"session_authorization\" cannot be changed"),
                 ("SET is_superuser = on", "55P02 parameter \"is_superuser\" cannot be changed"),
                 ("SELECT set_config('role', 'root', false)", "0A000 set_config cannot change \"role\""),

@@ -38,7 +38,8 @@ impl<S: Session> Connection<S> {
         let registered = self.key.begin_statement();
         let statement = registered.token.clone();
         let (session, server) = (self.key.terminate.clone(), self.shutdown.forced.clone());
-        Running { stop: Stop { statement, session, server, deadline }, _registered: registered }
+        let held = std::sync::Arc::clone(&self.key.held);
+        Running { stop: Stop { statement, session, server, deadline, held }, _registered: registered }
     }
 
     /// The number of a statement that begins.

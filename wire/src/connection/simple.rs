@@ -38,6 +38,7 @@ impl<S: Session> Connection<S> {
     async fn query_one(&mut self, statement: &S::Statement, stop: &Stop, count: &mut u64) -> Result<(), Failure> {
         let Self { channel, session, .. } = self;
         let prepared = channel.run(stop, session.prepare(statement, &[])).await??;
+        let format = session.format(&prepared.plan);
         match channel.run(stop, session.execute(&prepared.plan, Vec::new())).await?? {
             Outcome::Empty => channel.push(&EmptyQueryResponse::new())?,
             Outcome::Command { tag } => channel.push_complete(session, &tag)?,
@@ -45,8 +46,9 @@ impl<S: Session> Connection<S> {
                 // Where nothing has been described yet, the batches say what they are.
                 let schema =
                     prepared.columns.as_deref().map_or(Ok(schema.as_ref().clone()), |told| shown(Some(told), &schema))?;
-                let mut rows = Rows::new(&schema, &[], batches, tag)?;
-                channel.push(&describe(&schema, &[]))?;
+                let formats = vec![format; schema.fields().len()];
+                let mut rows = Rows::new(&schema, &formats, batches, tag)?;
+                channel.push(&describe(&schema, &formats))?;
                 if let Progress::Complete { tag } = rows.send(channel, stop, 0, count).await? {
                     channel.push_complete(session, &tag)?;
                 }

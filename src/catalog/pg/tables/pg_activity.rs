@@ -60,7 +60,7 @@ pub fn cursors(scan: &Scan<'_>) -> Vec<Row> {
             ("name", cursor.name.into()),
             ("statement", cursor.statement.into()),
             ("is_holdable", cursor.holdable.into()),
-            ("is_binary", false.into()),
+            ("is_binary", cursor.binary.into()),
             ("is_scrollable", cursor.scrollable.into()),
             ("creation_time", cursor.created_at.into()),
         ]
