@@ -10,10 +10,19 @@ use datafusion::common::{JoinType, TableReference};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 
 use super::session::{Outcome, Session};
+use crate::lake::TableName;
 
 /// Metadata keys of a result's field, which the wire reads: the OID of its relation and the number of the column, from 1.
 const RELATION_KEY: &str = "pg:relation";
 const COLUMN_KEY: &str = "pg:column";
+
+/// The database of a name that marks the plan of a view: no statement reads another database.
+const VIEW: &str = "view";
+
+/// The name that a view's plan has beneath the name that a statement gives it.
+pub(super) fn of_view(name: &TableName) -> TableReference {
+    TableReference::full(VIEW, name.schema.as_str(), name.table.as_str())
+}
 
 impl Session {
     /// The rows of a plan with the origins of their columns.
@@ -59,11 +68,11 @@ impl Session {
     }
 }
 
-/// Of a column of a table that was not there when names were listed last.
+/// Of a column of a relation that was not there when names were listed last.
 const UNKNOWN: (u32, usize) = (0, 0);
 
-/// Names a relation's OID, and says whether it is a view.
-type Relations<'a> = dyn Fn(&TableReference) -> Option<(u32, bool)> + 'a;
+/// A relation's OID by its name.
+type Relations<'a> = dyn Fn(&TableReference) -> Option<u32> + 'a;
 
 /// The relation's OID and the column's number.
 fn origin(plan: &LogicalPlan, index: usize, relations: &Relations<'_>) -> Option<(u32, usize)> {
@@ -86,12 +95,12 @@ fn origin(plan: &LogicalPlan, index: usize, relations: &Relations<'_>) -> Option
                 Some(index) => origin(&join.right, index, relations),
             }
         }
-        LogicalPlan::SubqueryAlias(alias) => match relations(&alias.alias) {
-            Some((oid, true)) => Some((oid, index + 1)),
+        LogicalPlan::SubqueryAlias(alias) => match alias.alias.catalog() {
+            Some(VIEW) => Some(relations(&alias.alias).map_or(UNKNOWN, |oid| (oid, index + 1))),
             _ => origin(&alias.input, index, relations),
         },
         LogicalPlan::TableScan(scan) => {
-            let Some((oid, _)) = relations(&scan.table_name) else { return Some(UNKNOWN) };
+            let Some(oid) = relations(&scan.table_name) else { return Some(UNKNOWN) };
             let name = scan.projected_schema.fields().get(index)?.name();
             Some((oid, scan.source.schema().index_of(name).ok()? + 1))
         }

@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{LogicalPlan, TableSource};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, TableSource};
 use datafusion::sql::parser::Statement as DfStatement;
 use datafusion::sql::planner::{ParserOptions, SqlToRel};
 use datafusion::sql::sqlparser::ast::Statement as Ast;
@@ -21,6 +21,7 @@ use super::define::TEMPORARY_SCHEMA;
 use super::error::from_datafusion;
 use super::masking;
 use super::names::{Names, shown, undefined_function, with_function_hint};
+use super::origins::of_view;
 use super::probe::Probe;
 use super::protected::Reader;
 use super::session::Session;
@@ -258,6 +259,8 @@ impl Session {
         let place = Place { path: &view.path, depth: depth + 1, temporary: view.name.schema == TEMPORARY_SCHEMA };
         let plan = self.plan_below(Ast::Query(view.query.clone()), view.text_bytes, place, &reader).await?;
         let plan = view.with_column_names(plan)?;
+        // The statement may know it by another name.
+        let plan = LogicalPlanBuilder::from(plan).alias(of_view(&view.name))?.build()?;
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, Some(view.definition())))))
     }
 }

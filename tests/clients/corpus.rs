@@ -45,7 +45,11 @@ fn placeholders(snapshot: &CatalogSnapshot) -> BTreeMap<String, u32> {
             (format!("{{oid:{}._{} type}}", relation.schema, relation.name), oids.array_type),
         ]
     });
-    schemas.chain(relations).collect()
+    let keys = snapshot.keys().flat_map(|(key, oids)| {
+        let name = format!("{}.{}", key.schema, key.name);
+        [(format!("{{oid:{name}}}"), oids.index), (format!("{{oid:{name} constraint}}"), oids.constraint)]
+    });
+    schemas.chain(relations).chain(keys).collect()
 }
 
 fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
@@ -113,12 +117,14 @@ fn type_name(field: &datafusion::arrow::datatypes::Field) -> String {
 }
 
 fn rows(batch: &RecordBatch) -> Vec<Vec<Option<String>>> {
-    let columns: Vec<Vec<Option<String>>> = batch.columns().iter().map(texts).collect();
+    let fields = batch.schema();
+    let columns = fields.fields().iter().zip(batch.columns());
+    let columns: Vec<Vec<Option<String>>> = columns.map(|(field, column)| texts(column, &type_name(field))).collect();
     (0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
-/// Values as PostgreSQL writes them; a vector is written as an array here, so only empty ones compare.
-fn texts(array: &ArrayRef) -> Vec<Option<String>> {
+/// Values as PostgreSQL writes them.
+fn texts(array: &ArrayRef, type_name: &str) -> Vec<Option<String>> {
     match array.data_type() {
         DataType::Boolean => (0..array.len())
             .map(|i| array.is_valid(i).then(|| if array.as_boolean().value(i) { "t" } else { "f" }.to_owned()))
@@ -126,17 +132,23 @@ fn texts(array: &ArrayRef) -> Vec<Option<String>> {
         DataType::List(_) => {
             let lists = array.as_list::<i32>();
             let list = |i: usize| {
-                format!(
-                    "{{{}}}",
-                    texts(&lists.value(i)).into_iter().map(|e| e.unwrap_or("NULL".into())).collect::<Vec<_>>().join(",")
-                )
+                let elements: Vec<String> =
+                    texts(&lists.value(i), "").into_iter().map(|element| element.unwrap_or("NULL".into())).collect();
+                match type_name {
+                    "int2vector" | "oidvector" => elements.join(" "),
+                    _ => format!("{{{}}}", elements.join(",")),
+                }
             };
             (0..array.len()).map(|i| lists.is_valid(i).then(|| list(i))).collect()
         }
         _ => {
             let text = cast(array, &DataType::Utf8).unwrap();
             let text = text.as_string::<i32>();
-            (0..array.len()).map(|i| text.is_valid(i).then(|| text.value(i).to_owned())).collect()
+            let whole = |text: &str| match type_name {
+                "float4" | "float8" => text.trim_end_matches(".0").to_owned(),
+                _ => text.to_owned(),
+            };
+            (0..array.len()).map(|i| text.is_valid(i).then(|| whole(text.value(i)))).collect()
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cilake::access::rights::Rights;
 use cilake::catalog::pg::{
-    Argument, CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, Names, PgCatalog, PgSession, PgTypePlanner,
-    Relation, RelationKind, Schema, Setting, SnapshotSource,
+    Argument, CatalogLookups, CatalogSnapshot, Column, Function, FunctionKind, KeyConstraint, KeyKind, Names, PgCatalog,
+    PgSession, PgTypePlanner, Reference, Relation, RelationKind, Schema, Setting, SnapshotSource,
 };
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::catalog::{CatalogProvider, MemTable, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
@@ -91,6 +91,10 @@ impl SnapshotSource for Source {
         };
         Ok(found.map(|(.., fields)| fields.into_iter().map(column).collect()))
     }
+
+    fn commented(&self) -> Vec<(String, String)> {
+        vec![("sales".into(), "orders".into())]
+    }
 }
 
 fn names() -> Names {
@@ -117,8 +121,36 @@ fn names() -> Names {
         schemas: vec![schema("sales", Some("Orders and what is in them")), schema("care", None)],
         relations: relations().into_iter().map(relation).collect(),
         functions: vec![nps],
-        keys: vec![],
+        keys: keys(),
     }
+}
+
+/// As in scripts/fixture.sql.
+fn keys() -> Vec<KeyConstraint> {
+    let names = |columns: &[&str]| columns.iter().map(|&column| column.to_owned()).collect::<Vec<_>>();
+    let key = |(schema, relation): (&str, &str), name: &str, kind, columns: &[&str]| KeyConstraint {
+        schema: schema.into(),
+        relation: relation.into(),
+        name: name.into(),
+        kind,
+        columns: names(columns),
+        references: None,
+    };
+    let to = |(schema, relation): (&str, &str), columns: &[&str]| {
+        Some(Reference { schema: schema.into(), relation: relation.into(), columns: names(columns) })
+    };
+    let (people, orders, lines) = (("public", "people"), ("sales", "orders"), ("sales", "order_lines"));
+    vec![
+        key(people, "people_pkey", KeyKind::Primary, &["id"]),
+        key(people, "people_email_key", KeyKind::Unique, &["email"]),
+        key(orders, "orders_pkey", KeyKind::Primary, &["order_id"]),
+        KeyConstraint {
+            references: to(people, &["id"]),
+            ..key(orders, "orders_customer_id_fkey", KeyKind::Foreign, &["customer_id"])
+        },
+        key(lines, "order_lines_pkey", KeyKind::Primary, &["order_id", "line"]),
+        KeyConstraint { references: to(orders, &["order_id"]), ..key(lines, "of_order", KeyKind::Foreign, &["order_id"]) },
+    ]
 }
 
 #[derive(Debug)]

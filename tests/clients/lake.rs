@@ -46,6 +46,7 @@ pub async fn demo() -> Served {
     let views = folder.path().join("sql/views/care");
     fs::create_dir_all(&views).unwrap();
     fs::write(views.join("readings.sql"), include_str!("scripts/readings.sql")).unwrap();
+    declare_keys(folder.path(), include_str!("scripts/demo.sql"));
     serve(folder).await
 }
 
@@ -77,4 +78,11 @@ fn write(folder: &Path) {
     let views = folder.join("sql/views/sales");
     fs::create_dir_all(&views).unwrap();
     fs::write(views.join("revenue.sql"), REVENUE).unwrap();
+    declare_keys(folder, include_str!("scripts/fixture.sql"));
+}
+
+/// A lake declares its keys in the words in which PostgreSQL makes them.
+fn declare_keys(folder: &Path, script: &str) {
+    let keys: Vec<&str> = script.lines().filter(|line| line.starts_with("ALTER TABLE")).collect();
+    fs::write(folder.join("sql/constraints.sql"), keys.join("\n")).unwrap();
 }

@@ -38,5 +38,23 @@ fn plain_columns_are_told_with_their_relation() {
         ] {
             assert_eq!(origins(&client, sql).await, expected, "{sql}");
         }
+        // A view is made after the names were listed, and is known by other names than its own; a table by the name of the view.
+        client
+            .batch_execute("CREATE VIEW paid AS SELECT order_id, total AS amount, total + 1 AS more FROM sales.orders")
+            .await
+            .unwrap();
+        let first = origins(&client, "SELECT amount FROM paid").await;
+        let paid = client.query_one("SELECT 'paid'::regclass::oid::int8", &[]).await.unwrap();
+        let paid = u32::try_from(paid.get::<_, i64>(0)).unwrap();
+        assert_eq!(first, [(paid, 2)]);
+        for (sql, expected) in [
+            ("SELECT * FROM public.paid", vec![(paid, 1), (paid, 2), (paid, 3)]),
+            ("SELECT p.more, p.amount AS a FROM paid AS p", vec![(paid, 3), (paid, 2)]),
+            ("SELECT x.amount, y.total FROM paid x JOIN sales.orders y USING (order_id)", vec![(paid, 2), (orders, total)]),
+            ("SELECT s.amount FROM (SELECT amount FROM paid) s", vec![(paid, 2)]),
+            ("SELECT paid.total FROM sales.orders paid", vec![(orders, total)]),
+        ] {
+            assert_eq!(origins(&client, sql).await, expected, "{sql}");
+        }
     });
 }

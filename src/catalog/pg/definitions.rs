@@ -1,5 +1,6 @@
 //! The relations of PostgreSQL 15's own schemas: their OIDs, columns and types, from its `pg_attribute`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// One line a relation: `schema.name oid relkind reltype column:type …`; `!` marks a column that is never NULL.
@@ -27,17 +28,34 @@ pub struct ColumnDefinition {
 
 static DEFINITIONS: LazyLock<Vec<Definition>> = LazyLock::new(|| RELATIONS.lines().filter_map(parse).collect());
 
+/// Both schemas have few names in common.
+static BY_NAME: LazyLock<HashMap<&str, Vec<&'static Definition>>> = LazyLock::new(|| {
+    let mut names: HashMap<&str, Vec<&'static Definition>> = HashMap::new();
+    for definition in all() {
+        names.entry(definition.name).or_default().push(definition);
+    }
+    names
+});
+
+static BY_OID: LazyLock<HashMap<u32, &Definition>> =
+    LazyLock::new(|| all().iter().map(|definition| (definition.oid, definition)).collect());
+
 /// All relations of both schemas.
 pub fn all() -> &'static [Definition] {
     &DEFINITIONS
 }
 
 pub fn find(schema: &str, name: &str) -> Option<&'static Definition> {
-    all().iter().find(|definition| definition.name == name && definition.schema == schema)
+    named(name).iter().copied().find(|definition| definition.schema == schema)
+}
+
+/// The relations of that name.
+pub fn named(name: &str) -> &'static [&'static Definition] {
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
 }
 
 pub fn by_oid(oid: u32) -> Option<&'static Definition> {
-    all().iter().find(|definition| definition.oid == oid)
+    BY_OID.get(&oid).copied()
 }
 
 fn parse(line: &'static str) -> Option<Definition> {

@@ -6,8 +6,10 @@
 //! A session makes one [`PgCatalog`], registers its schemas, functions and rules, calls [`rewrite()`] on each statement and
 //! [`PgCatalog::refresh`] before it plans one that uses the catalogs.
 
+mod columns;
 pub mod definitions;
 mod functions;
+mod keys;
 mod lookup;
 pub mod oid;
 mod rewrite;
@@ -30,12 +32,13 @@ use datafusion::error::Result;
 use datafusion::logical_expr::ScalarUDF;
 
 pub use functions::{REGISTERED, registered_name};
+pub use keys::{KeyConstraint, KeyKind, Reference};
 pub use lookup::CatalogLookups;
 pub use rewrite::{Rewritten, build, output_name, rewrite};
 pub use session::{NamedStatement, OpenCursor, PgSession, ServerProcess, Setting, Signal, effective_search_path};
 pub use snapshot::{
-    Argument, CatalogSnapshot, Column, Function, FunctionKind, KeyConstraint, KeyKind, Names, Reference, Relation, RelationKind,
-    RelationOids, RelationSize, Schema, SnapshotSource, TEMPORARY_SCHEMA, quoted,
+    Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, RelationSize, Schema,
+    SnapshotSource, TEMPORARY_SCHEMA, quoted,
 };
 pub use type_planner::PgTypePlanner;
 
@@ -75,13 +78,12 @@ impl PgCatalog {
     pub async fn read_column_comments(&self) {
         let snapshot = self.current();
         let commented = self.source.commented();
-        let relations = commented.iter().filter_map(|(schema, name)| {
-            let oids = snapshot.relation_oids(schema, name)?;
-            Some((snapshot.relation(oids.relation)?, oids))
-        });
+        let relations = commented
+            .iter()
+            .filter_map(|(schema, name)| snapshot.relation_with_oids(snapshot.relation_oids(schema, name)?.relation));
         let mut read = Vec::new();
         for (relation, oids) in relations {
-            read.extend(table::columns_of_relation(self, relation, oids).await);
+            read.extend(columns::of_relation(self, relation, oids).await);
         }
         self.remember_comments(&read);
     }
@@ -109,18 +111,16 @@ impl PgCatalog {
         functions::tables()
     }
 
-    /// The OID of a relation by its name, and whether it is a view, by the names that were listed last.
-    pub fn known_relation(&self, schema: Option<&str>, name: &str, path: &[String]) -> Option<(u32, bool)> {
-        let snapshot = self.current();
-        let oid = snapshot.find_relation(schema, name, path)?;
-        Some((oid, snapshot.relation(oid).is_some_and(|relation| relation.kind == RelationKind::View)))
+    /// The OID of a relation by its name, by the names that were listed last.
+    pub fn known_relation(&self, schema: Option<&str>, name: &str, path: &[String]) -> Option<u32> {
+        self.current().find_relation(schema, name, path)
     }
 
     fn current(&self) -> Arc<CatalogSnapshot> {
         Arc::clone(&self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    fn remember_comments(&self, relations: &[table::RelationColumns<'_>]) {
+    fn remember_comments(&self, relations: &[columns::RelationColumns<'_>]) {
         let mut comments = self.comments.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         for relation in relations {
             comments.retain(|(oid, _), _| *oid != relation.oids.relation);

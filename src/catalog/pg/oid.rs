@@ -29,8 +29,12 @@ pub const PG_DATABASE_OWNER: u32 = 6171;
 
 /// Gives each of the names its OID.
 pub fn assign<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, u32> {
+    assign_beside(names, BTreeSet::new())
+}
+
+/// Gives each of the names an OID that is not taken.
+pub fn assign_beside<'a>(names: impl IntoIterator<Item = &'a str>, mut taken: BTreeSet<u32>) -> BTreeMap<&'a str, u32> {
     let names: BTreeSet<&str> = names.into_iter().collect();
-    let mut taken = BTreeSet::new();
     let mut oids = BTreeMap::new();
     for name in names {
         let mut oid = hash(name);

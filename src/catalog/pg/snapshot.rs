@@ -1,6 +1,6 @@
 //! What the catalog tables are made of: one consistent list of names, and the columns of those relations that a query asks for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
 use std::sync::{Arc, LazyLock};
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::FieldRef;
 use datafusion::error::Result;
 
+use super::keys::{KeyConstraint, KeyKind, KeyOids, Keys};
 use super::rows::Row;
 use super::{definitions, oid, seed};
 
@@ -112,46 +113,6 @@ pub struct Schema {
     pub comment: Option<String>,
 }
 
-/// What a key is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
-    Primary,
-    Unique,
-    Foreign,
-}
-
-impl KeyKind {
-    /// In the words of the SQL standard.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Primary => "PRIMARY KEY",
-            Self::Unique => "UNIQUE",
-            Self::Foreign => "FOREIGN KEY",
-        }
-    }
-}
-
-/// A key of a table, which is declared and not checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeyConstraint {
-    /// Of the table, and of the key.
-    pub schema: String,
-    pub relation: String,
-    pub name: String,
-    pub kind: KeyKind,
-    pub columns: Vec<String>,
-    /// Of a foreign key.
-    pub references: Option<Reference>,
-}
-
-/// The columns to which a foreign key refers, one for each of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reference {
-    pub schema: String,
-    pub relation: String,
-    pub columns: Vec<String>,
-}
-
 /// All names, without OIDs. `public`, `pg_catalog` and `information_schema` need not be in the list of schemas.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
@@ -168,9 +129,22 @@ pub struct CatalogSnapshot {
     pub names: Names,
     pub database_oid: u32,
     schemas: BTreeMap<String, u32>,
-    relations: BTreeMap<(String, String), RelationOids>,
-    relation_by_oid: BTreeMap<u32, usize>,
+    /// One for each of the relations.
+    relations: Vec<RelationOids>,
+    by_oid: HashMap<u32, usize>,
+    by_type: HashMap<u32, usize>,
+    /// By the name without its schema: a search path asks for it in one schema after the other.
+    by_name: HashMap<String, Vec<Named>>,
     functions: Vec<u32>,
+    keys: Keys,
+}
+
+/// What has a name in a schema, by its place in a list.
+#[derive(Clone, Copy, Debug)]
+enum Named {
+    Relation(usize),
+    /// The index of a key.
+    Index(usize),
 }
 
 /// A relation, the type of its rows, and the type of arrays of its rows.
@@ -188,29 +162,43 @@ impl CatalogSnapshot {
         }
         names.relations.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
         names.relations.dedup_by(|a, b| a.schema == b.schema && a.name == b.name);
-        let relation_keys: Vec<String> =
-            names.relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
-        let relation_oids = oid::assign(relation_keys.iter().map(String::as_str));
-        // Row types and array types share one list, `pg_type`.
-        let type_keys: Vec<String> =
-            relation_keys.iter().flat_map(|key| [format!("row {key}"), format!("array {key}")]).collect();
-        let type_oids = oid::assign(type_keys.iter().map(String::as_str));
-        let mut relations = BTreeMap::new();
-        let mut relation_by_oid = BTreeMap::new();
-        for (index, (relation, key)) in names.relations.iter().zip(&relation_keys).enumerate() {
-            let of = |oids: &BTreeMap<&str, u32>, key: &str| oids.get(key).copied().unwrap_or_default();
-            let oids = RelationOids {
-                relation: of(&relation_oids, key),
-                row_type: of(&type_oids, &format!("row {key}")),
-                array_type: of(&type_oids, &format!("array {key}")),
-            };
-            relation_by_oid.insert(oids.relation, index);
-            relations.insert((relation.schema.clone(), relation.name.clone()), oids);
+        let relations = relation_oids(&names.relations);
+        let mut snapshot = Self {
+            database_oid: database_oid(&names.database),
+            schemas: schema_oids(&names.schemas),
+            by_oid: relations.iter().enumerate().map(|(index, oids)| (oids.relation, index)).collect(),
+            by_type: relations.iter().enumerate().flat_map(|(i, oids)| [(oids.row_type, i), (oids.array_type, i)]).collect(),
+            by_name: HashMap::with_capacity(relations.len()),
+            functions: function_oids(&names.functions),
+            keys: Keys::default(),
+            relations,
+            names,
+        };
+        for (index, relation) in snapshot.names.relations.iter().enumerate() {
+            snapshot.by_name.entry(relation.name.clone()).or_default().push(Named::Relation(index));
         }
-        let functions = function_oids(&names.functions);
-        let schemas = schema_oids(&names.schemas);
-        let database_oid = oid::assign([names.database.as_str()]).into_values().next().unwrap_or(oid::FIRST_USER_OID);
-        Self { names, database_oid, schemas, relations, relation_by_oid, functions }
+        snapshot.take_keys();
+        snapshot
+    }
+
+    /// Keys whose tables are not all in the list say nothing. Of two indexes with one name in a schema, and of two foreign keys of a
+    /// table, the first counts.
+    fn take_keys(&mut self) {
+        let mut keys = std::mem::take(&mut self.names.keys);
+        let there = |schema: &str, name: &str| self.relation_oids(schema, name).map(|oids| oids.relation);
+        let mut named = BTreeSet::new();
+        keys.retain(|key| {
+            let references = key.references.as_ref().is_none_or(|to| there(&to.schema, &to.relation).is_some());
+            let within = if key.kind == KeyKind::Foreign { key.relation.clone() } else { String::new() };
+            references
+                && there(&key.schema, &key.relation).is_some()
+                && named.insert((key.schema.clone(), within, key.name.clone()))
+        });
+        self.keys = Keys::new(&keys, there, self.by_oid.keys().copied().collect());
+        for (index, key) in keys.iter().enumerate().filter(|(_, key)| key.kind != KeyKind::Foreign) {
+            self.by_name.entry(key.name.clone()).or_default().push(Named::Index(index));
+        }
+        self.names.keys = keys;
     }
 
     /// All schemas with their OIDs, PostgreSQL's own included.
@@ -228,22 +216,97 @@ impl CatalogSnapshot {
 
     /// The lake's relations with their OIDs.
     pub fn relations(&self) -> impl Iterator<Item = (&Relation, RelationOids)> {
-        self.names.relations.iter().filter_map(|relation| Some((relation, self.relation_oids(&relation.schema, &relation.name)?)))
+        self.names.relations.iter().zip(self.relations.iter().copied())
+    }
+
+    /// The tables and views of a name, in whatever schema.
+    pub fn relations_named(&self, name: &str) -> impl Iterator<Item = (&Relation, RelationOids)> {
+        self.named(name).iter().filter_map(|named| match named {
+            Named::Relation(index) => self.relation_at(*index),
+            Named::Index(_) => None,
+        })
     }
 
     pub fn relation_oids(&self, schema: &str, name: &str) -> Option<RelationOids> {
-        self.relations.get(&(schema.to_owned(), name.to_owned())).copied()
+        self.relations_named(name).find(|(relation, _)| relation.schema == schema).map(|(_, oids)| oids)
     }
 
     pub fn relation(&self, oid: u32) -> Option<&Relation> {
-        self.relation_by_oid.get(&oid).and_then(|index| self.names.relations.get(*index))
+        self.relation_with_oids(oid).map(|(relation, _)| relation)
     }
 
-    /// The relation of that name in the first schema of the path that has one, PostgreSQL's own catalogs included.
+    pub fn relation_with_oids(&self, oid: u32) -> Option<(&Relation, RelationOids)> {
+        self.relation_at(*self.by_oid.get(&oid)?)
+    }
+
+    /// The relation whose rows, or arrays of rows, have this type.
+    pub fn relation_of_type(&self, oid: u32) -> Option<(&Relation, RelationOids)> {
+        self.relation_at(*self.by_type.get(&oid)?)
+    }
+
+    /// The declared keys with their OIDs.
+    pub fn keys(&self) -> impl Iterator<Item = (&KeyConstraint, KeyOids)> {
+        self.names.keys.iter().zip(self.keys.oids().iter().copied())
+    }
+
+    /// The keys of a table.
+    pub fn keys_of(&self, table: u32) -> impl Iterator<Item = (&KeyConstraint, KeyOids)> {
+        self.keys.of_table(table).iter().filter_map(|index| self.key_at(*index))
+    }
+
+    /// Whether a column belongs to its table's primary key.
+    pub fn is_in_primary_key(&self, table: u32, column: &str) -> bool {
+        self.keys_of(table).any(|(key, _)| key.kind == KeyKind::Primary && key.columns.iter().any(|own| own == column))
+    }
+
+    /// The key of a constraint.
+    pub fn constraint(&self, oid: u32) -> Option<(&KeyConstraint, KeyOids)> {
+        self.key_at(self.keys.of_constraint(oid)?)
+    }
+
+    /// The primary or unique key of an index.
+    pub fn index(&self, oid: u32) -> Option<(&KeyConstraint, KeyOids)> {
+        self.key_at(self.keys.of_index(oid)?)
+    }
+
+    /// Whether a table has a primary or a unique key, for which PostgreSQL has an index.
+    pub fn has_index(&self, table: u32) -> bool {
+        self.keys_of(table).any(|(key, _)| key.kind != KeyKind::Foreign)
+    }
+
+    /// Whether a table has a foreign key, or is referred to by one. PostgreSQL checks both by triggers.
+    pub fn has_foreign_key(&self, table: u32) -> bool {
+        self.keys.refer_to(table) || self.keys_of(table).any(|(key, _)| key.kind == KeyKind::Foreign)
+    }
+
+    fn named(&self, name: &str) -> &[Named] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn relation_at(&self, index: usize) -> Option<(&Relation, RelationOids)> {
+        Some((self.names.relations.get(index)?, *self.relations.get(index)?))
+    }
+
+    fn key_at(&self, index: usize) -> Option<(&KeyConstraint, KeyOids)> {
+        Some((self.names.keys.get(index)?, *self.keys.oids().get(index)?))
+    }
+
+    /// The relation of that name in the first schema of the path that has one, indexes and PostgreSQL's own catalogs included.
     pub fn find_relation(&self, schema: Option<&str>, name: &str, search_path: &[String]) -> Option<u32> {
+        let named = self.named(name);
+        let system = definitions::named(name);
         let in_schema = |schema: &str| {
-            let own = self.relation_oids(schema, name).map(|oids| oids.relation);
-            own.or_else(|| definitions::find(schema, name).map(|definition| definition.oid))
+            let own = named.iter().find_map(|named| match named {
+                Named::Relation(index) => {
+                    let (relation, oids) = self.relation_at(*index)?;
+                    (relation.schema == schema).then_some(oids.relation)
+                }
+                Named::Index(index) => {
+                    let (key, oids) = self.key_at(*index)?;
+                    (key.schema == schema).then_some(oids.index)
+                }
+            });
+            own.or_else(|| system.iter().find(|definition| definition.schema == schema).map(|definition| definition.oid))
         };
         match schema {
             Some(schema) => in_schema(schema),
@@ -252,12 +315,15 @@ impl CatalogSnapshot {
         }
     }
 
-    /// Schema and name of a relation, PostgreSQL's own catalogs included.
+    /// Schema and name of a relation, indexes and PostgreSQL's own catalogs included.
     pub fn relation_name(&self, oid: u32) -> Option<(&str, &str)> {
-        match self.relation(oid) {
-            Some(relation) => Some((&relation.schema, &relation.name)),
-            None => definitions::by_oid(oid).map(|definition| (definition.schema, definition.name)),
+        if let Some(relation) = self.relation(oid) {
+            return Some((&relation.schema, &relation.name));
         }
+        if let Some((key, _)) = self.index(oid) {
+            return Some((&key.schema, &key.name));
+        }
+        definitions::by_oid(oid).map(|definition| (definition.schema, definition.name))
     }
 
     pub fn functions(&self) -> impl Iterator<Item = (&Function, u32)> {
@@ -267,6 +333,25 @@ impl CatalogSnapshot {
     pub fn function(&self, oid: u32) -> Option<&Function> {
         self.functions().find(|(_, function)| *function == oid).map(|(function, _)| function)
     }
+}
+
+fn database_oid(name: &str) -> u32 {
+    oid::assign([name]).into_values().next().unwrap_or(oid::FIRST_USER_OID)
+}
+
+fn relation_oids(relations: &[Relation]) -> Vec<RelationOids> {
+    let names: Vec<String> = relations.iter().map(|r| format!("{}.{}", quoted(&r.schema), quoted(&r.name))).collect();
+    let oids = oid::assign(names.iter().map(String::as_str));
+    // Row types and array types share one list, `pg_type`.
+    let types: Vec<[String; 2]> = names.iter().map(|name| [format!("row {name}"), format!("array {name}")]).collect();
+    let type_oids = oid::assign(types.iter().flatten().map(String::as_str));
+    let of = |oids: &BTreeMap<&str, u32>, name: &str| oids.get(name).copied().unwrap_or_default();
+    let each = names.iter().zip(&types).map(|(name, [row, array])| RelationOids {
+        relation: of(&oids, name),
+        row_type: of(&type_oids, row),
+        array_type: of(&type_oids, array),
+    });
+    each.collect()
 }
 
 fn schema_oids(schemas: &[Schema]) -> BTreeMap<String, u32> {

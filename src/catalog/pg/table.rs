@@ -9,16 +9,14 @@ use datafusion::catalog::{MemTable, SchemaProvider, Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use futures::StreamExt;
 
+use super::columns::{self, RelationColumns};
 use super::definitions::{self, Definition};
-use super::snapshot::{CatalogSnapshot, Column, Relation, RelationOids};
-use super::tables::{self, Rows};
+use super::rows::Row;
+use super::snapshot::CatalogSnapshot;
+use super::tables::{self, Rows, RowsOfColumns};
 use super::wanted::Wanted;
 use super::{PgCatalog, rows, types};
-
-/// Files of tables opened at once, when a query asks for the columns of many.
-const RELATIONS_AT_ONCE: usize = 16;
 
 /// Relations whose columns become one batch.
 const RELATIONS_A_BATCH: usize = 256;
@@ -29,13 +27,15 @@ pub struct Scan<'a> {
     pub catalog: &'a PgCatalog,
     pub snapshot: &'a CatalogSnapshot,
     pub wanted: &'a Wanted,
+    /// The columns that the plan needs.
+    needed: &'a [&'static str],
 }
 
-/// A relation of the lake with its columns.
-pub struct RelationColumns<'a> {
-    pub relation: &'a Relation,
-    pub oids: RelationOids,
-    pub columns: Vec<Column>,
+impl Scan<'_> {
+    /// Whether the plan needs a column, for those that cost something.
+    pub fn needs(&self, column: &str) -> bool {
+        self.needed.contains(&column)
+    }
 }
 
 /// A schema of PostgreSQL's own.
@@ -83,24 +83,30 @@ impl CatalogTable {
         let snapshot = self.catalog.refresh().await?;
         let source = tables::source(self.definition.schema, self.definition.name);
         let wanted = Wanted::new(&source.keys, filters);
-        let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted };
+        let names: Vec<&str> =
+            needed.iter().filter_map(|&index| self.definition.columns.get(index)).map(|column| column.name).collect();
+        let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted, needed: &names };
         let schema = Arc::new(self.schema.project(needed)?);
-        let batches = match source.rows {
-            Rows::Names(rows) => vec![self.batch(&schema, needed, &rows(&scan))?],
-            Rows::Columns(own, rows) => {
-                let mut batches = vec![self.batch(&schema, needed, &own(&scan))?];
-                // Rows take far more memory than the columns that are made of them.
-                for some in columns_of(&scan).await.chunks(RELATIONS_A_BATCH) {
-                    let rows: Vec<rows::Row> = some.iter().flat_map(|relation| rows(&scan, relation)).collect();
-                    batches.push(self.batch(&schema, needed, &rows)?);
-                }
-                batches
+        let batch = |rows: &[Row]| self.batch(&schema, needed, rows);
+        let of_columns = |own: Vec<Row>, relations: &[RelationColumns<'_>], rows: RowsOfColumns| -> Result<Vec<RecordBatch>> {
+            let mut batches = vec![batch(&own)?];
+            // Rows take far more memory than the columns that are made of them.
+            for some in relations.chunks(RELATIONS_A_BATCH) {
+                let rows: Vec<Row> = some.iter().flat_map(|relation| rows(&scan, relation)).collect();
+                batches.push(batch(&rows)?);
             }
+            Ok(batches)
+        };
+        let batches = match source.rows {
+            Rows::Names(rows) => vec![batch(&rows(&scan))?],
+            Rows::Columns(own, rows) => of_columns(own(&scan), &columns::of_relations(&scan).await, rows)?,
+            Rows::Commented(own, rows) => of_columns(own(&scan), &columns::of_commented(&scan).await, rows)?,
+            Rows::Keys(rows) => vec![batch(&rows(&columns::of_keys(&scan).await))?],
         };
         Ok((schema, batches))
     }
 
-    fn batch(&self, schema: &SchemaRef, needed: &[usize], rows: &[rows::Row]) -> Result<RecordBatch> {
+    fn batch(&self, schema: &SchemaRef, needed: &[usize], rows: &[Row]) -> Result<RecordBatch> {
         let definitions = needed.iter().filter_map(|&index| self.definition.columns.get(index));
         let fields = schema.fields().iter().zip(definitions);
         let columns = fields.map(|(field, column)| rows::column(field, column.nullable, rows)).collect::<Result<_>>()?;
@@ -145,37 +151,5 @@ impl TableProvider for CatalogTable {
         let needed: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
         let (schema, batches) = self.batches(filters, &needed).await?;
         MemTable::try_new(schema, vec![batches])?.scan(state, None, &[], limit).await
-    }
-}
-
-/// The wanted relations with their columns. A relation whose files cannot be read is shown without columns: one broken file must not
-/// hide all other tables from a client.
-async fn columns_of<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
-    if scan.wanted.no_columns() {
-        return Vec::new();
-    }
-    let mut loading = Vec::new();
-    for (relation, oids) in scan.snapshot.relations() {
-        if scan.wanted.relation(relation, oids) {
-            loading.push(columns_of_relation(scan.catalog, relation, oids));
-        }
-    }
-    let loaded: Vec<Option<RelationColumns<'a>>> = futures::stream::iter(loading).buffered(RELATIONS_AT_ONCE).collect().await;
-    let loaded: Vec<RelationColumns<'a>> = loaded.into_iter().flatten().collect();
-    scan.catalog.remember_comments(&loaded);
-    loaded
-}
-
-pub(super) async fn columns_of_relation<'a>(
-    catalog: &PgCatalog,
-    relation: &'a Relation,
-    oids: RelationOids,
-) -> Option<RelationColumns<'a>> {
-    match catalog.source.columns(&relation.schema, &relation.name).await {
-        Ok(columns) => columns.map(|columns| RelationColumns { relation, oids, columns }),
-        Err(error) => {
-            tracing::warn!(schema = relation.schema, table = relation.name, %error, "the columns of a table cannot be read");
-            None
-        }
     }
 }

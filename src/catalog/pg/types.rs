@@ -1,5 +1,6 @@
 //! PostgreSQL's types: their OIDs, their names as `pg_type`, `format_type` and people write them, and the Arrow types that hold them.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, IntervalUnit, TimeUnit};
@@ -35,6 +36,12 @@ static BUILTIN: LazyLock<Vec<BuiltinType>> = LazyLock::new(|| {
     lines.filter_map(|line| parse(&line.split('\t').collect::<Vec<_>>(), &places)).collect()
 });
 
+static BY_OID: LazyLock<HashMap<u32, &BuiltinType>> =
+    LazyLock::new(|| builtin().iter().map(|entry| (entry.oid, entry)).collect());
+
+static BY_NAME: LazyLock<HashMap<&str, &BuiltinType>> =
+    LazyLock::new(|| builtin().iter().map(|entry| (entry.name, entry)).collect());
+
 fn parse(cells: &[&'static str], places: &[Option<usize>; 9]) -> Option<BuiltinType> {
     let cell = |index: usize| places.get(index).copied().flatten().and_then(|place| cells.get(place).copied());
     Some(BuiltinType {
@@ -56,11 +63,11 @@ pub fn builtin() -> &'static [BuiltinType] {
 }
 
 pub fn by_oid(oid: u32) -> Option<&'static BuiltinType> {
-    builtin().iter().find(|entry| entry.oid == oid)
+    BY_OID.get(&oid).copied()
 }
 
 pub fn by_name(name: &str) -> Option<&'static BuiltinType> {
-    builtin().iter().find(|entry| entry.name == name)
+    BY_NAME.get(name).copied()
 }
 
 /// How the SQL standard, and so `format_type`, calls types whose name in `pg_type` is another one.

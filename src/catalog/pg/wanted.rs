@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{BinaryExpr, Cast, Expr, Operator, TryCast};
 
-use super::snapshot::{Relation, RelationOids};
+use super::snapshot::{CatalogSnapshot, Relation, RelationOids};
 
 /// The columns of a catalog table that name a relation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +33,7 @@ impl Keys {
 /// The values that a query's filters leave for each key; None where they leave all.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    oids: Option<BTreeSet<String>>,
+    oids: Option<BTreeSet<u32>>,
     schemas: Option<BTreeSet<String>>,
     names: Option<BTreeSet<String>>,
     column_numbers: Option<BTreeSet<String>>,
@@ -46,15 +46,29 @@ impl Wanted {
             let sets = filters.iter().filter_map(equalities).filter(|(column, _)| *column == key).map(|(_, values)| values);
             sets.reduce(|a, b| a.intersection(&b).cloned().collect())
         };
-        Self { oids: of(keys.oid), schemas: of(keys.schema), names: of(keys.name), column_numbers: of(keys.column_number) }
+        // What is no number is no OID.
+        let oids = of(keys.oid).map(|oids| oids.iter().filter_map(|oid| oid.parse().ok()).collect());
+        Self { oids, schemas: of(keys.schema), names: of(keys.name), column_numbers: of(keys.column_number) }
     }
 
-    pub fn relation(&self, relation: &Relation, oids: RelationOids) -> bool {
-        self.names_are(&relation.schema, &relation.name) && self.oid_is(oids.relation)
+    /// The relations that are wanted; where filters give OIDs or names, only those are looked at.
+    pub fn relations<'a>(&self, snapshot: &'a CatalogSnapshot) -> Vec<(&'a Relation, RelationOids)> {
+        let mut found: Vec<_> = match (&self.oids, &self.names) {
+            (Some(oids), _) => oids.iter().filter_map(|oid| snapshot.relation_with_oids(*oid)).collect(),
+            (None, Some(names)) => names.iter().flat_map(|name| snapshot.relations_named(name)).collect(),
+            (None, None) => snapshot.relations().collect(),
+        };
+        found.retain(|(relation, _)| self.names_are(&relation.schema, &relation.name));
+        found
+    }
+
+    /// The tables whose keys' indexes are wanted by their OIDs.
+    pub fn indexed_tables(&self, snapshot: &CatalogSnapshot) -> BTreeSet<u32> {
+        self.oids.iter().flatten().filter_map(|oid| snapshot.index(*oid)).map(|(_, oids)| oids.table).collect()
     }
 
     pub fn oid_is(&self, oid: u32) -> bool {
-        self.oids.as_ref().is_none_or(|oids| oids.contains(&oid.to_string()))
+        self.oids.as_ref().is_none_or(|oids| oids.contains(&oid))
     }
 
     pub fn names_are(&self, schema: &str, name: &str) -> bool {

@@ -125,6 +125,9 @@ fn arrow(error: &ArrowError) -> Error {
     }
 }
 
+/// What every table of PostgreSQL has besides its own columns: where a row is kept, and which transactions wrote and removed it.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"];
+
 fn schema(error: &SchemaError) -> Error {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
@@ -141,6 +144,9 @@ fn schema(error: &SchemaError) -> Error {
                 None => format!("column \"{name}\" does not exist"),
             };
             let error = Error::new(SqlState::UNDEFINED_COLUMN, message);
+            if SYSTEM_COLUMNS.contains(&name) {
+                return error.hint("Only the tables of pg_catalog have system columns");
+            }
             match nearest(name, valid_fields.iter().map(|f| f.name())) {
                 Some(there) => error.hint(format!("Did you mean \"{there}\"?")),
                 None => error,

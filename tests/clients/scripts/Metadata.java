@@ -20,10 +20,12 @@ public class Metadata {
             print("all tables", metadata.getTables(null, null, "order%", null), "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE");
             print("columns", metadata.getColumns(null, "sales", "orders", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE", "DECIMAL_DIGITS", "NULLABLE", "REMARKS", "ORDINAL_POSITION", "IS_NULLABLE");
             print("every type", metadata.getColumns(null, "care", "every_type", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE");
-            print("primary keys", metadata.getPrimaryKeys(null, "sales", "orders"), "COLUMN_NAME");
-            print("imported keys", metadata.getImportedKeys(null, "sales", "orders"), "FKCOLUMN_NAME");
-            print("exported keys", metadata.getExportedKeys(null, "sales", "orders"), "FKCOLUMN_NAME");
-            print("indexes", metadata.getIndexInfo(null, "sales", "orders", false, false), "INDEX_NAME");
+            print("primary keys", metadata.getPrimaryKeys(null, "sales", "order_lines"), "COLUMN_NAME", "KEY_SEQ", "PK_NAME");
+            String[] key = {"PKTABLE_SCHEM", "PKTABLE_NAME", "PKCOLUMN_NAME", "FKTABLE_NAME", "FKCOLUMN_NAME", "KEY_SEQ", "UPDATE_RULE", "FK_NAME", "PK_NAME", "DEFERRABILITY"};
+            print("imported keys", metadata.getImportedKeys(null, "sales", "orders"), key);
+            print("exported keys", metadata.getExportedKeys(null, "sales", "orders"), key);
+            print("all keys of a table", metadata.getCrossReference(null, "sales", "orders", null, "sales", "order_lines"), key);
+            print("indexes", metadata.getIndexInfo(null, "sales", "order_lines", false, false), "NON_UNIQUE", "INDEX_NAME", "TYPE", "ORDINAL_POSITION", "COLUMN_NAME", "ASC_OR_DESC");
             print("best row", metadata.getBestRowIdentifier(null, "sales", "orders", DatabaseMetaData.bestRowSession, true), "COLUMN_NAME");
             print("functions", metadata.getFunctions(null, "public", "lower%"), "FUNCTION_NAME");
             print("procedures", metadata.getProcedures(null, "public", "lower%"), "PROCEDURE_NAME");

@@ -26,3 +26,10 @@ CREATE TABLE truth.people (person_id bigint, household_id bigint, first_name tex
 CREATE TABLE truth.treatments (campaign_id integer, person_id bigint, contact_id text, arm text, buys_if_treated boolean, buys_if_not boolean, effect double precision);
 CREATE TABLE web.clicks (visitor_id text, clicked_at timestamp with time zone, event text, page text, product_id bigint, order_id bigint, referrer text, campaign_id integer);
 CREATE TABLE web.visitors (visitor_id text, email text, customer_id bigint, country text, device text, browser text, first_seen_at timestamp with time zone, last_seen_at timestamp with time zone);
+ALTER TABLE shop.customers ADD PRIMARY KEY (customer_id);
+ALTER TABLE sales.products ADD PRIMARY KEY (product_id);
+ALTER TABLE sales.orders ADD PRIMARY KEY (order_id);
+ALTER TABLE sales.orders ADD FOREIGN KEY (customer_id) REFERENCES shop.customers (customer_id);
+ALTER TABLE sales.order_lines ADD PRIMARY KEY (order_id, line_no);
+ALTER TABLE sales.order_lines ADD FOREIGN KEY (order_id) REFERENCES sales.orders (order_id);
+ALTER TABLE sales.order_lines ADD CONSTRAINT of_product FOREIGN KEY (product_id) REFERENCES sales.products (product_id);

@@ -12,3 +12,9 @@ CREATE TABLE care.every_type (
   a_numeric numeric(10,3), a_text text, a_bytea bytea, a_date date, a_time time, a_timestamp timestamp,
   a_timestamptz timestamptz, some_text text[], some_integers integer[]);
 CREATE VIEW sales.revenue AS SELECT customer_id, sum(total)::numeric(22,2) AS revenue FROM sales.orders GROUP BY customer_id;
+ALTER TABLE public.people ADD PRIMARY KEY (id);
+ALTER TABLE public.people ADD UNIQUE (email);
+ALTER TABLE sales.orders ADD PRIMARY KEY (order_id);
+ALTER TABLE sales.orders ADD FOREIGN KEY (customer_id) REFERENCES public.people (id);
+ALTER TABLE sales.order_lines ADD PRIMARY KEY (order_id, line);
+ALTER TABLE sales.order_lines ADD CONSTRAINT of_order FOREIGN KEY (order_id) REFERENCES sales.orders;

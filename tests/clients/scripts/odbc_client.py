@@ -34,7 +34,9 @@ def run(connection):
     step("types of tables", lambda: sorted(row[3] for row in cursor.tables(schema="", table="", catalog="", tableType="%")))
     step("columns of a table", lambda: [tuple(row)[1:11] for row in cursor.columns(schema="sales", table="orders")])
     step("columns of a view", lambda: [tuple(row)[2:11] for row in cursor.columns(schema="care", table="readings")])
-    step("keys", lambda: (cursor.primaryKeys(schema="sales", table="orders").fetchall(), cursor.foreignKeys(schema="sales", table="orders").fetchall(),
+    keys = lambda found: [tuple(row)[1:] for row in found.fetchall()]
+    step("keys", lambda: (keys(cursor.primaryKeys(schema="sales", table="order_lines")), keys(cursor.foreignKeys(foreignSchema="sales", foreignTable="order_lines")),
+                          keys(cursor.foreignKeys(schema="sales", table="orders")), keys(cursor.statistics(schema="sales", table="order_lines", unique=True)),
                           cursor.statistics(schema="sales", table="nowhere").fetchall()))
     step("best row", lambda: cursor.rowIdColumns(schema="sales", table="orders").fetchall())
     step("types", lambda: sorted({row[0] for row in cursor.getTypeInfo()}))

@@ -10,7 +10,7 @@ use datafusion::common::{ScalarValue, exec_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::{SystemFunction, oid, text};
+use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::tables::{role_name, role_oid};
 use crate::catalog::pg::{PgCatalog, types};
@@ -36,7 +36,7 @@ const LETTERS: &[(char, &str)] = &[
 ];
 
 /// Of a kind of object, what PUBLIC and the owner have of it.
-fn default(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn default(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (public, owner) = match text(arguments, 0) {
         "c" => ("", ""),
         "r" => ("", "arwdDxt"),

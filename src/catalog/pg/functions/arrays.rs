@@ -10,8 +10,7 @@ use datafusion::common::{ScalarValue, exec_err, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::SystemFunction;
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction};
 use crate::catalog::pg::rows::Value;
 
 pub const FUNCTIONS: &[SystemFunction] = &[
@@ -28,7 +27,7 @@ fn bound(arguments: &[Value], of: fn(i64) -> i64) -> Value {
     }
 }
 
-fn json_build_object(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn json_build_object(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     if arguments.len() % 2 == 1 {
         return exec_err!("argument list must have even number of elements");
     }

@@ -1,12 +1,12 @@
-//! `pg_get_…def`: how objects were defined. A lake has tables, views and functions, and no indexes, constraints, rules or triggers.
+//! `pg_get_…def`: how objects were defined. A lake has tables, views, functions and declared keys, and no rules or triggers.
 
 use datafusion::error::Result;
 
-use super::registered::parts;
-use super::{SystemFunction, oid};
-use crate::catalog::pg::PgCatalog;
+use super::registered::{parts, qualified};
+use super::{Caller, SystemFunction, oid};
+use crate::catalog::pg::keys::listed;
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::session::effective_search_path;
+use crate::catalog::pg::snapshot::quoted;
 use crate::catalog::pg::types;
 
 pub const FUNCTIONS: &[SystemFunction] = &[
@@ -25,8 +25,8 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_get_function_arg_default", 2..=2, "text", nothing),
     // The only expressions that are kept are conditions of policies, as text.
     SystemFunction::new("pg_get_expr", 2..=3, "text", |_, arguments| Ok(arguments.first().cloned().unwrap_or(Value::Null))),
-    SystemFunction::new("pg_get_indexdef", 1..=3, "text", nothing),
-    SystemFunction::new("pg_get_constraintdef", 1..=2, "text", nothing),
+    SystemFunction::new("pg_get_indexdef", 1..=3, "text", index),
+    SystemFunction::new("pg_get_constraintdef", 1..=2, "text", constraint),
     SystemFunction::new("pg_get_ruledef", 1..=2, "text", nothing),
     SystemFunction::new("pg_get_triggerdef", 1..=2, "text", nothing),
     SystemFunction::new("pg_get_partkeydef", 1..=1, "text", nothing),
@@ -45,16 +45,16 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     }),
 ];
 
-fn nothing(_: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn nothing(_: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok(Value::Null)
 }
 
 /// A view's query, by its OID or its name.
-fn view(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn view(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let snapshot = catalog.current();
     let oid = match arguments.first() {
         Some(Value::Text(name)) if arguments.first().and_then(Value::as_integer).is_none() => {
-            let path = effective_search_path(catalog.session.as_ref());
+            let path = catalog.search_path();
             match parts(name).as_slice() {
                 [relation] => snapshot.find_relation(None, relation, &path),
                 [.., schema, relation] => snapshot.find_relation(Some(schema), relation, &path),
@@ -66,7 +66,34 @@ fn view(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     Ok(oid.and_then(|oid| snapshot.relation(oid)?.definition.as_deref().map(|query| format!(" {}", query.trim()))).into())
 }
 
-fn arguments_of(catalog: &PgCatalog, function: u32, with_defaults: bool) -> Value {
+/// The statement that would make the index of a key, with the table's schema unless it is asked for in short; or one of its columns.
+fn index(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some((key, _)) = catalog.current().index(oid(arguments, 0)) else { return Ok(Value::Null) };
+    match arguments.get(1).and_then(Value::as_integer).unwrap_or(0) {
+        0 => {
+            let short = arguments.get(2).and_then(Value::as_bool).unwrap_or(false);
+            let table = match short {
+                true => qualified(catalog, &key.schema, &key.relation),
+                false => format!("{}.{}", quoted(&key.schema), quoted(&key.relation)),
+            };
+            Ok(key.index_definition(&table).into())
+        }
+        number => {
+            let column = usize::try_from(number - 1).ok().and_then(|index| key.columns.get(index));
+            Ok(column.map_or(String::new(), |column| quoted(column)).into())
+        }
+    }
+}
+
+fn constraint(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some((key, _)) = catalog.current().constraint(oid(arguments, 0)) else { return Ok(Value::Null) };
+    let declared = format!("{} ({})", key.kind.name(), listed(&key.columns));
+    let Some(reference) = &key.references else { return Ok(declared.into()) };
+    let table = qualified(catalog, &reference.schema, &reference.relation);
+    Ok(format!("{declared} REFERENCES {table}({})", listed(&reference.columns)).into())
+}
+
+fn arguments_of(catalog: &Caller<'_>, function: u32, with_defaults: bool) -> Value {
     let snapshot = catalog.current();
     let Some(function) = snapshot.function(function) else { return Value::Null };
     let written = function.arguments.iter().map(|argument| {

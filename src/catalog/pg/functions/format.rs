@@ -4,8 +4,7 @@ use datafusion::common::exec_err;
 use datafusion::error::Result;
 
 use super::names::quote_literal;
-use super::{SystemFunction, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::snapshot::quoted;
 
@@ -13,7 +12,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[SystemFunction::new("format", 1..=100
 
 /// `%s` is the text, `%I` an identifier, `%L` a literal, each of the next argument, and `%%` a percent sign. Widths and positions of
 /// arguments are not supported.
-fn format(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn format(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     if arguments.first().is_none_or(|pattern| *pattern == Value::Null) {
         return Ok(Value::Null);
     }

@@ -3,8 +3,7 @@
 
 use datafusion::error::Result;
 
-use super::{Call, SystemFunction};
-use crate::catalog::pg::PgCatalog;
+use super::{Call, Caller, SystemFunction};
 use crate::catalog::pg::rows::Value;
 
 pub const FUNCTIONS: &[SystemFunction] = &[
@@ -31,6 +30,6 @@ const fn answer(name: &'static str, call: Call) -> SystemFunction {
 }
 
 /// The written form of `void`.
-fn granted(_: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn granted(_: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok("".into())
 }

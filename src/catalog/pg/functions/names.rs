@@ -2,8 +2,7 @@
 
 use datafusion::error::Result;
 
-use super::{SystemFunction, oid, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::snapshot::quoted;
 use crate::catalog::pg::{oid as oids, types};
@@ -27,7 +26,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     .with_nulls(),
 ];
 
-fn format_type(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn format_type(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(oid) = arguments.first().and_then(Value::as_oid) else { return Ok(Value::Null) };
     if oid == 0 {
         return Ok("-".into());
@@ -37,9 +36,9 @@ fn format_type(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 }
 
 /// The type of a relation's rows has the relation's name.
-pub fn row_type_name(catalog: &PgCatalog, oid: u32) -> String {
+pub fn row_type_name(catalog: &Caller<'_>, oid: u32) -> String {
     let snapshot = catalog.current();
-    let found = snapshot.relations().find(|(_, oids)| oids.row_type == oid || oids.array_type == oid);
+    let found = snapshot.relation_of_type(oid);
     match found {
         Some((relation, oids)) => {
             let name = super::registered::qualified(catalog, &relation.schema, &relation.name);
@@ -50,7 +49,7 @@ pub fn row_type_name(catalog: &PgCatalog, oid: u32) -> String {
 }
 
 /// The comment on an object of a catalog; without the catalog's name, on any object of that OID.
-fn obj_description(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn obj_description(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let object = oid(arguments, 0);
     let class = match arguments.get(1).and_then(Value::as_text) {
         Some("pg_class") => oids::PG_CLASS,

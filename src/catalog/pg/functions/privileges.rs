@@ -7,14 +7,14 @@ use std::sync::Arc;
 use datafusion::error::{DataFusionError, Result};
 
 use super::registered::{parts, relation_oid, schema_oid};
-use super::{SystemFunction, oid, text};
+use super::{Caller, SystemFunction, oid, text};
 use crate::access::privileges::Privilege;
 use crate::access::rights::Rights;
 use crate::access::roles::undefined;
+use crate::catalog::pg::OWNER;
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::snapshot::RelationKind;
 use crate::catalog::pg::tables::role_name;
-use crate::catalog::pg::{OWNER, PgCatalog};
 use crate::error::{Error, SqlState};
 use crate::lake::TableName;
 
@@ -41,13 +41,13 @@ fn asked(arguments: &[Value]) -> Vec<String> {
 }
 
 /// What everybody has on what has no privileges here.
-fn granted(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn granted(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let reads = |privilege: &String| ["USAGE", "CONNECT", "EXECUTE", "TEMP", "TEMPORARY", "SELECT"].contains(&privilege.as_str());
     Ok(asked(arguments).iter().any(reads).into())
 }
 
 /// The rights of the user among the arguments, if there is one, else of the session's; and the rest of the arguments.
-fn rights_and_rest<'a>(catalog: &PgCatalog, arguments: &'a [Value], with_user: usize) -> Result<(Arc<Rights>, &'a [Value])> {
+fn rights_and_rest<'a>(catalog: &Caller<'_>, arguments: &'a [Value], with_user: usize) -> Result<(Arc<Rights>, &'a [Value])> {
     let own = catalog.session.rights();
     let Some((user, rest)) = arguments.split_first().filter(|_| arguments.len() == with_user) else {
         return Ok((own, arguments));
@@ -57,7 +57,7 @@ fn rights_and_rest<'a>(catalog: &PgCatalog, arguments: &'a [Value], with_user: u
 }
 
 /// A role by name or OID: 42704 if there is none.
-fn role_of(catalog: &PgCatalog, value: &Value) -> Result<String> {
+fn role_of(catalog: &Caller<'_>, value: &Value) -> Result<String> {
     let rights = catalog.session.rights();
     let name = match value.as_text() {
         Some(name) => parts(name).join("."),
@@ -70,7 +70,7 @@ fn role_of(catalog: &PgCatalog, value: &Value) -> Result<String> {
 }
 
 /// The relation of an argument by name or OID. One that the user must not know is not there: 42P01, or NULL for an OID.
-fn relation(catalog: &PgCatalog, value: Option<&Value>) -> Result<Option<u32>> {
+fn relation(catalog: &Caller<'_>, value: Option<&Value>) -> Result<Option<u32>> {
     match value.and_then(Value::as_text).filter(|name| name.parse::<u32>().is_err()) {
         None => Ok(value.and_then(Value::as_oid).filter(|oid| catalog.current().relation_name(*oid).is_some())),
         Some(name) => relation_oid(catalog, name).map(Some).ok_or_else(|| {
@@ -80,27 +80,27 @@ fn relation(catalog: &PgCatalog, value: Option<&Value>) -> Result<Option<u32>> {
     }
 }
 
-fn table(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn table(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (rights, rest) = rights_and_rest(catalog, arguments, 3)?;
     let Some(oid) = relation(catalog, rest.first())? else { return Ok(Value::Null) };
     Ok((asked(arguments).contains(&"SELECT".to_owned()) && may_select(catalog, &rights, oid)).into())
 }
 
 /// As PostgreSQL, without regard to the schema of the relation.
-fn may_select(catalog: &PgCatalog, rights: &Rights, oid: u32) -> bool {
+fn may_select(catalog: &Caller<'_>, rights: &Rights, oid: u32) -> bool {
     let snapshot = catalog.current();
     // PostgreSQL's own catalogs are for everybody, and a temporary table is the session's.
     let Some(relation) = snapshot.relation(oid).filter(|relation| relation.kind != RelationKind::Temporary) else { return true };
     relation.schema == OWNER || rights.has_select(&TableName::new(&relation.schema, &relation.name), &relation.owner)
 }
 
-fn column(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn column(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (rights, rest) = rights_and_rest(catalog, arguments, 4)?;
     let Some(oid) = relation(catalog, rest.first())? else { return Ok(Value::Null) };
     Ok((asked(arguments).contains(&"SELECT".to_owned()) && may_select(catalog, &rights, oid)).into())
 }
 
-fn schema(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn schema(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (rights, rest) = rights_and_rest(catalog, arguments, 3)?;
     let snapshot = catalog.current();
     let oid = match rest.first().and_then(Value::as_text).filter(|name| name.parse::<u32>().is_err()) {
@@ -120,21 +120,21 @@ fn schema(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 }
 
 /// Schemas are for superusers to create.
-fn database(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn database(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (rights, _) = rights_and_rest(catalog, arguments, 3)?;
     let creates = rights.is_superuser() && asked(arguments).iter().any(|privilege| privilege == "CREATE");
     if creates { Ok(true.into()) } else { granted(catalog, arguments) }
 }
 
 /// The names of a role and of those that it is a member of.
-fn memberships(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn memberships(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(name) = role_name(catalog, oid(arguments, 0)) else { return Ok(Value::List(Vec::new())) };
     let mut names = catalog.session.rights().state().memberships(&name);
     names.insert(name);
     Ok(Value::List(names.into_iter().map(Value::from).collect()))
 }
 
-fn has_role(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn has_role(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let (rights, rest) = rights_and_rest(catalog, arguments, 3)?;
     let role = rest.first().map_or(Ok(String::new()), |role| role_of(catalog, role))?;
     let is_member = rights.is_superuser() || rights.state().memberships(rights.user()).contains(&role);
@@ -146,7 +146,7 @@ fn has_role(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     Ok(asked(arguments).iter().any(may).into())
 }
 
-fn row_security_active(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn row_security_active(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(oid) = relation(catalog, arguments.first())? else { return Ok(Value::Null) };
     let snapshot = catalog.current();
     let Some(relation) = snapshot.relation(oid) else { return Ok(false.into()) };

@@ -5,9 +5,8 @@
 
 use datafusion::error::{DataFusionError, Result};
 
-use super::{SystemFunction, names, oid, text};
+use super::{Caller, SystemFunction, names, oid, text};
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::session::effective_search_path;
 use crate::catalog::pg::snapshot::quoted;
 use crate::catalog::pg::tables::{builtin_function, role_name, role_oid};
 use crate::catalog::pg::{PgCatalog, types};
@@ -78,30 +77,30 @@ pub fn registered_name(catalog: &PgCatalog, type_name: &str, oid: u32) -> Option
         "regrole" => role,
         _ => return None,
     };
-    name(catalog, &[oid.into()]).ok()?.to_display()
+    name(&Caller::new(catalog), &[oid.into()]).ok()?.to_display()
 }
 
-fn class_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn class_name(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let snapshot = catalog.current();
     let name = |oid| snapshot.relation_name(oid).map(|(schema, name)| qualified(catalog, schema, name));
     Ok(write(oid(arguments, 0), name))
 }
 
-fn type_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn type_name(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let row_type = |oid| Some(names::row_type_name(catalog, oid)).filter(|name| name != "???");
     Ok(write(oid(arguments, 0), |oid| types::format_type(oid, None).or_else(|| row_type(oid))))
 }
 
-fn function_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn function_name(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let own = |oid| catalog.current().function(oid).map(|function| function.name.clone());
     Ok(write(oid(arguments, 0), |oid| own(oid).or_else(|| builtin_function(oid))))
 }
 
-fn schema_name(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn schema_name(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     Ok(write(oid(arguments, 0), |oid| catalog.current().schema_name(oid).map(quoted)))
 }
 
-fn role(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn role(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     Ok(write(oid(arguments, 0), |oid| role_name(catalog, oid).map(|name| quoted(&name))))
 }
 
@@ -138,9 +137,9 @@ fn unquoted(name: &str) -> String {
     parts(name).join(".")
 }
 
-pub fn relation_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+pub fn relation_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
     let parts = parts(name);
-    let path = effective_search_path(catalog.session.as_ref());
+    let path = catalog.search_path();
     let snapshot = catalog.current();
     match parts.as_slice() {
         [relation] => snapshot.find_relation(None, relation, &path),
@@ -149,29 +148,29 @@ pub fn relation_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
     }
 }
 
-fn type_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+fn type_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
     let builtin = types::parse_type(name).map(|entry| entry.oid);
     builtin.or_else(|| {
         let relation = relation_oid(catalog, name)?;
         let snapshot = catalog.current();
-        snapshot.relations().find(|(_, oids)| oids.relation == relation).map(|(_, oids)| oids.row_type)
+        snapshot.relation_with_oids(relation).map(|(_, oids)| oids.row_type)
     })
 }
 
-fn function_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+fn function_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
     let parts = parts(name);
     let function = parts.last()?;
     let own = catalog.current().functions().find(|(candidate, _)| candidate.name == *function).map(|(_, oid)| oid);
     own.or_else(|| crate::catalog::pg::tables::builtin_function_oid(function))
 }
 
-pub fn schema_oid(catalog: &PgCatalog, name: &str) -> Option<u32> {
+pub fn schema_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
     catalog.current().schema_oid(&unquoted(name))
 }
 
 /// The relation's name, with its schema unless the search path finds it without.
-pub fn qualified(catalog: &PgCatalog, schema: &str, name: &str) -> String {
-    let path = effective_search_path(catalog.session.as_ref());
+pub fn qualified(catalog: &Caller<'_>, schema: &str, name: &str) -> String {
+    let path = catalog.search_path();
     let snapshot = catalog.current();
     let found = snapshot.find_relation(None, name, &path);
     let visible = found.is_some() && found == snapshot.find_relation(Some(schema), name, &path);

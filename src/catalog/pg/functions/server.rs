@@ -2,8 +2,7 @@
 
 use datafusion::error::{DataFusionError, Result};
 
-use super::{SystemFunction, oid, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::tables::{UTF8, role_name};
 use crate::error::{Error, SqlState};
@@ -43,11 +42,11 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_stat_get_numscans", 1..=1, "int8", |_, _| Ok(0_i64.into())),
 ];
 
-fn version(catalog: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn version(catalog: &Caller<'_>, _: &[Value]) -> Result<Value> {
     let compatible = catalog.session.setting("server_version").unwrap_or_else(|| "15.0".to_owned());
     Ok(format!("PostgreSQL {compatible} (cilake {})", env!("CARGO_PKG_VERSION")).into())
 }
 
-fn started_at(catalog: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn started_at(catalog: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok(catalog.session.server_started_at().into())
 }

@@ -2,10 +2,9 @@
 
 use datafusion::error::{DataFusionError, Result};
 
-use super::{SystemFunction, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, text};
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::session::{Signal, effective_search_path};
+use crate::catalog::pg::session::Signal;
 use crate::error::{Error, SqlState};
 
 pub const FUNCTIONS: &[SystemFunction] = &[
@@ -32,34 +31,34 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("inet_server_port", 0..=0, "int4", |catalog, _| Ok(port(catalog.session.server_address()))),
 ];
 
-fn user(catalog: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn user(catalog: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok(catalog.session.user().into())
 }
 
-fn database(catalog: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn database(catalog: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok(catalog.current().names.database.as_str().into())
 }
 
 /// The schemas of the search path that exist.
-fn existing(catalog: &PgCatalog) -> Vec<String> {
+fn existing(catalog: &Caller<'_>) -> Vec<String> {
     let snapshot = catalog.current();
-    effective_search_path(catalog.session.as_ref()).into_iter().filter(|schema| snapshot.schema_oid(schema).is_some()).collect()
+    catalog.search_path().iter().filter(|schema| snapshot.schema_oid(schema).is_some()).cloned().collect()
 }
 
-fn current_schema(catalog: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn current_schema(catalog: &Caller<'_>, _: &[Value]) -> Result<Value> {
     let named = catalog.session.search_path();
     let explicit = |schema: &String| schema != "pg_catalog" || named.contains(schema);
     Ok(existing(catalog).into_iter().find(explicit).into())
 }
 
-fn current_schemas(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn current_schemas(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let implicit = arguments.first().and_then(Value::as_bool).unwrap_or(false);
     let named = catalog.session.search_path();
     let listed = existing(catalog).into_iter().filter(|schema| implicit || schema != "pg_catalog" || named.contains(schema));
     Ok(Value::List(listed.map(Value::from).collect()))
 }
 
-fn current_setting(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn current_setting(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let name = text(arguments, 0);
     let value = catalog.session.setting(name);
     if value.is_none() {
@@ -76,12 +75,12 @@ fn current_setting(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
     }
 }
 
-fn set_config(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn set_config(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let local = arguments.get(2).and_then(Value::as_bool).unwrap_or(false);
     Ok(catalog.session.set(text(arguments, 0), text(arguments, 1), local)?.into())
 }
 
-fn signal(catalog: &PgCatalog, arguments: &[Value], signal: Signal) -> Result<Value> {
+fn signal(catalog: &Caller<'_>, arguments: &[Value], signal: Signal) -> Result<Value> {
     let process_id = arguments.first().and_then(Value::as_integer).and_then(|number| i32::try_from(number).ok());
     Ok(catalog.session.signal(process_id.unwrap_or(0), signal)?.into())
 }

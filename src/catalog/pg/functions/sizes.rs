@@ -2,8 +2,7 @@
 
 use datafusion::error::Result;
 
-use super::{SystemFunction, oid, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::snapshot::Relation;
 
@@ -22,7 +21,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     }),
 ];
 
-fn relation(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn relation(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let snapshot = catalog.current();
     let oid = oid(arguments, 0);
     if snapshot.relation_name(oid).is_none() {
@@ -33,11 +32,11 @@ fn relation(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 }
 
 /// Bytes of the files that an earlier query has listed.
-fn known(catalog: &PgCatalog, relation: &Relation) -> u64 {
+fn known(catalog: &Caller<'_>, relation: &Relation) -> u64 {
     catalog.source.known_size(&relation.schema, &relation.name).map_or(0, |size| size.bytes)
 }
 
-fn total(catalog: &PgCatalog) -> Value {
+fn total(catalog: &Caller<'_>) -> Value {
     let bytes: u64 = catalog.current().names.relations.iter().map(|relation| known(catalog, relation)).sum();
     i64::try_from(bytes).unwrap_or(i64::MAX).into()
 }

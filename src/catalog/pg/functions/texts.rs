@@ -3,8 +3,7 @@
 use datafusion::error::{DataFusionError, Result};
 
 use super::names::quote_literal;
-use super::{SystemFunction, text};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::snapshot::quoted;
 use crate::error::{Error, SqlState};
@@ -34,7 +33,7 @@ struct Specifier {
     kind: char,
 }
 
-fn format(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn format(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let Some((Value::Text(pattern), arguments)) = arguments.split_first() else { return Ok(Value::Null) };
     let (mut out, mut next) = (String::new(), 0);
     let mut rest = pattern.chars();
@@ -106,7 +105,7 @@ fn shown(argument: &Value, kind: char) -> Result<String> {
 }
 
 /// The parts of a qualified name; without quotes they are small.
-fn parse_ident(_: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn parse_ident(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let name = text(arguments, 0);
     let strict = arguments.get(1).and_then(Value::as_bool).unwrap_or(true);
     let invalid = || failed(SqlState::INVALID_PARAMETER_VALUE, format!("string is not a valid identifier: \"{name}\""));

@@ -2,10 +2,8 @@
 
 use datafusion::error::Result;
 
-use super::{SystemFunction, oid};
-use crate::catalog::pg::PgCatalog;
+use super::{Caller, SystemFunction, oid};
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::session::effective_search_path;
 use crate::catalog::pg::types;
 
 pub const FUNCTIONS: &[SystemFunction] = &[
@@ -24,29 +22,29 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_ts_template_is_visible", 1..=1, "bool", system),
 ];
 
-fn table(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn table(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let oid = oid(arguments, 0);
     let snapshot = catalog.current();
-    let path = effective_search_path(catalog.session.as_ref());
+    let path = catalog.search_path();
     let visible = snapshot.relation_name(oid).map(|(_, name)| snapshot.find_relation(None, name, &path) == Some(oid));
     Ok(visible.into())
 }
 
-fn type_(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn type_(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let oid = oid(arguments, 0);
     if types::by_oid(oid).is_some() {
         return Ok(true.into());
     }
     let snapshot = catalog.current();
-    let path = effective_search_path(catalog.session.as_ref());
-    let row = snapshot.relations().find(|(_, oids)| oids.row_type == oid || oids.array_type == oid);
+    let path = catalog.search_path();
+    let row = snapshot.relation_of_type(oid);
     Ok(row.map(|(relation, oids)| snapshot.find_relation(None, &relation.name, &path) == Some(oids.relation)).into())
 }
 
-fn function(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
+fn function(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let oid = oid(arguments, 0);
     let snapshot = catalog.current();
-    let path = effective_search_path(catalog.session.as_ref());
+    let path = catalog.search_path();
     match snapshot.function(oid) {
         Some(function) => Ok(path.contains(&function.schema).into()),
         None => Ok(crate::catalog::pg::tables::builtin_function(oid).map(|_| true).into()),
@@ -54,6 +52,6 @@ fn function(catalog: &PgCatalog, arguments: &[Value]) -> Result<Value> {
 }
 
 /// Objects of these kinds exist in `pg_catalog` only, which is always searched.
-fn system(_: &PgCatalog, _: &[Value]) -> Result<Value> {
+fn system(_: &Caller<'_>, _: &[Value]) -> Result<Value> {
     Ok(true.into())
 }

@@ -51,9 +51,12 @@ impl Scope {
         self.0.iter().filter(move |table| name.as_ref().is_none_or(|name| *name == table.name))
     }
 
-    /// The OID of the catalog table of that name.
-    pub fn table_oid(&self, name: &Ident) -> Option<u32> {
-        self.named(Some(name)).find_map(|table| table.oid)
+    /// The OID of the catalog table of that name; without a name, of the only table.
+    pub fn table_oid(&self, name: Option<&Ident>) -> Option<u32> {
+        match (self.named(name).collect::<Vec<_>>().as_slice(), name) {
+            ([table], None) | ([table, ..], Some(_)) => table.oid,
+            _ => None,
+        }
     }
 
     /// The type of an expression as far as it shows; text, PostgreSQL's own guess, where it does not.

@@ -4,12 +4,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem, SetExpr, Statement,
-    Value, VisitMut, VisitorMut,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem, SetExpr,
+    Statement, Subscript, Value, VisitMut, VisitorMut,
 };
 
 use super::arrays;
-use super::build::{call, cast, function_name, null, number, type_name};
+use super::build::{call, cast, folded, function_name, null, number, type_name};
 use super::scope::Scope;
 use crate::catalog::pg::REGISTERED;
 
@@ -80,7 +80,7 @@ fn loses_type(expression: &Expr) -> bool {
     }
 }
 
-/// Array literals, system columns and names of registered objects within the expressions of one select.
+/// Array literals, elements of vectors, system columns and names of registered objects within the expressions of one select.
 struct Literals<'a>(&'a Scope);
 
 impl VisitorMut for Literals<'_> {
@@ -116,17 +116,53 @@ impl VisitorMut for Literals<'_> {
                 }
             }
             // The catalog that a row is in.
+            Expr::Identifier(column) if folded(column) == "tableoid" => replace(expression, self.0.table_oid(None)),
             Expr::CompoundIdentifier(names) => {
                 if let [table, column] = names.as_slice()
-                    && column.value == "tableoid"
-                    && let Some(oid) = self.0.table_oid(table)
+                    && folded(column) == "tableoid"
                 {
-                    *expression = cast(number(i64::from(oid)), "oid");
+                    let oid = self.0.table_oid(Some(table));
+                    replace(expression, oid);
                 }
             }
+            Expr::CompoundFieldAccess { root, access_chain } => self.count_from_zero(root, access_chain),
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Literals<'_> {
+    /// `indkey[0]` is the first element: vectors are counted from 0, and the planner counts every list from 1.
+    fn count_from_zero(&self, root: &Expr, chain: &mut [AccessExpr]) {
+        let mut names = match root {
+            Expr::Identifier(name) => vec![name.clone()],
+            Expr::CompoundIdentifier(names) => names.clone(),
+            _ => return,
+        };
+        for access in chain {
+            match access {
+                AccessExpr::Dot(Expr::Identifier(name)) => names.push(name.clone()),
+                AccessExpr::Subscript(Subscript::Index { index }) => {
+                    let column = match names.as_slice() {
+                        [name] => self.0.known(&Expr::Identifier(name.clone())),
+                        _ => self.0.known(&Expr::CompoundIdentifier(names)),
+                    };
+                    if matches!(column.as_deref(), Some("int2vector" | "oidvector")) {
+                        let (left, right) = (Box::new(Expr::Nested(Box::new(index.clone()))), Box::new(number(1)));
+                        *index = Expr::BinaryOp { left, op: BinaryOperator::Plus, right };
+                    }
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+}
+
+fn replace(tableoid: &mut Expr, oid: Option<u32>) {
+    if let Some(oid) = oid {
+        *tableoid = cast(number(i64::from(oid)), "oid");
     }
 }
 

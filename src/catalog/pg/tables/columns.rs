@@ -1,9 +1,10 @@
 //! `information_schema.columns`: columns in the words of the SQL standard.
 
 use super::information_schema::database;
+use crate::catalog::pg::columns::RelationColumns;
 use crate::catalog::pg::definitions;
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::{RelationColumns, Scan};
+use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::types;
 use crate::catalog::pg::wanted::Keys;
 
@@ -44,7 +45,9 @@ pub fn rows(scan: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
     let described = numbered.map(|(number, column)| {
         let (type_oid, modifier) = types::of_field(&column.field);
         let (schema, table) = (relation.relation.schema.as_str(), relation.relation.name.as_str());
-        Described { schema, table, name: column.field.name(), number, type_oid, modifier, nullable: true }
+        let name = column.field.name();
+        let nullable = !scan.snapshot.is_in_primary_key(relation.oids.relation, name);
+        Described { schema, table, name, number, type_oid, modifier, nullable }
     });
     described.map(|column| row(scan, &column)).collect()
 }

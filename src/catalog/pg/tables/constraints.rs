@@ -1,8 +1,8 @@
 //! Keys in `information_schema`: what the lake declares, and how tables belong together.
 
 use super::information_schema::database;
+use crate::catalog::pg::keys::{KeyConstraint, KeyKind};
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::snapshot::{KeyConstraint, KeyKind};
 use crate::catalog::pg::table::Scan;
 
 pub fn table_constraints(scan: &Scan<'_>) -> Vec<Row> {
@@ -47,12 +47,7 @@ fn position_in_unique(scan: &Scan<'_>, key: &KeyConstraint, number: i64) -> Opti
 
 /// The primary or unique key that a foreign key refers to, if it is declared.
 fn referred<'a>(scan: &'a Scan<'_>, key: &KeyConstraint) -> Option<&'a KeyConstraint> {
-    let reference = key.references.as_ref()?;
-    let same_columns =
-        |own: &[String]| own.len() == reference.columns.len() && own.iter().all(|column| reference.columns.contains(column));
-    let keys = scan.snapshot.names.keys.iter().filter(|own| own.kind != KeyKind::Foreign);
-    let mut of_table = keys.filter(|own| own.schema == reference.schema && own.relation == reference.relation);
-    of_table.find(|own| same_columns(&own.columns))
+    key.references.as_ref()?.key(&scan.snapshot.names.keys)
 }
 
 pub fn referential_constraints(scan: &Scan<'_>) -> Vec<Row> {

@@ -6,8 +6,10 @@ mod information_schema;
 mod pg_activity;
 mod pg_attribute;
 mod pg_class;
+mod pg_constraint;
 mod pg_database;
 mod pg_description;
+mod pg_index;
 mod pg_namespace;
 mod pg_policies;
 mod pg_proc;
@@ -25,9 +27,10 @@ pub use pg_database::UTF8;
 pub use pg_proc::{builtin_function, builtin_function_oid};
 pub use pg_roles::{role_name, role_oid};
 
+use super::columns::{KeyColumns, RelationColumns};
 use super::rows::Row;
 use super::seed;
-use super::table::{RelationColumns, Scan};
+use super::table::Scan;
 use super::wanted::Keys;
 
 /// How the rows of a table are made.
@@ -36,8 +39,15 @@ pub enum Rows {
     /// From names alone: no file is opened.
     Names(fn(&Scan<'_>) -> Vec<Row>),
     /// From names, and then from the columns of each relation that the query asks for.
-    Columns(fn(&Scan<'_>) -> Vec<Row>, fn(&Scan<'_>, &RelationColumns<'_>) -> Vec<Row>),
+    Columns(fn(&Scan<'_>) -> Vec<Row>, RowsOfColumns),
+    /// As before, for the relations that have comments on columns.
+    Commented(fn(&Scan<'_>) -> Vec<Row>, RowsOfColumns),
+    /// From the declared keys and the columns of their tables.
+    Keys(fn(&[KeyColumns<'_>]) -> Vec<Row>),
 }
+
+/// Rows from the columns of one relation.
+pub type RowsOfColumns = fn(&Scan<'_>, &RelationColumns<'_>) -> Vec<Row>;
 
 /// The rows of a table, and which of its columns select relations.
 #[derive(Clone, Copy)]
@@ -54,11 +64,11 @@ pub fn source(schema: &str, table: &str) -> Source {
     }
 }
 
-/// Whether a table has no row in any lake, now or later: it is about what a lake has not, such as indexes.
+/// Whether a table has no row in any lake, now or later: it is about what a lake has not, such as triggers.
 pub fn always_empty(schema: &str, table: &str) -> bool {
     match source(schema, table).rows {
         Rows::Names(rows) => std::ptr::fn_addr_eq(rows, nothing as fn(&Scan<'_>) -> Vec<Row>),
-        Rows::Columns(..) => false,
+        Rows::Columns(..) | Rows::Commented(..) | Rows::Keys(_) => false,
     }
 }
 
@@ -75,7 +85,12 @@ fn pg_catalog(table: &str) -> Source {
         "pg_cursors" => names(pg_activity::cursors),
         "pg_database" => names(pg_database::rows),
         "pg_db_role_setting" => names(pg_roles::role_settings),
-        "pg_description" => Source { keys: pg_description::KEYS, rows: Rows::Columns(pg_description::own, pg_description::rows) },
+        "pg_constraint" => Source { keys: pg_constraint::KEYS, rows: Rows::Keys(pg_constraint::rows) },
+        "pg_description" => {
+            Source { keys: pg_description::KEYS, rows: Rows::Commented(pg_description::own, pg_description::rows) }
+        }
+        "pg_index" => Source { keys: pg_index::KEYS, rows: Rows::Keys(pg_index::rows) },
+        "pg_indexes" => names(pg_index::indexes),
         "pg_language" => names(|_| seed::rows("pg_language")),
         "pg_namespace" => names(pg_namespace::rows),
         "pg_policies" => names(pg_policies::policies),

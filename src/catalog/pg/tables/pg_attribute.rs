@@ -1,8 +1,11 @@
-//! `pg_attribute`: columns.
+//! `pg_attribute`: columns of relations, and of the indexes of keys.
 
+use crate::catalog::pg::columns::{self, RelationColumns};
 use crate::catalog::pg::definitions::{self, Definition};
+use crate::catalog::pg::keys::KeyKind;
 use crate::catalog::pg::rows::Row;
-use crate::catalog::pg::table::{RelationColumns, Scan};
+use crate::catalog::pg::snapshot::Column;
+use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::types;
 use crate::catalog::pg::wanted::Keys;
 
@@ -23,15 +26,25 @@ fn system_columns(definition: &'static Definition) -> Vec<Row> {
         .collect()
 }
 
-pub fn rows(_: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
+/// Of a relation, and of the indexes of its keys.
+pub fn rows(scan: &Scan<'_>, relation: &RelationColumns<'_>) -> Vec<Row> {
+    let keys: Vec<_> = scan.snapshot.keys_of(relation.oids.relation).filter(|(key, _)| key.kind != KeyKind::Foreign).collect();
+    // A file's schema says that a column may be NULL far more often than it is; a primary key says that it is not.
+    let primary = |name: &str| scan.snapshot.is_in_primary_key(relation.oids.relation, name);
+    let of = |owner: u32, number: i64, column: &Column, not_null: bool| {
+        let (oid, modifier) = types::of_field(&column.field);
+        attribute(owner, column.field.name(), number, oid, modifier, not_null)
+    };
     let numbered = (1_i64..).zip(&relation.columns);
-    numbered
-        .map(|(number, column)| {
-            let (oid, modifier) = types::of_field(&column.field);
-            // A file's schema says that a column may be NULL far more often than it is; NOT NULL is a constraint, which a lake has not.
-            attribute(relation.oids.relation, column.field.name(), number, oid, modifier, false)
-        })
-        .collect()
+    let own = numbered.map(|(number, column)| of(relation.oids.relation, number, column, primary(column.field.name())));
+    let mut rows: Vec<Row> = own.collect();
+    for (key, oids) in &keys {
+        for (number, column) in (1_i64..).zip(columns::key_columns(relation, &key.columns).unwrap_or_default()) {
+            let column = usize::try_from(column.number - 1).ok().and_then(|index| relation.columns.get(index));
+            rows.extend(column.map(|column| of(oids.index, number, column, false)));
+        }
+    }
+    rows
 }
 
 fn attribute(relation: u32, name: &str, number: i64, type_oid: u32, modifier: i32, not_null: bool) -> Row {

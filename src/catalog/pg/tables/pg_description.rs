@@ -1,8 +1,9 @@
 //! `pg_description`: comments on schemas, relations, columns and functions.
 
+use crate::catalog::pg::columns::RelationColumns;
 use crate::catalog::pg::oid;
 use crate::catalog::pg::rows::Row;
-use crate::catalog::pg::table::{RelationColumns, Scan};
+use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::wanted::Keys;
 
 pub const KEYS: Keys = Keys { oid: Some("objoid"), column_number: Some("objsubid"), ..Keys::NONE };
