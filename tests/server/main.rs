@@ -11,11 +11,13 @@ mod defining;
 mod depth;
 mod hints;
 mod keys;
+mod lake_types;
 mod load;
 mod logins;
 mod notices;
 mod origins;
 mod parameters;
+mod sessions;
 mod timeouts;
 mod tls;
 

@@ -27,6 +27,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("pg_get_expr", 2..=3, "text", |_, arguments| Ok(arguments.first().cloned().unwrap_or(Value::Null))),
     SystemFunction::new("pg_get_indexdef", 1..=3, "text", index),
     SystemFunction::new("pg_get_constraintdef", 1..=2, "text", constraint),
+    SystemFunction::new("constraint_columns", 2..=2, "_name", constraint_columns),
     SystemFunction::new("pg_get_ruledef", 1..=2, "text", nothing),
     SystemFunction::new("pg_get_triggerdef", 1..=2, "text", nothing),
     SystemFunction::new("pg_get_partkeydef", 1..=1, "text", nothing),
@@ -91,6 +92,16 @@ fn constraint(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(reference) = &key.references else { return Ok(declared.into()) };
     let table = qualified(catalog, &reference.schema, &reference.relation);
     Ok(format!("{declared} REFERENCES {table}({})", listed(&reference.columns)).into())
+}
+
+/// The names of a key's columns, or of those that it refers to. Not a function of PostgreSQL: sub-queries that say this become calls of it.
+fn constraint_columns(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some((key, _)) = catalog.current().constraint(oid(arguments, 0)) else { return Ok(Value::Null) };
+    let columns = match arguments.get(1).and_then(Value::as_bool) {
+        Some(true) => key.references.as_ref().map(|reference| &reference.columns),
+        _ => Some(&key.columns),
+    };
+    Ok(columns.map_or(Value::Null, |columns| Value::List(columns.iter().map(|column| column.as_str().into()).collect())))
 }
 
 fn arguments_of(catalog: &Caller<'_>, function: u32, with_defaults: bool) -> Value {

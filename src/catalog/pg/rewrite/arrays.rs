@@ -126,6 +126,57 @@ fn names_of_roles(select: &Select, item: &Expr) -> Option<Expr> {
     Some(call("array_sort", vec![names]))
 }
 
+/// `(SELECT array_agg(attname ORDER BY i) FROM (SELECT unnest(k.conkey) AS attnum, … AS i) x JOIN pg_attribute … WHERE attrelid =
+/// k.conrelid)`: the names of the columns of a key of the outer query, by whose numbers the planner cannot join.
+pub fn names_of_key(query: &Query) -> Option<Expr> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let ([SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }], [from]) =
+        (select.projection.as_slice(), select.from.as_slice())
+    else {
+        return None;
+    };
+    let (TableFactor::Derived { subquery: numbered, .. }, [join]) = (&from.relation, from.joins.as_slice()) else { return None };
+    let TableFactor::Table { name, args: None, .. } = &join.relation else { return None };
+    if !aggregates_names(item) || super::build::parts(name).last().is_none_or(|table| table != "pg_attribute") {
+        return None;
+    }
+    let SetExpr::Select(numbered) = numbered.body.as_ref() else { return None };
+    let numbers = match numbered.projection.first()? {
+        SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } if super::build::function_name(function) == "unnest" => {
+            match super::build::arguments(function).as_slice() {
+                [Expr::Identifier(column)] => column.value.as_str(),
+                [Expr::CompoundIdentifier(names)] => names.last()?.value.as_str(),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let Some(Expr::BinaryOp { left, op: BinaryOperator::Eq, right }) = &select.selection else { return None };
+    let (Expr::CompoundIdentifier(of_column), Expr::CompoundIdentifier(of_key)) = (left.as_ref(), right.as_ref()) else {
+        return None;
+    };
+    let ([_, attrelid], [key, relation]) = (of_column.as_slice(), of_key.as_slice()) else { return None };
+    let referred = match (attrelid.value.as_str(), relation.value.as_str(), numbers) {
+        ("attrelid", "conrelid", "conkey") => false,
+        ("attrelid", "confrelid", "confkey") => true,
+        _ => return None,
+    };
+    let oid = Expr::CompoundIdentifier(vec![key.clone(), Ident::new("oid")]);
+    Some(call("constraint_columns", vec![oid, super::build::boolean(referred)]))
+}
+
+/// `array_agg(attname …)`, perhaps with its type.
+fn aggregates_names(item: &Expr) -> bool {
+    match item {
+        Expr::Cast { expr, .. } => aggregates_names(expr),
+        Expr::Function(function) => {
+            super::build::function_name(function) == "array_agg"
+                && matches!(super::build::arguments(function).as_slice(), [Expr::Identifier(name)] if name.value == "attname")
+        }
+        _ => false,
+    }
+}
+
 fn lambda(parameter: Ident, body: Expr) -> Expr {
     Expr::Lambda(LambdaFunction {
         params: OneOrManyWithParens::One(LambdaFunctionParameter { name: parameter, data_type: None }),
@@ -144,6 +195,8 @@ pub fn returning_rows(function: &Function) -> Option<Expr> {
             call("generate_series", vec![super::build::number(1), last])
         }
         ("generate_series", [_, _] | [_, _, _]) => call("generate_series", arguments),
+        // No table has partitions.
+        ("pg_partition_ancestors", [_]) => super::build::cast(call("make_array", Vec::new()), "_regclass"),
         _ => return None,
     };
     Some(call("unnest", vec![list]))

@@ -74,6 +74,7 @@ impl Expressions {
             }
             Expr::Cast { expr, data_type, .. } => self.cast(expr, data_type),
             Expr::Function(function) => self.function(function),
+            Expr::Subquery(query) => arrays::names_of_key(query),
             // The one word of the session that the parser takes for a column.
             Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("current_schema") => {
                 self.resolves_names = true;
