@@ -13,7 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl,
 use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::tables::{role_name, role_oid};
-use crate::catalog::pg::{PgCatalog, types};
+use crate::catalog::pg::types;
 
 pub const FUNCTIONS: &[SystemFunction] = &[SystemFunction::new("acldefault", 2..=2, "_aclitem", default)];
 
