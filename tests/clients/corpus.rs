@@ -104,7 +104,8 @@ async fn run(context: &SessionContext, catalog: &PgCatalog, text: &str) -> Resul
     let shown = statement.to_string();
     let fail = |error: datafusion::error::DataFusionError| format!("{error}\n    {shown}");
     let plan = context.state().statement_to_plan(Statement::Statement(Box::new(statement))).await.map_err(fail)?;
-    let plan = cilake::dialect::settled(plan, context.state().config_options(), cilake::dialect::DateOrder::default()).map_err(fail)?;
+    let plan =
+        cilake::dialect::settled(plan, context.state().config_options(), cilake::dialect::DateOrder::default()).map_err(fail)?;
     let frame = context.execute_logical_plan(plan).await.map_err(fail)?;
     let fields = frame.schema().fields().clone();
     let columns = fields.iter().map(|field| (output_name(field.name()).to_owned(), type_name(field))).collect();

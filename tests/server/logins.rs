@@ -38,12 +38,14 @@ fn everybody_logs_in_and_sees_only_what_is_his() {
                 "CREATE USER root PASSWORD 'Tr0ub4dor' SUPERUSER",
                 "CREATE USER ann PASSWORD 'horse'",
                 "CREATE USER bob PASSWORD 'staple'",
+                "CREATE USER blank PASSWORD ''",
                 "CREATE VIEW secret AS SELECT 42 AS answer",
                 "GRANT SELECT ON secret TO ann",
             ] {
                 root.simple_query(sql).await.unwrap();
             }
-            for (user, password) in [("ann", "wrong"), ("nobody", "horse")] {
+            // An empty password is none, and none opens.
+            for (user, password) in [("ann", "wrong"), ("nobody", "horse"), ("blank", "horse"), ("blank", "''")] {
                 assert_eq!(refused(log_in(port, user, password).await), "28P01", "{user}");
             }
             let ann = log_in(port, "ann", "horse").await.unwrap();

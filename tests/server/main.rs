@@ -19,6 +19,7 @@ mod logins;
 mod notices;
 mod origins;
 mod parameters;
+mod probes;
 mod sessions;
 mod timeouts;
 mod tls;

@@ -44,8 +44,7 @@ fn plain_columns_are_told_with_their_relation() {
             .await
             .unwrap();
         let first = origins(&client, "SELECT amount FROM paid").await;
-        let paid = client.query_one("SELECT 'paid'::regclass::oid::int8", &[]).await.unwrap();
-        let paid = u32::try_from(paid.get::<_, i64>(0)).unwrap();
+        let paid: u32 = client.query_one("SELECT 'paid'::regclass::oid", &[]).await.unwrap().get(0);
         assert_eq!(first, [(paid, 2)]);
         for (sql, expected) in [
             ("SELECT * FROM public.paid", vec![(paid, 1), (paid, 2), (paid, 3)]),

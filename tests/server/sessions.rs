@@ -37,8 +37,8 @@ async fn value(client: &Client, sql: &str) -> String {
 fn settings_are_of_one_connection() {
     served(|port| async move {
         let (one, other) = (client(port).await, client(port).await);
-        one.batch_execute("SET TIME ZONE 'Asia/Tokyo'; SET search_path = somewhere; SET DateStyle = 'SQL, DMY'").await.unwrap();
-        assert_eq!(value(&one, "SELECT TIMESTAMPTZ '2025-01-01 00:00:00+00'").await, "01/01/2025 09:00:00 JST");
+        one.batch_execute("SET TIME ZONE 'Asia/Tokyo'; SET search_path = somewhere").await.unwrap();
+        assert_eq!(value(&one, "SELECT TIMESTAMPTZ '2025-01-01 00:00:00+00'").await, "2025-01-01 09:00:00+09");
         assert_eq!(value(&other, "SELECT TIMESTAMPTZ '2025-01-01 00:00:00+00'").await, "2025-01-01 00:00:00+00");
         assert_eq!(value(&other, "SHOW search_path").await, "\"$user\", public");
         let processes = (value(&one, "SELECT pg_backend_pid()").await, value(&other, "SELECT pg_backend_pid()").await);
