@@ -179,7 +179,8 @@ impl Session {
                 return Err(Error::new(SqlState::INVALID_PARAMETER_VALUE, format!("role \"{user}\" does not exist")));
             }
             if !self.identity.trusted && !state.roles.get(own).is_some_and(|role| role.superuser) {
-                return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, "permission denied to set session authorization"));
+                let message = format!("permission denied to set session authorization \"{user}\"");
+                return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, message));
             }
             let error = Error::unsupported("SET SESSION AUTHORIZATION to another user is not supported");
             return Err(error.hint("SET ROLE takes another role's privileges"));

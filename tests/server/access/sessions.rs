@@ -88,7 +88,7 @@ fn who_one_is() {
                 ("SET ROLE 'staff'", ""),
                 (who, "staff|bob"),
                 ("SET ROLE none", ""),
-                ("SET SESSION AUTHORIZATION ann", "42501 permission denied to set session authorization"),
+                ("SET SESSION AUTHORIZATION ann", "42501 permission denied to set session authorization \"ann\""),
                 ("SET SESSION AUTHORIZATION nobody", "22023 role \"nobody\" does not exist"),
                 ("SET ROLE staff", ""),
                 ("SET SESSION AUTHORIZATION bob", ""),
