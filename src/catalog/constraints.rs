@@ -100,7 +100,7 @@ async fn read(lake: &Lake, file: &ObjectMeta) -> Result<Vec<Constraint>> {
         return Err(Error::unsupported(format!("it has {} bytes, more than {FILE_BYTES_MAX}", file.size)));
     }
     let failed = |error| Error::from(LakeError::from_file(&error, FILE));
-    let bytes = lake.store().get(&file.location).await.map_err(failed)?.bytes().await.map_err(failed)?;
+    let bytes = lake.store().get(&Path::from(FILE)).await.map_err(failed)?.bytes().await.map_err(failed)?;
     parse(std::str::from_utf8(&bytes).map_err(|_| Error::unsupported("it is not UTF-8"))?)
 }
 

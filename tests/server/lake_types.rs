@@ -136,7 +136,7 @@ fn parameters_of_any_number_compare_with_decimals() {
         |config| write(Path::new(&config.lake.url)),
         |served| async move {
             let client = client(served.port).await;
-            for column in ["d38", "d76"] {
+            for (column, floats) in [("d38", true), ("d76", false)] {
                 let sql = format!("SELECT count(*) FROM every WHERE {column} > $1");
                 let small = client.prepare_typed(&sql, &[Type::INT4]).await.unwrap();
                 assert_eq!(client.query_one(&small, &[&7_i32]).await.unwrap().get::<_, i64>(0), 1, "{column}");
@@ -144,7 +144,9 @@ fn parameters_of_any_number_compare_with_decimals() {
                 assert_eq!(client.query_one(&large, &[&i64::MAX]).await.unwrap().get::<_, i64>(0), 1, "{column}");
                 let float = client.prepare_typed(&sql, &[Type::FLOAT8]).await.unwrap();
                 assert_eq!(float.params(), [Type::FLOAT8]);
-                assert_eq!(client.query_one(&float, &[&1.5_f64]).await.unwrap().get::<_, i64>(0), 1, "{column}");
+                if floats {
+                    assert_eq!(client.query_one(&float, &[&1.5_f64]).await.unwrap().get::<_, i64>(0), 1, "{column}");
+                }
                 assert_eq!(client.prepare(&sql).await.unwrap().params(), [Type::NUMERIC], "{column}");
             }
         },

@@ -3,7 +3,8 @@
 //! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
 //! In order: [`columns`] names the columns of results as PostgreSQL does, [`distinct`] and [`lateral`] take apart what the planner takes in
 //! parts only, [`relations`] finds the catalog tables, [`typed`] keeps types
-//! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows, [`expressions`] puts operators, casts and calls into the planner's words.
+//! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows,
+//! [`members`] joins by the columns of keys, [`expressions`] puts operators, casts and calls into the planner's words.
 
 mod arrays;
 pub mod build;
@@ -14,6 +15,7 @@ mod empty;
 mod expressions;
 mod kinds;
 mod lateral;
+mod members;
 mod memberships;
 mod relations;
 mod scope;
@@ -43,6 +45,7 @@ pub fn rewrite(statement: &mut Statement) -> Rewritten {
         let _ = statement.visit(&mut typed::Types);
         let _ = statement.visit(&mut kinds::Kinds);
         let _ = statement.visit(&mut empty::EmptySelects);
+        let _ = statement.visit(&mut members::Members);
     }
     typed::numbers_in_result(statement);
     let mut expressions = expressions::Expressions::new(relations.found);
