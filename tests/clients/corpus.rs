@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cilake::catalog::pg::{CatalogSnapshot, output_name, rewrite, types};
+use cilake::catalog::pg::{CatalogSnapshot, PgCatalog, REGISTERED, output_name, registered_name, rewrite, types};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Fields, UInt32Type};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
@@ -98,7 +98,7 @@ fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
     queries
 }
 
-async fn run(context: &SessionContext, text: &str) -> Result<Answer, String> {
+async fn run(context: &SessionContext, catalog: &PgCatalog, text: &str) -> Result<Answer, String> {
     let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| error.to_string())?.remove(0);
     rewrite(&mut statement);
     let shown = statement.to_string();
@@ -106,9 +106,10 @@ async fn run(context: &SessionContext, text: &str) -> Result<Answer, String> {
     let plan = context.state().statement_to_plan(Statement::Statement(Box::new(statement))).await.map_err(fail)?;
     let plan = cilake::dialect::settled(plan, context.state().config_options()).map_err(fail)?;
     let frame = context.execute_logical_plan(plan).await.map_err(fail)?;
-    let columns = frame.schema().fields().iter().map(|field| (output_name(field.name()).to_owned(), type_name(field))).collect();
+    let fields = frame.schema().fields().clone();
+    let columns = fields.iter().map(|field| (output_name(field.name()).to_owned(), type_name(field))).collect();
     let batches = frame.collect().await.map_err(fail)?;
-    Ok((columns, batches.iter().flat_map(rows).collect()))
+    Ok((columns, batches.iter().flat_map(|batch| rows(batch, &fields, catalog)).collect()))
 }
 
 fn type_name(field: &datafusion::arrow::datatypes::Field) -> String {
@@ -116,10 +117,15 @@ fn type_name(field: &datafusion::arrow::datatypes::Field) -> String {
     types::by_oid(oid).map_or_else(|| oid.to_string(), |entry| entry.name.to_owned())
 }
 
-fn rows(batch: &RecordBatch) -> Vec<Vec<Option<String>>> {
-    let fields = batch.schema();
-    let columns = fields.fields().iter().zip(batch.columns());
-    let columns: Vec<Vec<Option<String>>> = columns.map(|(field, column)| texts(column, &type_name(field))).collect();
+fn rows(batch: &RecordBatch, fields: &Fields, catalog: &PgCatalog) -> Vec<Vec<Option<String>>> {
+    // A session shows registered objects, such as `regclass`, by their names.
+    let shown = |(column, field): (&ArrayRef, &FieldRef)| match column.as_primitive_opt::<UInt32Type>() {
+        Some(oids) if REGISTERED.contains(&type_name(field).as_str()) => {
+            oids.iter().map(|oid| registered_name(catalog, &type_name(field), oid?)).collect()
+        }
+        _ => texts(column, &type_name(field)),
+    };
+    let columns: Vec<Vec<Option<String>>> = batch.columns().iter().zip(fields).map(shown).collect();
     (0..batch.num_rows()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect()
 }
 
@@ -188,7 +194,7 @@ async fn catalog_queries_are_answered_as_postgres_answers_them() {
     let (mut answered, mut known, mut failed) = (0, 0, Vec::new());
     for client in ["psql", "psycopg", "sqlalchemy", "asyncpg", "pgjdbc", "tools"] {
         for query in queries(client, &oids) {
-            match differences(&query, run(&context, &query.text).await) {
+            match differences(&query, run(&context, &catalog, &query.text).await) {
                 None => {
                     assert!(
                         !KNOWN.iter().any(|(name, _)| *name == query.name),

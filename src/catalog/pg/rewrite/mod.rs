@@ -104,7 +104,7 @@ mod tests {
         // An aggregate of nothing is one row.
         assert_eq!(
             rewritten("SELECT (SELECT count(*) FROM pg_attrdef WHERE adrelid = a.attrelid LIMIT 1) FROM pg_attribute a"),
-            "SELECT CAST(0 AS BIGINT) AS count FROM pg_catalog.pg_attribute a"
+            "SELECT CAST(0 AS int8) AS count FROM pg_catalog.pg_attribute a"
         );
         let counted = rewritten("SELECT (SELECT count(*) FROM pg_attrdef LIMIT 0) FROM pg_attribute");
         assert!(counted.contains("SELECT count(*)"), "{counted}");
