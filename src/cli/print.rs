@@ -141,6 +141,9 @@ pub fn parse_bytes(text: &str) -> Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::array::{Array, ArrayRef, StringArray, StructArray, UInt32Array};
+    use datafusion::arrow::datatypes::{DataType, Field, Schema};
+
     use super::*;
 
     #[test]
@@ -149,6 +152,21 @@ mod tests {
         assert_eq!(parse_bytes("1.5 GiB").unwrap(), 3 << 29);
         assert_eq!(parse_bytes("1000").unwrap(), 1000);
         assert!(parse_bytes("lots").is_err() && parse_bytes("-1GB").is_err() && parse_bytes("4XB").is_err());
+    }
+
+    /// PostgreSQL 15: `SELECT 'pg_class'::regclass` shows the name.
+    #[test]
+    fn registered_objects_are_shown_by_name() {
+        let field = |name: &str, data_type| Arc::new(Field::new(name, data_type, true));
+        let parts: Vec<(_, ArrayRef)> = vec![
+            (field("oid", DataType::UInt32), Arc::new(UInt32Array::from(vec![1259]))),
+            (field("name", DataType::Utf8), Arc::new(StringArray::from(vec!["pg_class"]))),
+        ];
+        let parts = StructArray::from(parts);
+        let declared = [(PG_TYPE_KEY.to_owned(), "regclass".to_owned())].into();
+        let shown = Field::new("regclass", parts.data_type().clone(), true).with_metadata(declared);
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![shown])), vec![Arc::new(parts)]).unwrap();
+        assert_eq!(texts(&batch).unwrap(), [[Some("pg_class".to_owned())]]);
     }
 
     #[test]
