@@ -57,8 +57,8 @@ fn view(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
         Some(Value::Text(name)) if arguments.first().and_then(Value::as_integer).is_none() => {
             let path = catalog.search_path();
             match parts(name).as_slice() {
-                [relation] => snapshot.find_relation(None, relation, &path),
-                [.., schema, relation] => snapshot.find_relation(Some(schema), relation, &path),
+                [relation] => snapshot.find_relation(None, relation, path),
+                [.., schema, relation] => snapshot.find_relation(Some(schema), relation, path),
                 [] => None,
             }
         }

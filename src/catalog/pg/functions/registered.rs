@@ -146,8 +146,8 @@ pub fn relation_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
     let path = catalog.search_path();
     let snapshot = catalog.current();
     match parts.as_slice() {
-        [relation] => snapshot.find_relation(None, relation, &path),
-        [.., schema, relation] => snapshot.find_relation(Some(schema), relation, &path),
+        [relation] => snapshot.find_relation(None, relation, path),
+        [.., schema, relation] => snapshot.find_relation(Some(schema), relation, path),
         [] => None,
     }
 }
@@ -176,8 +176,8 @@ pub fn schema_oid(catalog: &Caller<'_>, name: &str) -> Option<u32> {
 pub fn qualified(catalog: &Caller<'_>, schema: &str, name: &str) -> String {
     let path = catalog.search_path();
     let snapshot = catalog.current();
-    let found = snapshot.find_relation(None, name, &path);
-    let visible = found.is_some() && found == snapshot.find_relation(Some(schema), name, &path);
+    let found = snapshot.find_relation(None, name, path);
+    let visible = found.is_some() && found == snapshot.find_relation(Some(schema), name, path);
     if visible { quoted(name) } else { format!("{}.{}", quoted(schema), quoted(name)) }
 }
 

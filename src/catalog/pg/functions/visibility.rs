@@ -26,7 +26,7 @@ fn table(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let oid = oid(arguments, 0);
     let snapshot = catalog.current();
     let path = catalog.search_path();
-    let visible = snapshot.relation_name(oid).map(|(_, name)| snapshot.find_relation(None, name, &path) == Some(oid));
+    let visible = snapshot.relation_name(oid).map(|(_, name)| snapshot.find_relation(None, name, path) == Some(oid));
     Ok(visible.into())
 }
 
@@ -38,7 +38,7 @@ fn type_(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let snapshot = catalog.current();
     let path = catalog.search_path();
     let row = snapshot.relation_of_type(oid);
-    Ok(row.map(|(relation, oids)| snapshot.find_relation(None, &relation.name, &path) == Some(oids.relation)).into())
+    Ok(row.map(|(relation, oids)| snapshot.find_relation(None, &relation.name, path) == Some(oids.relation)).into())
 }
 
 fn function(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {

@@ -64,9 +64,9 @@ fn in_select(select: &mut Select) -> Moved {
         return moved;
     }
     for from in &mut select.from {
-        moved.from_joins(from);
+        moved.take_joined(from);
     }
-    moved.from_list(&mut select.from);
+    moved.take_listed(&mut select.from);
     if !moved.0.is_empty() {
         select.projection.iter_mut().for_each(|item| moved.name_field(item));
         let _ = select.visit(&mut moved);
@@ -76,7 +76,7 @@ fn in_select(select: &mut Select) -> Moved {
 
 impl Moved {
     /// `t CROSS JOIN unnest(t.list)`, first of the joins.
-    fn from_joins(&mut self, from: &mut TableWithJoins) {
+    fn take_joined(&mut self, from: &mut TableWithJoins) {
         while let Some(join) = from.joins.first().filter(|join| is_cross(&join.join_operator)) {
             let Some((relation, returned)) = returned(&join.relation).and_then(|next| beside(&from.relation, next)) else {
                 break;
@@ -88,7 +88,7 @@ impl Moved {
     }
 
     /// `t, unnest(t.list)`.
-    fn from_list(&mut self, list: &mut Vec<TableWithJoins>) {
+    fn take_listed(&mut self, list: &mut Vec<TableWithJoins>) {
         let mut index = 0;
         while let Some([before, next]) = list.get_mut(index..index + 2) {
             let next_returned = returned(&next.relation).filter(|_| before.joins.is_empty());
