@@ -1,14 +1,16 @@
 //! Casts as PostgreSQL does them: texts of dates and times in all its forms, and numbers that are rounded.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, InList};
-use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 
+use super::aggregates;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
+use super::quotient;
 use super::rounding::rounded;
 
 /// The expression with such casts within it replaced.
@@ -16,12 +18,20 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
-        other => Ok(Transformed::no(other)),
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
+        other => aggregates::meant(other, schema),
     })
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     let target = cast.field.data_type().clone();
+    // A small number, as the statement has it: what asks for a literal finds one.
+    if let Expr::Literal(ScalarValue::Int64(Some(number)), _) = cast.expr.as_ref()
+        && target == DataType::Int32
+        && let Ok(number) = i32::try_from(*number)
+    {
+        return Ok(Transformed::yes(lit(number)));
+    }
     if let Some(text) = unknown(&cast.expr) {
         return Ok(match literals::read(text, &target, order)? {
             Some(value) => Transformed::yes(Expr::Cast(Cast { expr: Box::new(value), field: cast.field })),
@@ -37,6 +47,17 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         return Ok(Transformed::yes(rounded(*cast.expr, &target)));
     }
     Ok(Transformed::no(Expr::Cast(cast)))
+}
+
+fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Expr> {
+    let divided = match (left.get_type(schema), right.get_type(schema)) {
+        (Ok(of_left), Ok(of_right)) => quotient::planned(left, &of_left, right, &of_right),
+        _ => Err((left, right)),
+    };
+    match divided {
+        Ok(quotient) => Transformed::yes(quotient),
+        Err((left, right)) => Transformed::no(binary_expr(left, Operator::Divide, right)),
+    }
 }
 
 /// `x IN ('t', 'f')`, where the literals have x's type.

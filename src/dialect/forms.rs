@@ -1,4 +1,4 @@
-//! Clauses and types that have another word in the planner's grammar: FETCH FIRST, `float`, `varchar(n)`, `'\xff'::bytea`.
+//! Clauses and types that have another word in the planner's grammar: FETCH FIRST, `float`, `varchar(n)`, `'\xff'::bytea`, comparisons of rows.
 
 use std::ops::ControlFlow;
 
@@ -7,6 +7,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TypedString, Value, VisitMut, VisitorMut,
 };
 
+use super::rows;
 use crate::catalog::pg::build::{call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
@@ -78,7 +79,11 @@ impl VisitorMut for Forms {
                     *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
                 }
             }
-            _ => {}
+            other => {
+                if let Some(compared) = rows::compared(other) {
+                    *other = compared;
+                }
+            }
         }
         ControlFlow::Continue(())
     }

@@ -2,31 +2,39 @@
 //!
 //! | module | when | what |
 //! |---|---|---|
-//! | [`forms`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
+//! | [`forms`], [`rows`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`bounded`] | while rows are computed | the clock of a zone; results that are too large |
-//! | [`casts`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
+//! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
+//! | [`casts`], [`quotient`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
+//! | [`checked`] | on the plan, when all types are known | arithmetic of integers that is out of range |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
+mod aggregates;
 mod at_time_zone;
 mod bounded;
 mod casts;
+mod checked;
 mod forms;
+mod integers;
 mod intervals;
 mod literals;
 mod operators;
 mod parameters;
+mod quotient;
 mod rounding;
+mod rows;
 mod subqueries;
 pub mod zones;
 
+use datafusion::common::DFSchema;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::error::Result;
-use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
@@ -34,6 +42,7 @@ use datafusion::optimizer::utils::NamePreserver;
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
 pub use forms::rewrite;
+pub use integers::typed as integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
@@ -41,17 +50,22 @@ pub use parameters::{typed, wanted};
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
-    let plan = plan.transform_up_with_subqueries(|node| meant(node, order))?.data;
-    TypeCoercion::new().analyze(plan, options)
+    let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
+    let plan = plan.transform_up_with_subqueries(|node| each(subqueries::counted(node)?, meant))?.data;
+    let plan = TypeCoercion::new().analyze(plan, options)?;
+    Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), checked::arithmetic))?.data)
 }
 
-fn meant(node: LogicalPlan, order: DateOrder) -> Result<Transformed<LogicalPlan>> {
-    let node = subqueries::counted(node)?;
+/// A node with each of its expressions changed; they keep their names.
+fn each(
+    node: Transformed<LogicalPlan>,
+    mut change: impl FnMut(Expr, &DFSchema) -> Result<Transformed<Expr>>,
+) -> Result<Transformed<LogicalPlan>> {
     let schema = merge_schema(&node.data.inputs());
     let names = NamePreserver::new(&node.data);
     let changed = node.data.map_expressions(|expr| {
         let name = names.save(&expr);
-        Ok(casts::meant(expr, &schema, order)?.update_data(|expr| name.restore(expr)))
+        Ok(change(expr, &schema)?.update_data(|expr| name.restore(expr)))
     })?;
     if changed.transformed {
         return changed.map_data(LogicalPlan::recompute_schema);

@@ -6,6 +6,9 @@ use arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
 
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
 pub const PG_TYPE_KEY: &str = "pg:type";
+
+/// Metadata key of a field whose values are quotients: the fewest decimals that are shown of one.
+pub const QUOTIENT_KEY: &str = "pg:quotient";
 /// Metadata keys of a result's field that is a column of a relation: the relation's OID, and the number of the column from 1.
 pub const RELATION_KEY: &str = "pg:relation";
 pub const COLUMN_KEY: &str = "pg:column";
@@ -118,8 +121,17 @@ impl PgType {
 pub fn pg_type(field: &Field) -> PgType {
     match declared_oid(field) {
         Some(oid) => PgType::plain(oid),
+        None if quotient_decimals(field).is_some() => PgType::plain(oid::NUMERIC),
         None => pg_type_of(field.data_type()),
     }
+}
+
+/// Of a field whose values are quotients, the fewest decimals that are shown.
+pub(crate) fn quotient_decimals(field: &Field) -> Option<i8> {
+    if field.metadata().is_empty() {
+        return None;
+    }
+    field.metadata().get(QUOTIENT_KEY)?.parse().ok()
 }
 
 /// The oid that a field's metadata declares, if that names a known type.

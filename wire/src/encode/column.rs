@@ -8,7 +8,7 @@ use super::json::JsonEncoder;
 use super::list::ListEncoder;
 use super::{Cells, Column, Format, scalar, temporal};
 use crate::backend::SqlError;
-use crate::types::{declared_oid, pg_type};
+use crate::types::{declared_oid, pg_type, quotient_decimals};
 use crate::values::datetime::Layout;
 use crate::values::zone::Zone;
 
@@ -28,6 +28,8 @@ enum Form {
     /// Keys or runs before values.
     Indirect(Box<ColumnEncoder>),
     Json(Box<JsonEncoder>),
+    /// A number with as many decimals as its size asks for, and no fewer than these.
+    Quotient(i8),
     /// As the field's metadata says.
     Declared(Box<Declared>),
 }
@@ -38,7 +40,10 @@ impl ColumnEncoder {
         let natural = pg_type(&Field::new("", data_type.clone(), true)).oid;
         let form = match declared_oid(field).filter(|declared| *declared != natural) {
             Some(declared) => Form::Declared(Box::new(Declared::new(declared, &data_type, format)?)),
-            None => Self::form_of(&data_type, format)?,
+            None => match quotient_decimals(field) {
+                Some(least) => Form::Quotient(least),
+                None => Self::form_of(&data_type, format)?,
+            },
         };
         Ok(Self { data_type, format, form })
     }
@@ -84,6 +89,7 @@ impl ColumnEncoder {
             Form::List(list) => list.cells(array)?,
             Form::Indirect(values) => indirect_cells(array, values)?,
             Form::Json(json) => json.cells(array)?,
+            Form::Quotient(least) => scalar::quotient_cells(array, self.format, *least)?,
             Form::Declared(declared) => declared.cells(array)?,
         };
         Ok(Column { nulls: array.logical_nulls().filter(|nulls| nulls.null_count() > 0), write })

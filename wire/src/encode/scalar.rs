@@ -135,6 +135,31 @@ fn wide_decimal_cells(array: &dyn Array, format: Format, scale: i8) -> Cells<'_>
     })
 }
 
+/// Cells of quotients, each with the decimals that PostgreSQL shows of its size.
+pub(super) fn quotient_cells(array: &dyn Array, format: Format, least: i8) -> Result<Cells<'_>, SqlError> {
+    let write = move |decimal: Decimal, scale: i8, out: &mut Vec<u8>| {
+        let (decimal, scale) = decimal.as_quotient(scale, least);
+        match format {
+            Format::Text => decimal.write_text(scale, out),
+            Format::Binary => decimal.write_binary(scale, out),
+        }
+        Ok(())
+    };
+    Ok(match array.data_type() {
+        DataType::Decimal128(_, scale) => {
+            let scale = *scale;
+            primitive_cells::<Decimal128Type>(array, move |value, out| write(Decimal::from_i128(value), scale, out))
+        }
+        DataType::Decimal256(_, scale) => {
+            let scale = *scale;
+            primitive_cells::<Decimal256Type>(array, move |value, out| {
+                write(Decimal::from_le_bytes(value.to_le_bytes()), scale, out)
+            })
+        }
+        _ => return cells(array, format),
+    })
+}
+
 /// Cells that are the bytes of the array as they stand.
 fn byte_cells<'a, A: Sync>(array: &'a A, value: impl Fn(&'a A, usize) -> &'a [u8] + Send + 'a) -> Cells<'a> {
     Box::new(move |row, out| {

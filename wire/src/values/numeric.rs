@@ -3,6 +3,9 @@
 /// Largest number of digits: Decimal256 holds 76, the unscaled two's complement value 78.
 const DIGITS_MAX: usize = 80;
 
+/// Most decimals that are shown of a quotient.
+const QUOTIENT_SCALE_MAX: i8 = 20;
+
 /// The decimal digits of an unscaled value, most significant first, without leading zeros; zero is `0`.
 #[derive(Clone, Copy)]
 pub struct Decimal {
@@ -79,6 +82,41 @@ impl Decimal {
 
     fn is_zero(&self) -> bool {
         self.digits() == b"0"
+    }
+
+    /// The number with as many decimals as PostgreSQL shows of a quotient: 16 significant digits, counted in groups of four, and no fewer
+    /// than `least` (`select_div_scale` in its numeric.c; where both operands begin with the same group it shows four more).
+    pub fn as_quotient(mut self, scale: i8, least: i8) -> (Self, i8) {
+        let power = self.length as i32 - 1 - i32::from(scale);
+        let is_one =
+            power == 0 && self.digits().iter().rposition(|digit| *digit != b'0') == Some(0) && self.digits().starts_with(b"1");
+        let weight = if self.is_zero() || is_one { -1 } else { power.div_euclid(4) };
+        let shown =
+            (16 - 4 * weight).clamp(i32::from(least.min(scale)), i32::from(scale.min(QUOTIENT_SCALE_MAX.max(least)))) as i8;
+        let dropped = usize::from((scale - shown).unsigned_abs());
+        let Some(kept) = self.length.checked_sub(dropped).filter(|kept| *kept > 0) else { return (Self::from_i128(0), shown) };
+        let rounds_up = self.digits().get(kept).is_some_and(|digit| *digit >= b'5');
+        self.length = kept;
+        if rounds_up {
+            self.increase();
+        }
+        (self, shown)
+    }
+
+    /// Adds one to the last digit.
+    fn increase(&mut self) {
+        for digit in self.bytes.iter_mut().take(self.length).rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                return;
+            }
+            *digit = b'0';
+        }
+        self.bytes.copy_within(0..self.length, 1);
+        if let Some(first) = self.bytes.first_mut() {
+            *first = b'1';
+        }
+        self.length += 1;
     }
 
     /// `1234` with scale 2 is `12.34`; with scale -2 it is `123400`.
@@ -200,5 +238,24 @@ mod tests {
             Decimal::from_i128(value).write_text(3, &mut narrow);
             assert_eq!(wide, narrow);
         }
+    }
+
+    /// PostgreSQL 15: `SELECT 2/3.0, 10/3.0, 100000/3.0, -200000/3.0, 0/3.0, 1/1.0, 99999.99999999999999/1.00`.
+    #[test]
+    fn quotients_have_the_decimals_of_postgres() {
+        let shown = |value: i128, least: i8| {
+            let (decimal, scale) = Decimal::from_i128(value).as_quotient(20, least);
+            let mut out = vec![];
+            decimal.write_text(scale, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(shown(66_666_666_666_666_666_667, 1), "0.66666666666666666667");
+        assert_eq!(shown(333_333_333_333_333_333_333, 1), "3.3333333333333333");
+        assert_eq!(shown(3_333_333_333_333_333_333_333_333, 1), "33333.333333333333");
+        assert_eq!(shown(-6_666_666_666_666_666_666_666_667, 1), "-66666.666666666667");
+        assert_eq!(shown(0, 1), "0.00000000000000000000");
+        assert_eq!(shown(100_000_000_000_000_000_000, 1), "1.00000000000000000000");
+        assert_eq!(shown(9_999_999_999_999_999_000_000_000, 14), "99999.99999999999999");
+        assert_eq!(shown(9_999_999_999_999_999_999_999_999, 1), "100000.000000000000");
     }
 }

@@ -4,12 +4,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem, SetExpr,
-    Statement, Subscript, Value, VisitMut, VisitorMut,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem, Subscript,
+    Value, VisitMut, VisitorMut,
 };
 
 use super::arrays;
-use super::build::{call, cast, folded, function_name, null, number, type_name};
+use super::build::{call, cast, folded, function_name, number, type_name};
 use super::scope::Scope;
 use crate::catalog::pg::REGISTERED;
 
@@ -185,46 +185,5 @@ fn read_array(beside: Option<String>, text: &mut Expr) {
     let Some(type_name) = beside.filter(|name| name.starts_with('_')) else { return };
     if let Some(array) = arrays::from_text(text) {
         *text = cast(array, &type_name);
-    }
-}
-
-/// A number that stands alone in the result is an `integer` if it fits one; to the planner it is a `bigint`.
-pub fn numbers_in_result(statement: &mut Statement) {
-    if let Statement::Query(query) = statement {
-        in_body(&mut query.body);
-    }
-}
-
-fn in_body(body: &mut SetExpr) {
-    match body {
-        SetExpr::Select(select) => {
-            for item in &mut select.projection {
-                if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item {
-                    in_item(expression);
-                }
-            }
-        }
-        SetExpr::SetOperation { left, right, .. } => {
-            in_body(left);
-            in_body(right);
-        }
-        SetExpr::Query(query) => in_body(&mut query.body),
-        _ => {}
-    }
-}
-
-fn in_item(expression: &mut Expr) {
-    let alone = match expression {
-        Expr::Value(_) => true,
-        Expr::Case { conditions, else_result, .. } => {
-            let results = conditions.iter().map(|when| &when.result).chain(else_result.as_deref());
-            results.into_iter().all(|result| matches!(result, Expr::Value(_) | Expr::Case { .. } | Expr::Cast { .. }))
-        }
-        _ => false,
-    };
-    let scope = Scope::default();
-    if alone && scope.known(expression).as_deref() == Some("int4") && all_integers(&scope, expression) {
-        let inner = std::mem::replace(expression, null("int4"));
-        *expression = cast(inner, "int4");
     }
 }
