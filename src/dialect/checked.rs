@@ -10,7 +10,8 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ScalarValue, internal_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility, binary_expr,
 };
 use datafusion_functions_customer::type_name::type_name;
 
@@ -18,18 +19,18 @@ use crate::error::{Error, SqlState};
 
 /// The expression with its arithmetic of integers checked. Both sides of an operator have one type by now.
 pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    expr.transform_up(|expr| match expr {
-        Expr::BinaryExpr(BinaryExpr { left, op, right })
-            if matches!(op, Operator::Plus | Operator::Minus | Operator::Multiply)
-                && is_integer(&left, schema)
-                && is_integer(&right, schema) =>
-        {
-            Ok(Transformed::yes(checked(*left, op, *right)))
+    expr.transform_down(|expr| match expr {
+        Expr::BinaryExpr(binary) if family(binary.op).is_some() => {
+            let expr = Expr::BinaryExpr(binary);
+            match is_integer(&expr, schema) {
+                true => Ok(Transformed::yes(checked(expr))),
+                false => Ok(Transformed::no(expr)),
+            }
         }
         // Of the least integer there is no opposite.
         Expr::Negative(inner) if is_integer(&inner, schema) => {
-            let zero = ScalarValue::new_zero(&inner.get_type(schema)?)?;
-            Ok(Transformed::yes(checked(Expr::Literal(zero, None), Operator::Minus, *inner)))
+            let zero = Expr::Literal(ScalarValue::new_zero(&inner.get_type(schema)?)?, None);
+            Ok(Transformed::yes(checked(binary_expr(zero, Operator::Minus, *inner))))
         }
         other => Ok(Transformed::no(other)),
     })
@@ -39,31 +40,69 @@ fn is_integer(expr: &Expr, schema: &DFSchema) -> bool {
     matches!(expr.get_type(schema), Ok(DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64))
 }
 
-fn checked(left: Expr, operator: Operator, right: Expr) -> Expr {
-    ScalarUDF::new_from_impl(Checked { operator, signature: Signature::any(2, Volatility::Immutable) }).call(vec![left, right])
+/// Operators that stand beside each other in one chain.
+#[derive(PartialEq)]
+enum Family {
+    Additive,
+    Multiplicative,
+}
+
+fn family(operator: Operator) -> Option<Family> {
+    match operator {
+        Operator::Plus | Operator::Minus => Some(Family::Additive),
+        Operator::Multiply => Some(Family::Multiplicative),
+        _ => None,
+    }
+}
+
+/// `a + b - c` as one call: calls within calls would each ask all below them for their types.
+fn checked(expr: Expr) -> Expr {
+    let (mut operators, mut operands, mut first) = (vec![], vec![], expr);
+    loop {
+        match first {
+            Expr::BinaryExpr(BinaryExpr { left, op, right })
+                if family(op).is_some_and(|of| operators.first().is_none_or(|op: &Operator| family(*op) == Some(of))) =>
+            {
+                operators.push(op);
+                operands.push(*right);
+                first = *left;
+            }
+            other => {
+                operands.push(other);
+                break;
+            }
+        }
+    }
+    operators.reverse();
+    operands.reverse();
+    let signature = Signature::any(operands.len(), Volatility::Immutable);
+    ScalarUDF::new_from_impl(Checked { operators, signature }).call(operands)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Checked {
-    operator: Operator,
+    /// Between the operands, from the left.
+    operators: Vec<Operator>,
     signature: Signature,
 }
 
 impl ScalarUDFImpl for Checked {
     fn name(&self) -> &str {
-        match self.operator {
-            Operator::Plus => "+",
-            Operator::Minus => "-",
-            _ => "*",
+        match self.operators.first() {
+            Some(Operator::Multiply) => "*",
+            _ => "+",
         }
     }
 
     fn display_name(&self, args: &[Expr]) -> Result<String> {
-        let mut shown = String::new();
-        if let [left, right] = args {
-            write!(shown, "({left} {} {right})", self.operator)?;
+        let (mut shown, mut args) = (String::new(), args.iter());
+        if let Some(first) = args.next() {
+            write!(shown, "{first}")?;
         }
-        Ok(shown)
+        for (operator, operand) in self.operators.iter().zip(args) {
+            write!(shown, " {operator} {operand}")?;
+        }
+        Ok(format!("({shown})"))
     }
 
     fn signature(&self) -> &Signature {
@@ -72,28 +111,37 @@ impl ScalarUDFImpl for Checked {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types {
-            [left, right] if left == right => Ok(left.clone()),
-            _ => internal_err!("the sides of {} are of two types", self.operator),
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => Ok(first.clone()),
+            _ => internal_err!("the operands of {} are of several types", self.name()),
         }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let [left, right] = args.args.as_slice() else { return internal_err!("{} has two sides", self.operator) };
-        let (left, right) = (Side::of(left)?, Side::of(right)?);
-        let computed = match self.operator {
-            Operator::Plus => add(left.datum(), right.datum()),
-            Operator::Minus => sub(left.datum(), right.datum()),
-            _ => mul(left.datum(), right.datum()),
-        };
-        let array = computed.map_err(|error| match error {
-            ArrowError::ArithmeticOverflow(_) => out_of_range(args.return_field.data_type()),
-            other => other.into(),
-        })?;
-        match (left, right) {
-            (Side::Value(_), Side::Value(_)) => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?)),
-            _ => Ok(ColumnarValue::Array(array)),
+        let data_type = args.return_field.data_type();
+        let mut operands = args.args.into_iter();
+        let Some(mut value) = operands.next() else { return internal_err!("{} without operands", self.name()) };
+        for (operator, operand) in self.operators.iter().zip(operands) {
+            value = computed(&value, *operator, &operand, data_type)?;
         }
+        Ok(value)
     }
+}
+
+fn computed(left: &ColumnarValue, operator: Operator, right: &ColumnarValue, data_type: &DataType) -> Result<ColumnarValue> {
+    let (left, right) = (Side::of(left)?, Side::of(right)?);
+    let computed = match operator {
+        Operator::Plus => add(left.datum(), right.datum()),
+        Operator::Minus => sub(left.datum(), right.datum()),
+        _ => mul(left.datum(), right.datum()),
+    };
+    let array = computed.map_err(|error| match error {
+        ArrowError::ArithmeticOverflow(_) => out_of_range(data_type),
+        other => other.into(),
+    })?;
+    Ok(match (left, right) {
+        (Side::Value(_), Side::Value(_)) => ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?),
+        _ => ColumnarValue::Array(array),
+    })
 }
 
 enum Side {

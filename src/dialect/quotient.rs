@@ -25,8 +25,14 @@ pub fn planned(left: Expr, of_left: &DataType, right: Expr, of_right: &DataType)
     let has_decimals = |data_type: &DataType| !data_type.is_integer();
     match (digits(of_left), digits(of_right)) {
         (Some(_), Some(_)) if has_decimals(of_left) || has_decimals(of_right) => {
-            let quotient = Quotient { signature: Signature::any(2, Volatility::Immutable) };
-            Ok(ScalarUDF::new_from_impl(quotient).call(vec![left, right]))
+            // A chain is one call: calls within calls would each ask all below them for their types.
+            let mut operands = match left {
+                Expr::ScalarFunction(call) if call.func.inner().is::<Quotient>() => call.args,
+                other => vec![other],
+            };
+            operands.push(right);
+            let quotient = Quotient { signature: Signature::any(operands.len(), Volatility::Immutable) };
+            Ok(ScalarUDF::new_from_impl(quotient).call(operands))
         }
         _ => Err((left, right)),
     }
@@ -106,9 +112,11 @@ impl ScalarUDFImpl for Quotient {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        let [dividend, divisor] = types else { return internal_err!("a quotient has two sides") };
-        let shape = Shape::of(dividend, divisor)?;
-        Ok(shape.decimal(shape.precision, shape.scale))
+        let [dividend, divisors @ ..] = types else { return internal_err!("a quotient has a dividend") };
+        divisors.iter().try_fold(dividend.clone(), |dividend, divisor| {
+            let shape = Shape::of(&dividend, divisor)?;
+            Ok(shape.decimal(shape.precision, shape.scale))
+        })
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
@@ -122,9 +130,11 @@ impl ScalarUDFImpl for Quotient {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let are_values = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let [dividend, divisor] = arrays.as_slice() else { return internal_err!("a quotient has two sides") };
-        let shape = Shape::of(dividend.data_type(), divisor.data_type())?;
-        let array = divided(dividend, divisor, &shape)?;
+        let [dividend, divisors @ ..] = arrays.as_slice() else { return internal_err!("a quotient has a dividend") };
+        let array = divisors.iter().try_fold(ArrayRef::clone(dividend), |dividend, divisor| {
+            let shape = Shape::of(dividend.data_type(), divisor.data_type())?;
+            divided(&dividend, divisor, &shape)
+        })?;
         if are_values && array.len() == 1 {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?));
         }

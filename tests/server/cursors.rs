@@ -20,7 +20,7 @@ fn fetch_by_messages_describes_its_columns() {
         transaction.execute("PREPARE p(int) AS SELECT $1 * 2 AS twice", &[]).await.unwrap();
         let row = transaction.query_one("EXECUTE p(21)", &[]).await.unwrap();
         assert_eq!(row.columns()[0].name(), "twice");
-        assert_eq!(row.get::<_, i64>(0), 42);
+        assert_eq!(row.get::<_, i32>(0), 42);
         transaction.commit().await.unwrap();
         // A statement of the protocol has its name in the same place.
         let statement = client.prepare("SELECT 1::int").await.unwrap();

@@ -111,7 +111,7 @@ mod tests {
         let counted = rewritten("SELECT (SELECT count(*) FROM pg_attrdef LIMIT 0) FROM pg_attribute");
         assert!(counted.contains("SELECT count(*)"), "{counted}");
         assert_eq!(
-            rewritten("SELECT relname FROM pg_class WHERE oid NOT IN (SELECT indexrelid FROM pg_index)"),
+            rewritten("SELECT relname FROM pg_class WHERE oid NOT IN (SELECT inhrelid FROM pg_inherits)"),
             "SELECT relname FROM pg_catalog.pg_class WHERE true"
         );
     }
