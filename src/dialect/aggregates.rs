@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use cilake_wire::types::QUOTIENT_KEY;
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::Transformed;
@@ -15,6 +14,8 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Expr, ExprSchemable, GroupsAccumulator, ReversedUDAF, Signature, Volatility,
     WindowFunctionDefinition,
 };
+
+use super::quotient::shown_as_quotient;
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -116,7 +117,7 @@ impl AggregateUDFImpl for Mean {
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
         let field = self.inner.return_field(fields)?.as_ref().clone();
-        Ok(Arc::new(field.with_metadata([(QUOTIENT_KEY.to_owned(), self.least.to_string())].into_iter().collect())))
+        Ok(shown_as_quotient(field, self.least))
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {

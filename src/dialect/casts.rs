@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::{Cast, InList};
+use datafusion::logical_expr::expr::{Cast, InList, ScalarFunction};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 
 use super::aggregates;
@@ -19,8 +19,19 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
+        Expr::ScalarFunction(call) if matches!(call.name(), "floor" | "ceil") => Ok(meant_whole(call, schema)),
         other => aggregates::meant(other, schema),
     })
+}
+
+/// A number without decimals, of which none is shown.
+fn meant_whole(call: ScalarFunction, schema: &DFSchema) -> Transformed<Expr> {
+    let target = match call.args.first().map(|number| number.get_type(schema)) {
+        Some(Ok(DataType::Decimal128(precision, 1..))) => DataType::Decimal128(precision, 0),
+        Some(Ok(DataType::Decimal256(precision, 1..))) => DataType::Decimal256(precision, 0),
+        _ => return Transformed::no(Expr::ScalarFunction(call)),
+    };
+    Transformed::yes(Expr::Cast(Cast::new(Box::new(Expr::ScalarFunction(call)), target)))
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {

@@ -20,6 +20,15 @@ use crate::error::{Error, SqlState};
 /// Decimals that are computed: as many as PostgreSQL shows of a quotient between 0.0001 and 1. Of larger ones it shows fewer.
 const SCALE: i8 = 20;
 
+/// A field of quotients, of which no fewer than so many decimals are shown.
+pub fn shown_as_quotient(field: Field, least: i8) -> FieldRef {
+    let shown = match field.data_type() {
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => format!("{least}/{scale}"),
+        _ => return Arc::new(field),
+    };
+    Arc::new(field.with_metadata([(QUOTIENT_KEY.to_owned(), shown)].into_iter().collect()))
+}
+
 /// `left / right`, if both are exact numbers and one has decimals; else they are given back.
 pub fn planned(left: Expr, of_left: &DataType, right: Expr, of_right: &DataType) -> Result<Expr, (Expr, Expr)> {
     let has_decimals = |data_type: &DataType| !data_type.is_integer();
@@ -123,8 +132,7 @@ impl ScalarUDFImpl for Quotient {
         let types = args.arg_fields.iter().map(|field| field.data_type().clone()).collect::<Vec<_>>();
         let nullable = args.arg_fields.iter().any(|field| field.is_nullable());
         let field = Field::new(self.name(), self.return_type(&types)?, nullable);
-        let least = types.iter().filter_map(digits).map(|(_, scale)| scale).max().unwrap_or_default();
-        Ok(Arc::new(field.with_metadata([(QUOTIENT_KEY.to_owned(), least.to_string())].into_iter().collect())))
+        Ok(shown_as_quotient(field, types.iter().filter_map(digits).map(|(_, scale)| scale).max().unwrap_or_default()))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
 pub const PG_TYPE_KEY: &str = "pg:type";
 
-/// Metadata key of a field whose values are quotients: the fewest decimals that are shown of one.
+/// Metadata key of a field whose values are quotients: the fewest decimals that are shown of one and those that it has, as in `2/20`.
 pub const QUOTIENT_KEY: &str = "pg:quotient";
 /// Metadata keys of a result's field that is a column of a relation: the relation's OID, and the number of the column from 1.
 pub const RELATION_KEY: &str = "pg:relation";
@@ -131,7 +131,12 @@ pub(crate) fn quotient_decimals(field: &Field) -> Option<i8> {
     if field.metadata().is_empty() {
         return None;
     }
-    field.metadata().get(QUOTIENT_KEY)?.parse().ok()
+    let (least, scale) = field.metadata().get(QUOTIENT_KEY)?.split_once('/')?;
+    // A cast keeps the metadata of what it casts.
+    match field.data_type() {
+        DataType::Decimal128(_, of) | DataType::Decimal256(_, of) if scale.parse() == Ok(*of) => least.parse().ok(),
+        _ => None,
+    }
 }
 
 /// The oid that a field's metadata declares, if that names a known type.
