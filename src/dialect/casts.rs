@@ -10,7 +10,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary
 use super::aggregates;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
-use super::quotient;
+use super::quotient::{has_decimals, quotient_of};
 use super::rounding::rounded;
 
 /// The expression with such casts within it replaced.
@@ -61,13 +61,9 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
 }
 
 fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Expr> {
-    let divided = match (left.get_type(schema), right.get_type(schema)) {
-        (Ok(of_left), Ok(of_right)) => quotient::planned(left, &of_left, right, &of_right),
-        _ => Err((left, right)),
-    };
-    match divided {
-        Ok(quotient) => Transformed::yes(quotient),
-        Err((left, right)) => Transformed::no(binary_expr(left, Operator::Divide, right)),
+    match (left.get_type(schema), right.get_type(schema)) {
+        (Ok(of_left), Ok(of_right)) if has_decimals(&of_left, &of_right) => Transformed::yes(quotient_of(left, right)),
+        _ => Transformed::no(binary_expr(left, Operator::Divide, right)),
     }
 }
 

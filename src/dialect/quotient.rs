@@ -29,22 +29,22 @@ pub fn shown_as_quotient(field: Field, least: i8) -> FieldRef {
     Arc::new(field.with_metadata([(QUOTIENT_KEY.to_owned(), shown)].into_iter().collect()))
 }
 
-/// `left / right`, if both are exact numbers and one has decimals; else they are given back.
-pub fn planned(left: Expr, of_left: &DataType, right: Expr, of_right: &DataType) -> Result<Expr, (Expr, Expr)> {
-    let has_decimals = |data_type: &DataType| !data_type.is_integer();
-    match (digits(of_left), digits(of_right)) {
-        (Some(_), Some(_)) if has_decimals(of_left) || has_decimals(of_right) => {
-            // A chain is one call: calls within calls would each ask all below them for their types.
-            let mut operands = match left {
-                Expr::ScalarFunction(call) if call.func.inner().is::<Quotient>() => call.args,
-                other => vec![other],
-            };
-            operands.push(right);
-            let quotient = Quotient { signature: Signature::any(operands.len(), Volatility::Immutable) };
-            Ok(ScalarUDF::new_from_impl(quotient).call(operands))
-        }
-        _ => Err((left, right)),
-    }
+/// Whether a quotient of these types is one of exact numbers of which one has decimals.
+pub fn has_decimals(dividend: &DataType, divisor: &DataType) -> bool {
+    let are_exact = digits(dividend).is_some() && digits(divisor).is_some();
+    are_exact && !(dividend.is_integer() && divisor.is_integer())
+}
+
+/// `dividend / divisor` of such numbers.
+pub fn quotient_of(dividend: Expr, divisor: Expr) -> Expr {
+    // A chain is one call: calls within calls would each ask all below them for their types.
+    let mut operands = match dividend {
+        Expr::ScalarFunction(call) if call.func.inner().is::<Quotient>() => call.args,
+        other => vec![other],
+    };
+    operands.push(divisor);
+    let quotient = Quotient { signature: Signature::any(operands.len(), Volatility::Immutable) };
+    ScalarUDF::new_from_impl(quotient).call(operands)
 }
 
 /// All digits of an exact number and those after the point.
