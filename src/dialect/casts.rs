@@ -8,6 +8,7 @@ use datafusion::logical_expr::expr::{Cast, InList, ScalarFunction};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 
 use super::aggregates;
+use super::decimals::wide_enough;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
@@ -19,6 +20,7 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
+        Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
         Expr::ScalarFunction(call) if matches!(call.name(), "floor" | "ceil") => Ok(meant_whole(call, schema)),
         other => aggregates::meant(other, schema),
     })
@@ -64,6 +66,15 @@ fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Exp
     match (left.get_type(schema), right.get_type(schema)) {
         (Ok(of_left), Ok(of_right)) if has_decimals(&of_left, &of_right) => Transformed::yes(quotient_of(left, right)),
         _ => Transformed::no(binary_expr(left, Operator::Divide, right)),
+    }
+}
+
+fn meant_binary(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
+    let types = (binary.left.get_type(schema), binary.right.get_type(schema));
+    let (Ok(of_left), Ok(of_right)) = types else { return Transformed::no(Expr::BinaryExpr(binary)) };
+    match wide_enough(&binary, &of_left, &of_right) {
+        Some((left, right)) => Transformed::yes(binary_expr(left, binary.op, right)),
+        None => Transformed::no(Expr::BinaryExpr(binary)),
     }
 }
 

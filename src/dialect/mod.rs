@@ -7,7 +7,7 @@
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`bounded`] | while rows are computed | the clock of a zone; results that are too large |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
-//! | [`casts`], [`quotient`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
+//! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`checked`] | on the plan, when all types are known | arithmetic of integers that is out of range |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
@@ -17,6 +17,7 @@ mod at_time_zone;
 mod bounded;
 mod casts;
 mod checked;
+mod decimals;
 mod forms;
 mod integers;
 mod intervals;
@@ -67,8 +68,6 @@ fn each(
         let name = names.save(&expr);
         Ok(change(expr, &schema)?.update_data(|expr| name.restore(expr)))
     })?;
-    if changed.transformed {
-        return changed.map_data(LogicalPlan::recompute_schema);
-    }
-    Ok(Transformed::new_transformed(changed.data, node.transformed))
+    // Also where nothing changed here: the types below may have.
+    Ok(Transformed::new_transformed(changed.data.recompute_schema()?, changed.transformed || node.transformed))
 }

@@ -48,7 +48,7 @@ pub fn quotient_of(dividend: Expr, divisor: Expr) -> Expr {
 }
 
 /// All digits of an exact number and those after the point.
-fn digits(data_type: &DataType) -> Option<(u8, i8)> {
+pub(super) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
     match data_type {
         DataType::Int8 | DataType::UInt8 => Some((3, 0)),
         DataType::Int16 | DataType::UInt16 => Some((5, 0)),
