@@ -5,7 +5,7 @@
 //! | [`forms`], [`rows`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`], [`bounded`] | while rows are computed | the clock of a zone; results that are too large |
+//! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`checked`] | on the plan, when all types are known | arithmetic of integers that is out of range |
@@ -28,6 +28,7 @@ mod quotient;
 mod rounding;
 mod rows;
 mod subqueries;
+mod to_char;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -47,6 +48,7 @@ pub use integers::typed as integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
+pub use to_char::ToChar;
 
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.

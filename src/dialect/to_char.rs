@@ -1,0 +1,108 @@
+//! `to_char(moment, pattern)`: dates and times in PostgreSQL's patterns (manual, table 9.27). The engine's own function reads chrono's.
+
+mod pattern;
+
+use std::sync::Arc;
+
+use cilake_wire::values::zone::Zone;
+use datafusion::arrow::array::{Array, AsArray, StringBuilder};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
+use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion_functions_customer::type_name::type_name;
+
+use crate::error::{Error, SqlState};
+use pattern::Pattern;
+
+/// The function. Moments with a zone show the clock of that zone.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct ToChar {
+    signature: Signature,
+}
+
+impl Default for ToChar {
+    fn default() -> Self {
+        Self { signature: Signature::user_defined(Volatility::Immutable) }
+    }
+}
+
+fn refused(state: SqlState, message: impl Into<String>) -> DataFusionError {
+    DataFusionError::External(Box::new(Error::new(state, message)))
+}
+
+impl ScalarUDFImpl for ToChar {
+    fn name(&self) -> &str {
+        "to_char"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        let moment = match types {
+            [DataType::Timestamp(_, zone), _] => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+            [DataType::Date32 | DataType::Date64 | DataType::Null, _] => DataType::Timestamp(TimeUnit::Microsecond, None),
+            // Refused below, where an error keeps its state.
+            [other, _] if other.is_numeric() || matches!(other, DataType::Interval(_)) => other.clone(),
+            _ => {
+                let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
+                return Err(refused(SqlState::UNDEFINED_FUNCTION, format!("function to_char({types}) does not exist")));
+            }
+        };
+        Ok(vec![moment, DataType::Utf8])
+    }
+
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        match types.first() {
+            Some(DataType::Timestamp(..)) => Ok(DataType::Utf8),
+            Some(other) => {
+                let message = format!("to_char of {} is not supported", type_name(other));
+                Err(refused(SqlState::FEATURE_NOT_SUPPORTED, message))
+            }
+            None => internal_err!("to_char takes two arguments"),
+        }
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
+        let columns = ColumnarValue::values_to_arrays(&args.args)?;
+        let [moments, patterns] = columns.as_slice() else { return internal_err!("to_char takes two arguments") };
+        let zone = match moments.data_type() {
+            DataType::Timestamp(_, Some(zone)) => Zone::parse(zone),
+            _ => None,
+        };
+        let patterns = cast(patterns, &DataType::Utf8)?;
+        let (moments, patterns) = (moments.as_primitive::<TimestampMicrosecondType>(), patterns.as_string::<i32>());
+        let mut last: Option<(&str, Pattern)> = None;
+        let mut texts = StringBuilder::new();
+        for row in 0..moments.len() {
+            if moments.is_null(row) || patterns.is_null(row) {
+                texts.append_null();
+                continue;
+            }
+            let text = patterns.value(row);
+            if last.as_ref().is_none_or(|(known, _)| *known != text) {
+                last = Some((text, Pattern::read(text)?));
+            }
+            let Some((_, pattern)) = &last else { return internal_err!("no pattern") };
+            let micros = moments.value(row);
+            let offset = zone.map(|zone| zone.offset_at(micros.div_euclid(1_000_000)));
+            let clock =
+                micros.checked_add(i64::from(offset.unwrap_or(0)) * 1_000_000).and_then(chrono::DateTime::from_timestamp_micros);
+            let clock = clock.ok_or_else(|| refused(SqlState("22008"), "timestamp out of range"))?;
+            // An empty text is NULL to PostgreSQL.
+            match pattern.written(clock.naive_utc(), offset.unwrap_or(0)) {
+                text if text.is_empty() => texts.append_null(),
+                text => texts.append_value(text),
+            }
+        }
+        let texts = texts.finish();
+        if constant && texts.len() == 1 {
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&texts, 0)?));
+        }
+        Ok(ColumnarValue::Array(Arc::new(texts)))
+    }
+}
