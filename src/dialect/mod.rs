@@ -44,7 +44,7 @@ use datafusion::optimizer::utils::NamePreserver;
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
 pub use forms::rewrite;
-pub use integers::typed as integers;
+pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};

@@ -115,7 +115,7 @@ impl Session {
                 let catalog = pg::rewrite(&mut ast);
                 dialect::rewrite(&mut ast);
                 rewrite(&mut ast, &self.table_functions())?;
-                dialect::integers(&mut ast);
+                dialect::with_integers(&mut ast);
                 let statement = DfStatement::Statement(Box::new(ast));
                 let references = self.state.resolve_table_references(&statement)?;
                 Ok::<_, DataFusionError>((catalog, references, statement))

@@ -97,7 +97,7 @@ fn queries(client: &str, oids: &BTreeMap<String, u32>) -> Vec<Query> {
 async fn run(context: &SessionContext, catalog: &PgCatalog, text: &str) -> Result<Answer, String> {
     let mut statement = Parser::parse_sql(&PostgreSqlDialect {}, text).map_err(|error| error.to_string())?.remove(0);
     rewrite(&mut statement);
-    cilake::dialect::integers(&mut statement);
+    cilake::dialect::with_integers(&mut statement);
     let shown = statement.to_string();
     let fail = |error: datafusion::error::DataFusionError| format!("{error}\n    {shown}");
     let plan = context.state().statement_to_plan(Statement::Statement(Box::new(statement))).await.map_err(fail)?;
