@@ -8,7 +8,8 @@
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
-//! | [`checked`] | on the plan, when all types are known | arithmetic of integers that is out of range |
+//! | [`outer`] | on the plan | types of outer columns in sub-queries |
+//! | [`checked`], [`floats`] | on the plan, when all types are known | arithmetic of integers that is out of range; long decimals as doubles |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
@@ -18,11 +19,13 @@ mod bounded;
 mod casts;
 mod checked;
 mod decimals;
+mod floats;
 mod forms;
 mod integers;
 mod intervals;
 mod literals;
 mod operators;
+mod outer;
 mod parameters;
 mod quotient;
 mod rounding;
@@ -54,9 +57,11 @@ pub use to_char::ToChar;
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
     let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
-    let plan = plan.transform_up_with_subqueries(|node| each(subqueries::counted(node)?, meant))?.data;
+    let plan = plan.transform_up_with_subqueries(|node| each(subqueries::counted(outer::retyped(node)?.data)?, meant))?.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
-    Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), checked::arithmetic))?.data)
+    let computed =
+        |expr, schema: &DFSchema| checked::arithmetic(expr, schema)?.transform_data(|expr| floats::exact(expr, schema));
+    Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }
 
 /// A node with each of its expressions changed; they keep their names.
