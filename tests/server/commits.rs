@@ -20,12 +20,7 @@ async fn tables(session: &mut Session) -> usize {
 
 fn writing(test: impl AsyncFnOnce(Engine, &std::path::Path)) {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config::default();
-    config.lake.url = folder.path().join("lake").to_string_lossy().into_owned();
-    std::fs::create_dir(folder.path().join("lake")).unwrap();
-    config.lake.allow_write = true;
-    config.lake.discovery_ttl_ms = 0;
-    config.engine.state_dir = Some(folder.path().join("state"));
+    let config = crate::writable(folder.path());
     cilake::runtime::new().unwrap().block_on(async {
         let engine = Engine::open(config).await.unwrap();
         test(engine, folder.path()).await;

@@ -25,7 +25,7 @@ mod timeouts;
 mod tls;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cilake::admin::Watched;
 use cilake::config::Config;
@@ -73,6 +73,18 @@ fn served_with<F: Future<Output = ()> + Send + 'static>(change: impl FnOnce(&mut
     shutdown.cancel();
     runtime.block_on(server).unwrap().unwrap();
     watch.abort();
+}
+
+/// A configuration with an empty lake and a state folder below `folder`, both to be written and always read anew.
+fn writable(folder: &Path) -> Config {
+    let lake = folder.join("lake");
+    std::fs::create_dir(&lake).unwrap();
+    let mut config = Config::default();
+    config.lake.url = lake.to_string_lossy().into_owned();
+    config.lake.allow_write = true;
+    config.lake.discovery_ttl_ms = 0;
+    config.engine.state_dir = Some(folder.join("state"));
+    config
 }
 
 async fn client(port: u16) -> Client {

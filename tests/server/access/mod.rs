@@ -39,12 +39,7 @@ const TABLES: [&str; 4] = [
 /// Runs a test beside that company; `root` is a superuser, and the users are there with the privileges that the statements give.
 fn company(statements: &str, test: impl AsyncFnOnce(Engine)) {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config::default();
-    config.lake.url = folder.path().join("lake").to_string_lossy().into_owned();
-    std::fs::create_dir(folder.path().join("lake")).unwrap();
-    config.lake.allow_write = true;
-    config.lake.discovery_ttl_ms = 0;
-    config.engine.state_dir = Some(folder.path().join("state"));
+    let mut config = crate::writable(folder.path());
     config.engine.threads = 2;
     cilake::runtime::new().unwrap().block_on(async {
         let engine = Engine::open(config).await.unwrap();
