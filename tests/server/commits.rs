@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cilake::config::Config;
 use cilake::engine::{Engine, Session};
 
 use crate::{client, served_with};

@@ -12,7 +12,6 @@ mod roles;
 mod sessions;
 mod values;
 
-use cilake::config::Config;
 use cilake::engine::{Engine, Session};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
