@@ -3,19 +3,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::Transformed;
 use datafusion::error::Result;
-use datafusion::functions_aggregate::average::Avg;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Expr, ExprSchemable, GroupsAccumulator, ReversedUDAF, Signature, Volatility,
-    WindowFunctionDefinition,
-};
+use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
-use super::quotient::shown_as_quotient;
+use super::mean::Mean;
+use super::quotient::shown_decimals;
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -54,8 +50,9 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 /// The function for a sum or a mean of exact numbers, whose argument is made a wide one.
 fn exact(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema) -> Option<Arc<AggregateUDF>> {
     let [argument] = args else { return None };
-    let data_type = argument.get_type(schema).ok()?;
-    let (wide, function) = match (function.name(), &data_type) {
+    let field = argument.to_field(schema).ok()?.1;
+    let data_type = field.data_type();
+    let (wide, function) = match (function.name(), data_type) {
         ("sum", DataType::Int64) => (DataType::Decimal128(19, 0), Arc::clone(function)),
         ("sum", DataType::UInt64) => (DataType::Decimal128(20, 0), Arc::clone(function)),
         ("avg", number) if !function.inner().is::<Mean>() => {
@@ -77,70 +74,11 @@ fn exact(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema) -> 
                 0..35 => DataType::Decimal128(digits, decimals),
                 _ => DataType::Decimal256(digits.min(72), decimals),
             };
-            (
-                wide,
-                Arc::new(AggregateUDF::from(Mean {
-                    least: scale.max(0),
-                    inner: Avg::new(),
-                    signature: Signature::any(1, Volatility::Immutable),
-                })),
-            )
+            (wide, Arc::new(AggregateUDF::from(Mean::new(shown_decimals(&field).unwrap_or_default().max(0)))))
         }
         _ => return None,
     };
     let number = std::mem::replace(argument, Expr::Literal(datafusion::common::ScalarValue::Null, None));
     *argument = Expr::Cast(Cast::new(Box::new(number), wide));
     Some(function)
-}
-
-/// The engine's mean of decimals, shown as PostgreSQL shows quotients.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Mean {
-    /// Decimals of the numbers.
-    least: i8,
-    inner: Avg,
-    signature: Signature,
-}
-
-impl AggregateUDFImpl for Mean {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        self.inner.return_type(types)
-    }
-
-    fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
-        let field = self.inner.return_field(fields)?.as_ref().clone();
-        Ok(shown_as_quotient(field, self.least))
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        self.inner.accumulator(args)
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        self.inner.state_fields(args)
-    }
-
-    fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
-        self.inner.groups_accumulator_supported(args)
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        self.inner.create_groups_accumulator(args)
-    }
-
-    fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        self.inner.create_sliding_accumulator(args)
-    }
-
-    fn reverse_expr(&self) -> ReversedUDAF {
-        ReversedUDAF::Identical
-    }
 }

@@ -4,36 +4,32 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::{Cast, InList, ScalarFunction};
+use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 
-use super::aggregates;
 use super::decimals::wide_enough;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::rounding::rounded;
+use super::{aggregates, derived, mixed, places, unconstrained};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
-    expr.transform_up(|expr| match expr {
-        Expr::Cast(cast) => meant_cast(cast, schema, order),
-        Expr::InList(list) => meant_list(list, schema, order),
-        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
-        Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
-        Expr::ScalarFunction(call) if matches!(call.name(), "floor" | "ceil") => Ok(meant_whole(call, schema)),
-        other => aggregates::meant(other, schema),
+    expr.transform_up(|expr| {
+        let step = match expr {
+            Expr::Cast(cast) => meant_cast(cast, schema, order),
+            Expr::InList(list) => meant_list(list, schema, order),
+            other => Ok(Transformed::no(other)),
+        };
+        step?.transform_data(|expr| mixed::meant(expr, schema))?.transform_data(|expr| match expr {
+            Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
+            Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
+            Expr::ScalarFunction(call) => places::meant(call, schema),
+            other => aggregates::meant(other, schema),
+        })?
+        .transform_data(|expr| derived::meant(expr, schema))
     })
-}
-
-/// A number without decimals, of which none is shown.
-fn meant_whole(call: ScalarFunction, schema: &DFSchema) -> Transformed<Expr> {
-    let target = match call.args.first().map(|number| number.get_type(schema)) {
-        Some(Ok(DataType::Decimal128(precision, 1..))) => DataType::Decimal128(precision, 0),
-        Some(Ok(DataType::Decimal256(precision, 1..))) => DataType::Decimal256(precision, 0),
-        _ => return Transformed::no(Expr::ScalarFunction(call)),
-    };
-    Transformed::yes(Expr::Cast(Cast::new(Box::new(Expr::ScalarFunction(call)), target)))
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -44,6 +40,9 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         && let Ok(number) = i32::try_from(*number)
     {
         return Ok(Transformed::yes(lit(number)));
+    }
+    if let Some(number) = unconstrained::meant(&cast, schema)? {
+        return Ok(Transformed::yes(number));
     }
     if let Some(text) = unknown(&cast.expr) {
         return Ok(match literals::read(text, &target, order)? {

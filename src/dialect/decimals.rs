@@ -1,20 +1,20 @@
 //! Operators of decimals whose result has more digits than the engine's type of their operands holds: they are computed in the wide type.
 
-use datafusion::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType};
+use datafusion::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType};
 use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use super::quotient::digits;
 
-/// Decimals that a factor keeps where those of the product would be too many. PostgreSQL's own quotients have no more.
-const FACTOR_SCALE: i8 = 20;
+/// Decimals that a factor keeps where those of the product would be too many.
+pub const FACTOR_SCALE: i8 = 28;
 
 /// The operands in the wide type, if it takes that.
 pub fn wide_enough(binary: &BinaryExpr, of_left: &DataType, of_right: &DataType) -> Option<(Expr, Expr)> {
-    let (of_left, of_right) = (exact(of_left)?, exact(of_right)?);
-    if of_left.1 == 0 && of_right.1 == 0 {
+    if of_left.is_integer() && of_right.is_integer() {
         return None;
     }
+    let (of_left, of_right) = (exact(of_left)?, exact(of_right)?);
     let whole = |(precision, scale): (u8, i8)| i16::from(precision) - i16::from(scale);
     let precision = match binary.op {
         Operator::Multiply => i16::from(of_left.0) + i16::from(of_right.0) + 1,
@@ -33,7 +33,8 @@ pub fn wide_enough(binary: &BinaryExpr, of_left: &DataType, of_right: &DataType)
     if precision <= i16::from(DECIMAL128_MAX_PRECISION) {
         return None;
     }
-    let scale_max = match binary.op == Operator::Multiply && of_left.1.saturating_add(of_right.1) > 2 * FACTOR_SCALE {
+    let is_too_long = precision > i16::from(DECIMAL256_MAX_PRECISION) && of_left.1.saturating_add(of_right.1) > 2 * FACTOR_SCALE;
+    let scale_max = match binary.op == Operator::Multiply && is_too_long {
         true => FACTOR_SCALE,
         false => i8::MAX,
     };

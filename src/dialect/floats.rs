@@ -14,8 +14,11 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-/// Decimals after the point that a double always has room for.
-const SCALE_EXACT: i8 = 15;
+/// Digits that a double always has room for.
+const DIGITS_EXACT: u8 = 15;
+
+/// Whole numbers up to this one are doubles, and so are powers of ten up to the 22nd: their quotient is rounded once.
+const WHOLE_MAX: u128 = 1 << 53;
 
 /// The expression with such casts within it replaced; the planner's own are there by now.
 pub fn exact(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -23,7 +26,7 @@ pub fn exact(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         let Expr::Cast(cast) = expr else { return Ok(Transformed::no(expr)) };
         let is_float = matches!(cast.field.data_type(), DataType::Float32 | DataType::Float64);
         let is_long = |data_type: &DataType| {
-            matches!(data_type, DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) if *scale > SCALE_EXACT)
+            matches!(data_type, DataType::Decimal128(precision, _) | DataType::Decimal256(precision, _) if *precision > DIGITS_EXACT)
         };
         if !is_float || !cast.expr.get_type(schema).is_ok_and(|data_type| is_long(&data_type)) {
             return Ok(Transformed::no(Expr::Cast(cast)));
@@ -60,11 +63,14 @@ impl ScalarUDFImpl for Double {
         let [decimals] = arrays.as_slice() else { return internal_err!("float8 takes one argument") };
         let read = |text: String| text.parse::<f64>().ok();
         let texts: Vec<Option<f64>> = match decimals.data_type() {
-            DataType::Decimal128(..) => {
+            DataType::Decimal128(_, scale) => {
                 let decimals = decimals.as_primitive::<Decimal128Type>();
-                (0..decimals.len())
-                    .map(|row| decimals.is_valid(row).then(|| read(decimals.value_as_string(row))).flatten())
-                    .collect()
+                let power = u8::try_from(*scale).ok().filter(|scale| *scale <= 22).map(|scale| 10f64.powi(i32::from(scale)));
+                let double = |row: usize| match power {
+                    Some(power) if decimals.value(row).unsigned_abs() <= WHOLE_MAX => Some(decimals.value(row) as f64 / power),
+                    _ => read(decimals.value_as_string(row)),
+                };
+                (0..decimals.len()).map(|row| decimals.is_valid(row).then(|| double(row)).flatten()).collect()
             }
             DataType::Decimal256(..) => {
                 let decimals = decimals.as_primitive::<Decimal256Type>();

@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TypedString, Value, VisitMut, VisitorMut,
 };
 
-use super::rows;
+use super::{exponents, rows};
 use crate::catalog::pg::build::{call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
@@ -49,6 +49,7 @@ impl VisitorMut for Forms {
         match expression {
             Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
                 *data_type = float(data_type);
+                exponents::as_float(expr, data_type);
                 if *data_type == DataType::Bytea
                     && let Some(bytes) = quoted(expr).and_then(hexadecimal)
                 {
@@ -79,6 +80,7 @@ impl VisitorMut for Forms {
                     *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
                 }
             }
+            Expr::Value(_) => exponents::write_out(expression),
             other => {
                 if let Some(compared) = rows::compared(other) {
                     *other = compared;

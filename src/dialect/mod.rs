@@ -2,14 +2,15 @@
 //!
 //! | module | when | what |
 //! |---|---|---|
-//! | [`forms`], [`rows`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
+//! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
+//! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
-//! | [`checked`], [`floats`] | on the plan, when all types are known | arithmetic of integers that is out of range; long decimals as doubles |
+//! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic of integers that is out of range; long decimals as doubles; numbers as texts |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
@@ -19,19 +20,26 @@ mod bounded;
 mod casts;
 mod checked;
 mod decimals;
+mod derived;
+mod exponents;
 mod floats;
 mod forms;
 mod integers;
 mod intervals;
 mod literals;
+mod mean;
+mod mixed;
+mod number_text;
 mod operators;
 mod outer;
 mod parameters;
+mod places;
 mod quotient;
 mod rounding;
 mod rows;
 mod subqueries;
 mod to_char;
+mod unconstrained;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -57,10 +65,17 @@ pub use to_char::ToChar;
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
     let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
-    let plan = plan.transform_up_with_subqueries(|node| each(subqueries::counted(outer::retyped(node)?.data)?, meant))?.data;
+    let plan = plan.transform_up_with_subqueries(|node| {
+        let node = mixed::united(outer::retyped(node)?.data)?.data;
+        each(subqueries::counted(node)?, meant)
+    })?;
+    let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
-    let computed =
-        |expr, schema: &DFSchema| checked::arithmetic(expr, schema)?.transform_data(|expr| floats::exact(expr, schema));
+    let computed = |expr, schema: &DFSchema| {
+        checked::arithmetic(expr, schema)?
+            .transform_data(|expr| floats::exact(expr, schema))?
+            .transform_data(|expr| number_text::written(expr, schema))
+    };
     Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }
 

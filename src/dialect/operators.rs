@@ -5,9 +5,10 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, Placeholder};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::decimals::wide_enough;
 use super::intervals;
 use super::literals::{self, DateOrder};
 
@@ -36,6 +37,14 @@ impl ExprPlanner for Operators {
             ),
         };
         let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
+        // The engine has no type for it at all.
+        let binary = BinaryExpr::new(Box::new(left), operator, Box::new(right));
+        let too_long =
+            of_left.is_decimal() && of_right.is_decimal() && Expr::BinaryExpr(binary.clone()).get_type(schema).is_err();
+        if let Some((left, right)) = too_long.then(|| wide_enough(&binary, &of_left, &of_right)).flatten() {
+            return Ok(PlannerResult::Planned(binary_expr(left, operator, right)));
+        }
+        let (left, right) = (*binary.left, *binary.right);
         Ok(match planned(operator, &left, &of_left, &right, &of_right) {
             Some(expr) => PlannerResult::Planned(expr),
             None => PlannerResult::Original(RawBinaryExpr { op, left, right }),

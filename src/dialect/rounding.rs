@@ -1,4 +1,4 @@
-//! Numbers with a fraction as whole ones: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
+//! Numbers with a fraction as whole ones, and rounded to such: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
 //! own cast cuts. A function and not a cast, because the optimiser moves casts to the other side of a comparison.
 
 use datafusion::arrow::array::{Array, AsArray};
@@ -14,6 +14,37 @@ use crate::error::{Error, SqlState};
 pub fn rounded(expr: Expr, target: &DataType) -> Expr {
     ScalarUDF::new_from_impl(Rounded { target: target.clone(), signature: Signature::any(1, Volatility::Immutable) })
         .call(vec![expr])
+}
+
+/// `round` of a `double precision`: half to even.
+pub fn to_even(expr: Expr) -> Expr {
+    ScalarUDF::new_from_impl(ToEven { signature: Signature::any(1, Volatility::Immutable) }).call(vec![expr])
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct ToEven {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for ToEven {
+    fn name(&self) -> &str {
+        "round"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Float64)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let [array] = arrays.as_slice() else { return datafusion::common::internal_err!("round has one argument") };
+        let whole = unary::<_, _, Float64Type>(array.as_primitive::<Float64Type>(), f64::round_ties_even);
+        Ok(ColumnarValue::Array(std::sync::Arc::new(whole)))
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -9,6 +9,9 @@ pub const PG_TYPE_KEY: &str = "pg:type";
 
 /// Metadata key of a field whose values are quotients: the fewest decimals that are shown of one and those that it has, as in `2/20`.
 pub const QUOTIENT_KEY: &str = "pg:quotient";
+
+/// The type of a `numeric` without precision and scale, whose values have as many decimals as they need.
+pub const UNCONSTRAINED: DataType = DataType::Decimal256(76, 38);
 /// Metadata keys of a result's field that is a column of a relation: the relation's OID, and the number of the column from 1.
 pub const RELATION_KEY: &str = "pg:relation";
 pub const COLUMN_KEY: &str = "pg:column";
@@ -127,7 +130,7 @@ pub fn pg_type(field: &Field) -> PgType {
 }
 
 /// Of a field whose values are quotients, the fewest decimals that are shown.
-pub(crate) fn quotient_decimals(field: &Field) -> Option<i8> {
+pub fn quotient_decimals(field: &Field) -> Option<i8> {
     if field.metadata().is_empty() {
         return None;
     }
@@ -195,6 +198,7 @@ fn pg_type_of(data_type: &DataType) -> PgType {
         DataType::UInt64 => oid::NUMERIC,
         DataType::Float16 | DataType::Float32 => oid::FLOAT4,
         DataType::Float64 => oid::FLOAT8,
+        unconstrained if *unconstrained == UNCONSTRAINED => oid::NUMERIC,
         DataType::Decimal32(precision, scale)
         | DataType::Decimal64(precision, scale)
         | DataType::Decimal128(precision, scale)

@@ -12,6 +12,7 @@ use datafusion::logical_expr::planner::TypePlanner;
 use datafusion::sql::sqlparser::ast::{self, ObjectNamePart};
 
 use super::types;
+use cilake_wire::types::UNCONSTRAINED;
 
 /// Plans PostgreSQL's types; all others are left to the planner.
 #[derive(Debug, Default)]
@@ -32,6 +33,9 @@ fn planned(sql_type: &ast::DataType) -> Option<FieldRef> {
         }
         ast::DataType::Regclass => Some(types::field("regclass", "regclass", true)),
         ast::DataType::JSON => Some(types::field("json", "json", true)),
+        ast::DataType::Numeric(ast::ExactNumberInfo::None)
+        | ast::DataType::Decimal(ast::ExactNumberInfo::None)
+        | ast::DataType::Dec(ast::ExactNumberInfo::None) => Some(Arc::new(Field::new("numeric", UNCONSTRAINED, true))),
         ast::DataType::JSONB => Some(types::field("jsonb", "jsonb", true)),
         _ => None,
     }

@@ -8,6 +8,7 @@ use arrow::datatypes::{
 
 use super::{Cells, Format, temporal};
 use crate::backend::SqlError;
+use crate::types::UNCONSTRAINED;
 use crate::values::CellError;
 use crate::values::datetime::Layout;
 use crate::values::float::{write_f32, write_f64};
@@ -125,8 +126,10 @@ fn decimal_cells<'a, T: ArrowPrimitiveType>(
 }
 
 fn wide_decimal_cells(array: &dyn Array, format: Format, scale: i8) -> Cells<'_> {
+    let as_needed = *array.data_type() == UNCONSTRAINED;
     primitive_cells::<Decimal256Type>(array, move |value, out| {
         let decimal = Decimal::from_le_bytes(value.to_le_bytes());
+        let (decimal, scale) = if as_needed { decimal.without_trailing_zeros(scale) } else { (decimal, scale) };
         match format {
             Format::Text => decimal.write_text(scale, out),
             Format::Binary => decimal.write_binary(scale, out),

@@ -84,13 +84,23 @@ impl Decimal {
         self.digits() == b"0"
     }
 
+    /// The same number with the fewest decimals that it can be written with.
+    pub fn without_trailing_zeros(mut self, mut scale: i8) -> (Self, i8) {
+        while scale > 0 && self.length > 1 && self.digits().last() == Some(&b'0') {
+            self.length -= 1;
+            scale -= 1;
+        }
+        (self, if self.is_zero() { 0 } else { scale })
+    }
+
     /// The number with as many decimals as PostgreSQL shows of a quotient: 16 significant digits, counted in groups of four, and no fewer
-    /// than `least` (`select_div_scale` in its numeric.c; where both operands begin with the same group it shows four more).
+    /// than `least` (`select_div_scale` in its numeric.c), nor fewer than it has: of operands that begin alike there are more.
     pub fn as_quotient(mut self, scale: i8, least: i8) -> (Self, i8) {
         let power = self.length as i32 - 1 - i32::from(scale);
         let is_one =
             power == 0 && self.digits().iter().rposition(|digit| *digit != b'0') == Some(0) && self.digits().starts_with(b"1");
         let weight = if self.is_zero() || is_one { -1 } else { power.div_euclid(4) };
+        let least = least.max(self.without_trailing_zeros(scale).1);
         let shown =
             (16 - 4 * weight).clamp(i32::from(least.min(scale)), i32::from(scale.min(QUOTIENT_SCALE_MAX.max(least)))) as i8;
         let dropped = usize::from((scale - shown).unsigned_abs());
@@ -250,12 +260,14 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         assert_eq!(shown(66_666_666_666_666_666_667, 1), "0.66666666666666666667");
-        assert_eq!(shown(333_333_333_333_333_333_333, 1), "3.3333333333333333");
-        assert_eq!(shown(3_333_333_333_333_333_333_333_333, 1), "33333.333333333333");
-        assert_eq!(shown(-6_666_666_666_666_666_666_666_667, 1), "-66666.666666666667");
+        assert_eq!(shown(333_333_333_333_333_330_000, 1), "3.3333333333333333");
+        assert_eq!(shown(3_333_333_333_333_333_300_000_000, 1), "33333.333333333333");
+        assert_eq!(shown(-6_666_666_666_666_666_700_000_000, 1), "-66666.666666666667");
+        // 3.25 / 3: both begin with a 3.
+        assert_eq!(shown(108_333_333_333_333_333_333, 2), "1.08333333333333333333");
         assert_eq!(shown(0, 1), "0.00000000000000000000");
         assert_eq!(shown(100_000_000_000_000_000_000, 1), "1.00000000000000000000");
         assert_eq!(shown(9_999_999_999_999_999_999_000_000, 14), "99999.99999999999999");
-        assert_eq!(shown(9_999_999_999_999_999_999_999_999, 1), "100000.000000000000");
+        assert_eq!(shown(10_000_000_000_000_000_000_000_000, 1), "100000.000000000000");
     }
 }

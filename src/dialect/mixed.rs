@@ -1,0 +1,236 @@
+//! `double precision` beside other numbers: in PostgreSQL the result is `double precision`, where the engine makes it a decimal with 15
+//! decimals. (`func.sgml`, "Type Conversion": it is the preferred type of the numbers, and no number becomes `numeric` from it unasked.)
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, plan_err};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::expr::{Case, Cast, InList, ScalarFunction};
+use datafusion::logical_expr::expr_rewriter::coerce_plan_expr_for_schema;
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Union, Values};
+use datafusion_functions_customer::type_name::type_name;
+
+use crate::error::{Error, SqlState};
+
+/// An operator, CASE, list or call whose operands are told to be floating-point numbers where one of them is.
+pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let mut changed = false;
+    let mut floating = |operands: &mut [&mut Expr], find: fn(&[DataType]) -> Option<DataType>| {
+        changed |= made_floating(operands, schema, find);
+    };
+    let expr = match expr {
+        Expr::BinaryExpr(mut binary) if is_numeric(binary.op) => {
+            let BinaryExpr { left, op, right } = &mut binary;
+            if *op == Operator::Modulo {
+                refuse_floats("operator", &[left, right], schema, |left, right| format!("{left} % {right}"))?;
+            }
+            floating(&mut [left, right], of_operands);
+            Expr::BinaryExpr(binary)
+        }
+        Expr::Between(mut between) => {
+            let Between { expr, low, high, .. } = &mut between;
+            floating(&mut [expr, low, high], of_operands);
+            Expr::Between(between)
+        }
+        Expr::InList(mut list) => {
+            let InList { expr, list: items, .. } = &mut list;
+            floating(&mut std::iter::once(expr.as_mut()).chain(items).collect::<Vec<_>>(), of_operands);
+            Expr::InList(list)
+        }
+        Expr::Case(mut case) => {
+            let Case { expr, when_then_expr, else_expr } = &mut case;
+            let (mut compared, mut results): (Vec<&mut Expr>, Vec<&mut Expr>) =
+                when_then_expr.iter_mut().map(|(when, then)| (when.as_mut(), then.as_mut())).unzip();
+            results.extend(else_expr.as_deref_mut());
+            floating(&mut results, of_branches);
+            if let Some(base) = expr {
+                compared.push(base);
+                floating(&mut compared, of_operands);
+            }
+            Expr::Case(case)
+        }
+        Expr::ScalarFunction(mut call) => {
+            let ScalarFunction { func, args } = &mut call;
+            if let ("mod", [left, right]) = (func.name(), &args[..]) {
+                refuse_floats("function", &[left, right], schema, |left, right| format!("mod({left}, {right})"))?;
+            }
+            let find = match func.name() {
+                "coalesce" | "greatest" | "least" | "make_array" => of_branches,
+                "nullif" if args.first().is_some_and(|first| !is_float(first, schema)) => {
+                    return Ok(Transformed::no(Expr::ScalarFunction(call)));
+                }
+                _ => of_arguments,
+            };
+            floating(&mut args.iter_mut().collect::<Vec<_>>(), find);
+            Expr::ScalarFunction(call)
+        }
+        other => other,
+    };
+    Ok(if changed { Transformed::yes(expr) } else { Transformed::no(expr) })
+}
+
+/// PostgreSQL has no remainder of floating-point numbers.
+fn refuse_floats(kind: &str, operands: &[&Expr; 2], schema: &DFSchema, shown: fn(&str, &str) -> String) -> Result<()> {
+    let (Ok(left), Ok(right)) = (operands[0].get_type(schema), operands[1].get_type(schema)) else { return Ok(()) };
+    if !left.is_floating() && !right.is_floating() {
+        return Ok(());
+    }
+    let message = format!("{kind} does not exist: {}", shown(&type_name(&left), &type_name(&right)));
+    let error = Error::new(SqlState::UNDEFINED_FUNCTION, message).hint("Cast the numbers: x::numeric.");
+    Err(DataFusionError::External(Box::new(error)))
+}
+
+/// A node that brings rows together, with columns that are floating-point numbers where one of those that meet in them is.
+pub fn united(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    match node {
+        LogicalPlan::Values(values) => meant_values(values),
+        LogicalPlan::Union(union) => meant_union(union),
+        LogicalPlan::Join(mut join) if !join.on.is_empty() => {
+            let Join { left, right, on, .. } = &mut join;
+            let mut changed = false;
+            for (of_left, of_right) in on {
+                let types = [of_left.get_type(left.schema())?, of_right.get_type(right.schema())?];
+                if let Some(target) = of_operands(&types) {
+                    changed |= cast(of_left, &types[0], &target) | cast(of_right, &types[1], &target);
+                }
+            }
+            let node = LogicalPlan::Join(join);
+            Ok(if changed { Transformed::yes(node) } else { Transformed::no(node) })
+        }
+        other => Ok(Transformed::no(other)),
+    }
+}
+
+/// The planner has cast the members of a column already: to a decimal, if there is one.
+fn meant_values(mut values: Values) -> Result<Transformed<LogicalPlan>> {
+    let empty = DFSchema::empty();
+    let mut fields = values.schema.iter().map(|(qualifier, field)| (qualifier.cloned(), Arc::clone(field))).collect::<Vec<_>>();
+    let mut changed = false;
+    for (place, (_, field)) in fields.iter_mut().enumerate() {
+        if !is_decimal(field.data_type()) {
+            continue;
+        }
+        let mut members = Vec::with_capacity(values.values.len());
+        for row in &values.values {
+            let Some(member) = row.get(place) else { return plan_err!("a row of VALUES is short") };
+            members.push(match member {
+                Expr::Cast(cast) if cast.field.data_type() == field.data_type() => cast.expr.get_type(&empty)?,
+                other => other.get_type(&empty)?,
+            });
+        }
+        let Some(target) = of_branches(&members) else { continue };
+        changed = true;
+        *field = Arc::new(Field::clone(field).with_data_type(target.clone()));
+        for (row, of_member) in values.values.iter_mut().zip(members) {
+            let Some(member) = row.get_mut(place) else { return plan_err!("a row of VALUES is short") };
+            if let Expr::Cast(cast) = member
+                && of_member != *cast.field.data_type()
+            {
+                *member = std::mem::take(cast.expr.as_mut());
+            }
+            if of_member != target {
+                *member = std::mem::take(member).cast_to(&target, &empty)?;
+            }
+        }
+    }
+    if changed {
+        values.schema = Arc::new(DFSchema::new_with_metadata(fields, values.schema.metadata().clone())?);
+    }
+    let node = LogicalPlan::Values(values);
+    Ok(if changed { Transformed::yes(node) } else { Transformed::no(node) })
+}
+
+fn meant_union(union: Union) -> Result<Transformed<LogicalPlan>> {
+    let mut fields = union.schema.iter().map(|(qualifier, field)| (qualifier.cloned(), Arc::clone(field))).collect::<Vec<_>>();
+    let mut changed = false;
+    for (place, (_, field)) in fields.iter_mut().enumerate() {
+        let types = union.inputs.iter().filter_map(|input| input.schema().fields().get(place));
+        let types = types.map(|field| field.data_type().clone()).collect::<Vec<_>>();
+        if let Some(target) = of_branches(&types) {
+            changed = true;
+            *field = Arc::new(Field::clone(field).with_data_type(target));
+        }
+    }
+    if !changed {
+        return Ok(Transformed::no(LogicalPlan::Union(union)));
+    }
+    let schema = Arc::new(DFSchema::new_with_metadata(fields, union.schema.metadata().clone())?);
+    // Only the columns that become floating-point numbers: the others are the engine's to bring together.
+    let inputs = union.inputs.into_iter().map(|input| {
+        let target = input.schema().iter().zip(schema.fields()).map(|((qualifier, field), target)| {
+            let data_type = if target.data_type().is_floating() { target.data_type() } else { field.data_type() };
+            (qualifier.cloned(), Arc::new(Field::clone(field).with_data_type(data_type.clone())))
+        });
+        let target = DFSchema::new_with_metadata(target.collect(), input.schema().metadata().clone())?;
+        Ok(Arc::new(coerce_plan_expr_for_schema(Arc::unwrap_or_clone(input), &target)?))
+    });
+    let inputs = inputs.collect::<Result<Vec<_>>>()?;
+    Ok(Transformed::yes(LogicalPlan::Union(Union { inputs, schema })))
+}
+
+/// Casts those that are not of the type that `find` says, and tells whether there were any.
+fn made_floating(operands: &mut [&mut Expr], schema: &DFSchema, find: fn(&[DataType]) -> Option<DataType>) -> bool {
+    let types = operands.iter().map(|operand| operand.get_type(schema)).collect::<Result<Vec<_>>>();
+    let Ok(types) = types else { return false };
+    let Some(target) = find(&types) else { return false };
+    operands.iter_mut().zip(&types).fold(false, |changed, (operand, data_type)| cast(operand, data_type, &target) | changed)
+}
+
+fn cast(operand: &mut Expr, data_type: &DataType, target: &DataType) -> bool {
+    let is_other = data_type.is_numeric() && data_type != target;
+    if is_other {
+        *operand = Expr::Cast(Cast::new(Box::new(std::mem::take(operand)), target.clone()));
+    }
+    is_other
+}
+
+/// Of operands: all are `double precision` where one is a floating-point number and another is not, or not as long.
+fn of_operands(types: &[DataType]) -> Option<DataType> {
+    let numbers = types.iter().filter(|data_type| data_type.is_numeric());
+    let first = numbers.clone().next()?;
+    (numbers.clone().any(DataType::is_floating) && numbers.clone().any(|number| number != first)).then_some(DataType::Float64)
+}
+
+/// Of branches: the longest of the floating-point numbers among them.
+fn of_branches(types: &[DataType]) -> Option<DataType> {
+    let longest = match types {
+        _ if types.contains(&DataType::Float64) => DataType::Float64,
+        _ if types.contains(&DataType::Float32) => DataType::Float32,
+        _ => return None,
+    };
+    types.iter().any(|data_type| data_type.is_numeric() && *data_type != longest).then_some(longest)
+}
+
+/// Of arguments: decimals beside floating-point numbers become such; whole numbers may be counts.
+fn of_arguments(types: &[DataType]) -> Option<DataType> {
+    (types.iter().any(DataType::is_floating) && types.iter().any(is_decimal)).then_some(DataType::Float64)
+}
+
+fn is_float(expr: &Expr, schema: &DFSchema) -> bool {
+    expr.get_type(schema).is_ok_and(|data_type| data_type.is_floating())
+}
+
+fn is_decimal(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..))
+}
+
+fn is_numeric(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Plus
+            | Operator::Minus
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo
+            | Operator::Eq
+            | Operator::NotEq
+            | Operator::Lt
+            | Operator::LtEq
+            | Operator::Gt
+            | Operator::GtEq
+            | Operator::IsDistinctFrom
+            | Operator::IsNotDistinctFrom
+    )
+}
