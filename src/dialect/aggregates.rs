@@ -10,6 +10,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
+use super::extremes;
 use super::mean::Mean;
 use super::quotient::shown_decimals;
 
@@ -22,7 +23,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expr {
         Expr::AggregateFunction(mut call) => {
             let AggregateFunctionParams { args, .. } = &mut call.params;
-            Ok(match exact(&call.func, args, schema) {
+            Ok(match of_numbers(&call.func, args, schema) {
                 Some(function) => {
                     call.func = function;
                     Transformed::yes(Expr::AggregateFunction(call))
@@ -35,7 +36,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else {
                 return Ok(Transformed::no(Expr::WindowFunction(call)));
             };
-            Ok(match exact(function, args, schema) {
+            Ok(match of_numbers(function, args, schema) {
                 Some(function) => {
                     call.fun = WindowFunctionDefinition::AggregateUDF(function);
                     Transformed::yes(Expr::WindowFunction(call))
@@ -47,11 +48,14 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     }
 }
 
-/// The function for a sum or a mean of exact numbers, whose argument is made a wide one.
-fn exact(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema) -> Option<Arc<AggregateUDF>> {
+/// The function for a sum or a mean of exact numbers, whose argument is made a wide one, or for an extreme of floating-point numbers.
+fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema) -> Option<Arc<AggregateUDF>> {
     let [argument] = args else { return None };
     let field = argument.to_field(schema).ok()?.1;
     let data_type = field.data_type();
+    if let Some(function) = extremes::of_floats(function, data_type) {
+        return Some(function);
+    }
     let (wide, function) = match (function.name(), data_type) {
         ("sum", DataType::Int64) => (DataType::Decimal128(19, 0), Arc::clone(function)),
         ("sum", DataType::UInt64) => (DataType::Decimal128(20, 0), Arc::clone(function)),

@@ -1,7 +1,7 @@
 //! Casts as PostgreSQL does them: texts of dates and times in all its forms, and numbers that are rounded.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, InList};
@@ -12,24 +12,38 @@ use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::rounding::rounded;
-use super::{aggregates, derived, mixed, places, unconstrained};
+use super::{aggregates, chains, derived, mixed, places, unconstrained};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
-    expr.transform_up(|expr| {
-        let step = match expr {
-            Expr::Cast(cast) => meant_cast(cast, schema, order),
-            Expr::InList(list) => meant_list(list, schema, order),
-            other => Ok(Transformed::no(other)),
-        };
-        step?.transform_data(|expr| mixed::meant(expr, schema))?.transform_data(|expr| match expr {
+    let of_one = |expr| meant_one(expr, schema, order);
+    expr.transform_down_up(
+        |expr| match chains::is_long(&expr) {
+            true => {
+                let chain = chains::followed(expr, schema, |operand| operand.transform_up(of_one), of_one)?;
+                Ok(Transformed::new(chain.data, true, TreeNodeRecursion::Jump))
+            }
+            false => Ok(Transformed::no(expr)),
+        },
+        of_one,
+    )
+}
+
+fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
+    let step = match expr {
+        Expr::Cast(cast) => meant_cast(cast, schema, order),
+        Expr::InList(list) => meant_list(list, schema, order),
+        other => Ok(Transformed::no(other)),
+    };
+    step?
+        .transform_data(|expr| mixed::meant(expr, schema))?
+        .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
             Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
             Expr::ScalarFunction(call) => places::meant(call, schema),
             other => aggregates::meant(other, schema),
         })?
         .transform_data(|expr| derived::meant(expr, schema))
-    })
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -69,6 +83,9 @@ fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Exp
 }
 
 fn meant_binary(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
+    if matches!(binary.op, Operator::And | Operator::Or) {
+        return Transformed::no(Expr::BinaryExpr(binary));
+    }
     let types = (binary.left.get_type(schema), binary.right.get_type(schema));
     let (Ok(of_left), Ok(of_right)) = types else { return Transformed::no(Expr::BinaryExpr(binary)) };
     match wide_enough(&binary, &of_left, &of_right) {

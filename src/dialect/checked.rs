@@ -1,9 +1,10 @@
-//! Sums, differences and products of integers, which are refused where their type cannot hold them: the engine's own wrap around.
+//! Sums, differences and products of integers and floating-point numbers, which are refused where their type cannot hold them: the
+//! engine's own wrap around, or are infinite.
 
 use std::fmt::Write as _;
 
-use datafusion::arrow::array::{ArrayRef, Datum, Scalar};
-use datafusion::arrow::compute::kernels::numeric::{add, mul, sub};
+use datafusion::arrow::array::{ArrayRef, Datum, Scalar, new_empty_array};
+use datafusion::arrow::compute::kernels::numeric::{add, div, mul, sub};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::tree_node::{Transformed, TreeNode};
@@ -15,20 +16,24 @@ use datafusion::logical_expr::{
 };
 use datafusion_functions_customer::type_name::type_name;
 
+use super::checked_floats;
 use crate::error::{Error, SqlState};
 
 /// The expression with its arithmetic of integers checked. Both sides of an operator have one type by now.
 pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_down(|expr| match expr {
         Expr::BinaryExpr(binary) if family(binary.op).is_some() => {
+            let is_division = binary.op == Operator::Divide;
             let expr = Expr::BinaryExpr(binary);
-            match is_integer(&expr, schema) {
-                true => Ok(Transformed::yes(checked(expr))),
-                false => Ok(Transformed::no(expr)),
-            }
+            let is_checked = match expr.get_type(schema)? {
+                // The engine's own division of integers is.
+                whole if is_integer(&whole) => !is_division,
+                other => matches!(other, DataType::Float32 | DataType::Float64),
+            };
+            Ok(if is_checked { Transformed::yes(checked(expr)) } else { Transformed::no(expr) })
         }
         // Of the least integer there is no opposite.
-        Expr::Negative(inner) if is_integer(&inner, schema) => {
+        Expr::Negative(inner) if is_integer(&inner.get_type(schema)?) => {
             let zero = Expr::Literal(ScalarValue::new_zero(&inner.get_type(schema)?)?, None);
             Ok(Transformed::yes(checked(binary_expr(zero, Operator::Minus, *inner))))
         }
@@ -36,8 +41,8 @@ pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     })
 }
 
-fn is_integer(expr: &Expr, schema: &DFSchema) -> bool {
-    matches!(expr.get_type(schema), Ok(DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64))
+fn is_integer(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64)
 }
 
 /// Operators that stand beside each other in one chain.
@@ -50,7 +55,7 @@ enum Family {
 fn family(operator: Operator) -> Option<Family> {
     match operator {
         Operator::Plus | Operator::Minus => Some(Family::Additive),
-        Operator::Multiply => Some(Family::Multiplicative),
+        Operator::Multiply | Operator::Divide => Some(Family::Multiplicative),
         _ => None,
     }
 }
@@ -89,7 +94,7 @@ struct Checked {
 impl ScalarUDFImpl for Checked {
     fn name(&self) -> &str {
         match self.operators.first() {
-            Some(Operator::Multiply) => "*",
+            Some(Operator::Multiply | Operator::Divide) => "*",
             _ => "+",
         }
     }
@@ -118,6 +123,10 @@ impl ScalarUDFImpl for Checked {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let data_type = args.return_field.data_type();
+        // A branch that no row takes computes nothing.
+        if args.number_rows == 0 {
+            return Ok(ColumnarValue::Array(new_empty_array(data_type)));
+        }
         let mut operands = args.args.into_iter();
         let Some(mut value) = operands.next() else { return internal_err!("{} without operands", self.name()) };
         for (operator, operand) in self.operators.iter().zip(operands) {
@@ -132,12 +141,15 @@ fn computed(left: &ColumnarValue, operator: Operator, right: &ColumnarValue, dat
     let computed = match operator {
         Operator::Plus => add(left.datum(), right.datum()),
         Operator::Minus => sub(left.datum(), right.datum()),
+        Operator::Divide => div(left.datum(), right.datum()),
         _ => mul(left.datum(), right.datum()),
     };
     let array = computed.map_err(|error| match error {
         ArrowError::ArithmeticOverflow(_) => out_of_range(data_type),
+        ArrowError::DivideByZero => failed(SqlState::DIVISION_BY_ZERO, "division by zero"),
         other => other.into(),
     })?;
+    let array = checked_floats::results(left.datum(), operator, right.datum(), array)?;
     Ok(match (left, right) {
         (Side::Value(_), Side::Value(_)) => ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?),
         _ => ColumnarValue::Array(array),
@@ -166,6 +178,9 @@ impl Side {
 }
 
 fn out_of_range(data_type: &DataType) -> DataFusionError {
-    let message = format!("{} out of range", type_name(data_type));
-    DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)))
+    failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("{} out of range", type_name(data_type)))
+}
+
+fn failed(state: SqlState, message: impl Into<String>) -> DataFusionError {
+    DataFusionError::External(Box::new(Error::new(state, message)))
 }

@@ -6,10 +6,10 @@ use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, internal_err};
 use datafusion::error::Result;
+use datafusion::logical_expr::{BinaryExpr, ColumnarValue, Operator};
 use datafusion::logical_expr::{
     Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-use datafusion::logical_expr::{BinaryExpr, ColumnarValue, Operator};
 
 use super::quotient::{SCALE, digits, shown_as_quotient};
 

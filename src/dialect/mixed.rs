@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, plan_err};
+use datafusion::common::{Column, DFSchema, JoinType, NullEquality, ScalarValue, plan_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::{Case, Cast, InList, ScalarFunction};
 use datafusion::logical_expr::expr_rewriter::coerce_plan_expr_for_schema;
-use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Union, Values};
+use datafusion::logical_expr::type_coercion::binary::type_union_resolution;
+use datafusion::logical_expr::{
+    Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Union, Values, binary_expr,
+};
 use datafusion_functions_customer::type_name::type_name;
 
 use crate::error::{Error, SqlState};
@@ -56,11 +59,13 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             if let ("mod", [left, right]) = (func.name(), &args[..]) {
                 refuse_floats("function", &[left, right], schema, |left, right| format!("mod({left}, {right})"))?;
             }
+            if let ("nullif", [value, other]) = (func.name(), &args[..])
+                && let Some(case) = meant_nullif(value, other, schema)?
+            {
+                return Ok(Transformed::yes(case));
+            }
             let find = match func.name() {
                 "coalesce" | "greatest" | "least" | "make_array" => of_branches,
-                "nullif" if args.first().is_some_and(|first| !is_float(first, schema)) => {
-                    return Ok(Transformed::no(Expr::ScalarFunction(call)));
-                }
                 _ => of_arguments,
             };
             floating(&mut args.iter_mut().collect::<Vec<_>>(), find);
@@ -69,6 +74,17 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         other => other,
     };
     Ok(if changed { Transformed::yes(expr) } else { Transformed::no(expr) })
+}
+
+/// `nullif` of two types of numbers, which has the type of the first.
+fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
+    let types = (value.get_type(schema)?, other.get_type(schema)?);
+    if types.0 == types.1 || !types.0.is_numeric() || !types.1.is_numeric() {
+        return Ok(None);
+    }
+    let equal = meant(binary_expr(value.clone(), Operator::Eq, other.clone()), schema)?.data;
+    let nothing = Expr::Literal(ScalarValue::try_from(&types.0)?, None);
+    Ok(Some(Expr::Case(Case::new(None, vec![(Box::new(equal), Box::new(nothing))], Some(Box::new(value.clone()))))))
 }
 
 /// PostgreSQL has no remainder of floating-point numbers.
@@ -87,6 +103,13 @@ pub fn united(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     match node {
         LogicalPlan::Values(values) => meant_values(values),
         LogicalPlan::Union(union) => meant_union(union),
+        // Both sides of INTERSECT and EXCEPT.
+        LogicalPlan::Join(join)
+            if join.null_equality == NullEquality::NullEqualsNull
+                && matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti) =>
+        {
+            meant_sides(join)
+        }
         LogicalPlan::Join(mut join) if !join.on.is_empty() => {
             let Join { left, right, on, .. } = &mut join;
             let mut changed = false;
@@ -170,6 +193,34 @@ fn meant_union(union: Union) -> Result<Transformed<LogicalPlan>> {
     Ok(Transformed::yes(LogicalPlan::Union(Union { inputs, schema })))
 }
 
+/// The engine compares the sides in one type, and gives the left one as it is.
+fn meant_sides(mut join: Join) -> Result<Transformed<LogicalPlan>> {
+    let pairs = join.left.schema().fields().iter().zip(join.right.schema().fields());
+    let common = pairs.map(|(left, right)| {
+        let types = [left.data_type().clone(), right.data_type().clone()];
+        let are_numbers = types.iter().all(DataType::is_numeric) && types[0] != types[1];
+        are_numbers.then(|| of_branches(&types).or_else(|| type_union_resolution(&types))).flatten()
+    });
+    let common = common.collect::<Vec<_>>();
+    if common.iter().all(Option::is_none) {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    }
+    for side in [&mut join.left, &mut join.right] {
+        let columns = side.schema().iter().zip(&common).map(|((qualifier, field), target)| {
+            let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
+            match target.as_ref().filter(|target| *target != field.data_type()) {
+                Some(target) => {
+                    Expr::Cast(Cast::new(Box::new(column), target.clone())).alias_qualified(qualifier.cloned(), field.name())
+                }
+                None => column,
+            }
+        });
+        let columns = columns.collect();
+        *side = Arc::new(LogicalPlan::Projection(Projection::try_new(columns, Arc::clone(side))?));
+    }
+    Ok(Transformed::yes(LogicalPlan::Join(join)))
+}
+
 /// Casts those that are not of the type that `find` says, and tells whether there were any.
 fn made_floating(operands: &mut [&mut Expr], schema: &DFSchema, find: fn(&[DataType]) -> Option<DataType>) -> bool {
     let types = operands.iter().map(|operand| operand.get_type(schema)).collect::<Result<Vec<_>>>();
@@ -206,10 +257,6 @@ fn of_branches(types: &[DataType]) -> Option<DataType> {
 /// Of arguments: decimals beside floating-point numbers become such; whole numbers may be counts.
 fn of_arguments(types: &[DataType]) -> Option<DataType> {
     (types.iter().any(DataType::is_floating) && types.iter().any(is_decimal)).then_some(DataType::Float64)
-}
-
-fn is_float(expr: &Expr, schema: &DFSchema) -> bool {
-    expr.get_type(schema).is_ok_and(|data_type| data_type.is_floating())
 }
 
 fn is_decimal(data_type: &DataType) -> bool {

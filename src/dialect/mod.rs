@@ -9,8 +9,9 @@
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
+//! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
-//! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic of integers that is out of range; long decimals as doubles; numbers as texts |
+//! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; numbers as texts |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
@@ -18,10 +19,13 @@ mod aggregates;
 mod at_time_zone;
 mod bounded;
 mod casts;
+mod chains;
 mod checked;
+mod checked_floats;
 mod decimals;
 mod derived;
 mod exponents;
+mod extremes;
 mod floats;
 mod forms;
 mod integers;

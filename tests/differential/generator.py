@@ -79,7 +79,7 @@ AGGREGATES = {
     "num": [("sum({})", "num"), ("avg({})", "int"), ("avg({})", "num"), ("sum({})", "big"), ("min({})", "num"), ("round(avg({}), 2)", "num"),
             ("100.0 * count({}) / count(*)", "N"), ("sum({}) / count(*)", "num"), ("coalesce(sum({}), 0)", "num")],
     "dbl": [("sum({})", "dbl"), ("avg({})", "dbl"), ("max({})", "dbl"), ("min({})", "dbl"), ("sum({})::float8 / count(*)", "int")],
-    "text": [("min({})", "text"), ("max({})", "text"), ("string_agg({}, ',' ORDER BY {})", "text,text")],
+    "text": [("min({})", "text"), ("max({})", "text"), ("string_agg({0}, ',' ORDER BY {0})", "text"), ("string_agg(DISTINCT {}, '/')", "text")],
     "date": [("min({})", "date"), ("max({})", "date")],
     "ts": [("max({})", "ts")],
     "bool": [("bool_and({})", "bool"), ("bool_or({})", "bool"), ("every({})", "bool")],

@@ -19,7 +19,7 @@ pub static DOC: Doc = Doc {
             up to four characters, applies where the Jaro similarity exceeds 0.7: the definition of Winkler's program, DuckDB, \
             rapidfuzz and Splink. Time is linear in the lengths. NULL in either gives NULL.",
     source: "M. Jaro, JASA 84 (1989); W. Winkler, String comparator metrics and enhanced decision rules (1990).",
-    example: "SELECT round(jaro_winkler('MARTHA', 'MARHTA'), 4);",
+    example: "SELECT round(jaro_winkler('MARTHA', 'MARHTA')::numeric, 4);",
 };
 
 pub(crate) fn function() -> ScalarUDF {
