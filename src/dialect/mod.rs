@@ -11,6 +11,7 @@
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
 //! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic of integers that is out of range; long decimals as doubles; numbers as texts |
+//! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
@@ -19,6 +20,7 @@ mod at_time_zone;
 mod bounded;
 mod casts;
 mod checked;
+mod correlated;
 mod decimals;
 mod derived;
 mod exponents;
@@ -76,7 +78,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))
     };
-    Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
+    correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }
 
 /// A node with each of its expressions changed; they keep their names.
