@@ -2,7 +2,9 @@
 //!
 //! | module | when | what |
 //! |---|---|---|
+//! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
+//! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -20,6 +22,7 @@ mod at_time_zone;
 mod bounded;
 mod casts;
 mod checked;
+mod clauses;
 mod correlated;
 mod decimals;
 mod derived;
@@ -28,6 +31,7 @@ mod floats;
 mod forms;
 mod integers;
 mod intervals;
+mod level;
 mod literals;
 mod mean;
 mod mixed;
@@ -39,6 +43,7 @@ mod places;
 mod quotient;
 mod rounding;
 mod rows;
+mod scope;
 mod subqueries;
 mod to_char;
 mod unconstrained;
@@ -53,15 +58,26 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
+use datafusion::sql::sqlparser::ast::Statement;
 
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
-pub use forms::rewrite;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
+pub use scope::scoped;
 pub use to_char::ToChar;
+
+/// Rewrites a statement, once; its columns have their names already.
+///
+/// # Errors
+/// Those of PostgreSQL for clauses that say what cannot be, and 0A000.
+pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
+    clauses::rewrite(statement)?;
+    forms::rewrite(statement);
+    Ok(())
+}
 
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.

@@ -63,6 +63,7 @@ impl Domain {
                 let input = self.carry(Arc::unwrap_or_clone(input))?;
                 LogicalPlanBuilder::from(input).unnest_columns_with_options(exec_columns, options)?.build()
             }
+            LogicalPlan::Subquery(subquery) => self.carry(Arc::unwrap_or_clone(subquery.subquery)),
             LogicalPlan::RecursiveQuery(_) => Err(unsupported("WITH RECURSIVE")),
             _ => Err(unsupported("such a clause")),
         }

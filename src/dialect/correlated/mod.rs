@@ -16,7 +16,7 @@ use datafusion::common::{Column, DFSchema, JoinConstraint, NullEquality};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::functions_aggregate::count::count;
 use datafusion::functions_aggregate::first_last::first_value;
-use datafusion::logical_expr::{Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
+use datafusion::logical_expr::{Aggregate, Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
 use datafusion::optimizer::utils::NamePreserver;
 
 use self::domain::{Domain, outer_columns};
@@ -61,6 +61,9 @@ fn joined(node: LogicalPlan, number: &mut usize) -> Result<Transformed<LogicalPl
         }
         other => other,
     };
+    if let LogicalPlan::Aggregate(aggregate) = &node {
+        refuse_outer_aggregates(aggregate)?;
+    }
     let node = node.map_expressions(|expr| expr.transform_up(nullable))?;
     if !has_correlated(&node.data)? {
         return Ok(node);
@@ -84,9 +87,31 @@ fn joined(node: LogicalPlan, number: &mut usize) -> Result<Transformed<LogicalPl
     }
 }
 
+/// An aggregate of nothing but outer columns is one of the outer query, whose rows it would sum.
+fn refuse_outer_aggregates(aggregate: &Aggregate) -> Result<()> {
+    let is_outer = |expr: &Expr| {
+        let reads = |expr: &Expr| matches!(expr, Expr::Column(_));
+        expr.contains_outer() && !expr.exists(|expr| Ok(reads(expr))).unwrap_or(true)
+    };
+    if aggregate.aggr_expr.iter().any(is_outer) {
+        return Err(unsupported("an aggregate of those columns alone"));
+    }
+    Ok(())
+}
+
 /// A scalar sub-query that may have no row is NULL then, also where its column never is.
 fn nullable(expr: Expr) -> Result<Transformed<Expr>> {
-    let Expr::ScalarSubquery(subquery) = expr else { return Ok(Transformed::no(expr)) };
+    let subquery = match expr {
+        Expr::ScalarSubquery(subquery) => subquery,
+        // Of VALUES alone the engine does not know what the column is.
+        Expr::InSubquery(mut within) if within.subquery.subquery.head_output_expr()?.is_none() => {
+            let plan = within.subquery.subquery.as_ref().clone();
+            let columns = plan.schema().columns().into_iter().map(Expr::Column).collect::<Vec<_>>();
+            within.subquery.subquery = Arc::new(LogicalPlanBuilder::from(plan).project(columns)?.build()?);
+            return Ok(Transformed::yes(Expr::InSubquery(within)));
+        }
+        other => return Ok(Transformed::no(other)),
+    };
     let plan = &subquery.subquery;
     let is_nullable = plan.schema().fields().first().is_none_or(|field| field.is_nullable());
     if is_nullable || simple::has_one_row(plan) || !outer_columns(plan)?.is_empty() {
@@ -107,10 +132,10 @@ fn value_of_one(plan: LogicalPlan, value: &str, groups: Vec<Expr>) -> Result<Log
 
 /// Whether an expression of the node has a sub-query that is not left to the engine.
 fn has_correlated(node: &LogicalPlan) -> Result<bool> {
-    let in_filter = matches!(node, LogicalPlan::Filter(_));
+    let place = Place::of(node);
     let schema = input_schema(node)?;
     for expr in node.expressions() {
-        if expr.exists(|expr| is_ours(expr, &schema, in_filter))? {
+        if expr.exists(|expr| is_ours(expr, &schema, place))? {
             return Ok(true);
         }
     }
@@ -123,19 +148,39 @@ fn input_schema(node: &LogicalPlan) -> Result<DFSchema> {
     Ok(schema)
 }
 
-fn is_ours(expr: &Expr, schema: &DFSchema, in_filter: bool) -> Result<bool> {
+/// Where the engine takes sub-queries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// All of them.
+    Filter,
+    /// Scalar ones.
+    Projection,
+    Elsewhere,
+}
+
+impl Place {
+    fn of(node: &LogicalPlan) -> Self {
+        match node {
+            LogicalPlan::Filter(_) => Self::Filter,
+            LogicalPlan::Projection(_) => Self::Projection,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
+fn is_ours(expr: &Expr, schema: &DFSchema, place: Place) -> Result<bool> {
     Ok(match expr {
         Expr::SetComparison(_) => true,
-        Expr::ScalarSubquery(subquery) => !simple::is_scalar(&subquery.subquery, schema)?,
-        Expr::Exists(exists) => !in_filter || !simple::is_condition(&exists.subquery.subquery, schema)?,
-        Expr::InSubquery(within) => !in_filter || !simple::is_condition(&within.subquery.subquery, schema)?,
+        Expr::ScalarSubquery(subquery) => place == Place::Elsewhere || !simple::is_scalar(&subquery.subquery, schema)?,
+        Expr::Exists(exists) => place != Place::Filter || !simple::is_condition(&exists.subquery.subquery, schema)?,
+        Expr::InSubquery(within) => place != Place::Filter || !simple::is_condition(&within.subquery.subquery, schema)?,
         _ => false,
     })
 }
 
 /// The node with each of its sub-queries joined to what it reads.
 fn attached(node: LogicalPlan, number: &mut usize) -> Result<LogicalPlan> {
-    let in_filter = matches!(node, LogicalPlan::Filter(_));
+    let place = Place::of(&node);
     let shown = Arc::clone(node.schema());
     let Some(input) = node.inputs().first().copied().cloned() else { return Ok(node) };
     let schema = Arc::clone(input.schema());
@@ -144,7 +189,7 @@ fn attached(node: LogicalPlan, number: &mut usize) -> Result<LogicalPlan> {
     let changed = node.map_expressions(|expr| {
         let name = names.save(&expr);
         let counted = expr.transform_up(|expr| {
-            if !is_ours(&expr, &schema, in_filter)? {
+            if !is_ours(&expr, &schema, place)? {
                 return Ok(Transformed::no(expr));
             }
             Ok(Transformed::yes(match expr {
@@ -158,7 +203,7 @@ fn attached(node: LogicalPlan, number: &mut usize) -> Result<LogicalPlan> {
             }))
         })?;
         let attached = counted.data.transform_up(|expr| match expr {
-            Expr::ScalarSubquery(subquery) if !simple::is_scalar(&subquery.subquery, &schema)? => {
+            Expr::ScalarSubquery(subquery) if place == Place::Elsewhere || !simple::is_scalar(&subquery.subquery, &schema)? => {
                 *number += 1;
                 let (plan, value) = with_value(below.clone(), &input, &subquery.subquery, *number)?;
                 below = plan;

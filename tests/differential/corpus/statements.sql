@@ -182,7 +182,6 @@ SELECT ROW(p.*) FROM (VALUES (1, 'a b')) p(x, y)
 SELECT v::text FROM (VALUES (1, 'a b'), (2, '')) v(x, y)
 SELECT id FROM ONLY orders ORDER BY id LIMIT 1
 SELECT ALL id FROM orders ORDER BY id LIMIT 1
-SELECT id INTO new_orders FROM orders
 SELECT id FROM orders ORDER BY id LIMIT 1 FOR UPDATE
 SELECT id FROM orders ORDER BY id LIMIT 1 FOR SHARE
 SELECT name FROM people ORDER BY name
