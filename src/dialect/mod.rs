@@ -2,7 +2,9 @@
 //!
 //! | module | when | what |
 //! |---|---|---|
+//! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
+//! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -12,6 +14,7 @@
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
 //! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; numbers as texts |
+//! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
@@ -22,6 +25,8 @@ mod casts;
 mod chains;
 mod checked;
 mod checked_floats;
+mod clauses;
+mod correlated;
 mod decimals;
 mod derived;
 mod exponents;
@@ -30,6 +35,7 @@ mod floats;
 mod forms;
 mod integers;
 mod intervals;
+mod level;
 mod literals;
 mod mean;
 mod mixed;
@@ -41,6 +47,7 @@ mod places;
 mod quotient;
 mod rounding;
 mod rows;
+mod scope;
 mod subqueries;
 mod to_char;
 mod unconstrained;
@@ -55,15 +62,26 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
+use datafusion::sql::sqlparser::ast::Statement;
 
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
-pub use forms::rewrite;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
+pub use scope::scoped;
 pub use to_char::ToChar;
+
+/// Rewrites a statement, once; its columns have their names already.
+///
+/// # Errors
+/// Those of PostgreSQL for clauses that say what cannot be, and 0A000.
+pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
+    clauses::rewrite(statement)?;
+    forms::rewrite(statement);
+    Ok(())
+}
 
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
@@ -80,7 +98,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))
     };
-    Ok(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
+    correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }
 
 /// A node with each of its expressions changed; they keep their names.

@@ -76,7 +76,8 @@ fn tests_subquery(node: &LogicalPlan) -> bool {
     node.expressions().iter().any(is_test)
 }
 
-fn found(exists: Exists) -> Result<Expr> {
+/// EXISTS as a count.
+pub fn found(exists: Exists) -> Result<Expr> {
     let Exists { subquery, negated } = exists;
     let rows = rows_of(subquery)?;
     Ok(if negated { rows.eq(lit(0_i64)) } else { rows.gt(lit(0_i64)) })
@@ -110,7 +111,7 @@ fn is_positive(expr: &Expr) -> bool {
 
 /// `x IN (q)`: true where x is among the rows, NULL where it might be, because x or a row is NULL; the predicate itself if x is no
 /// plain expression.
-fn member(within: InSubquery, schema: &datafusion::common::DFSchema) -> Result<std::result::Result<Expr, InSubquery>> {
+pub fn member(within: InSubquery, schema: &datafusion::common::DFSchema) -> Result<std::result::Result<Expr, InSubquery>> {
     let is_plain = |expr: &Expr| !matches!(expr, Expr::ScalarSubquery(_) | Expr::Exists(_) | Expr::InSubquery(_));
     let column = within.subquery.subquery.schema().columns().into_iter().next();
     let (Some(column), true) = (column, within.expr.exists(|expr| Ok(!is_plain(expr))).is_ok_and(|found| !found)) else {

@@ -19,7 +19,8 @@ use futures::stream::BoxStream;
 use serde::Serialize;
 
 use super::identity::current_user;
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use super::statement::{Request, Statement};
 use super::{Engine, Shared};
 use crate::config::EngineConfig;

@@ -10,7 +10,8 @@ use datafusion::sql::sqlparser::ast::{Ident, ObjectName, Query, Statement as Ast
 
 use super::define::refuse_duplicates;
 use super::error::from_datafusion;
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use super::temporary::{Held, append};
 use crate::catalog::{Found, folded, table_name};
 use crate::error::{Error, Result, SqlState};

@@ -1,5 +1,6 @@
 //! Cursors: DECLARE, FETCH, MOVE and CLOSE. Rows come from the plan when they are asked for; a cursor with SCROLL keeps those that
-//! have been read, within the memory limit, and goes back to them.
+//! have been read, within the memory limit, and goes back to them. A cursor WITH HOLD reads what is left when its transaction commits:
+//! the rows are those of the transaction, and an error in them is one of COMMIT.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +16,10 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 
+use super::describe::Prepared;
 use super::error::from_datafusion;
-use super::session::{Outcome, Prepared, RowsTag, Session};
+use super::outcome::{Outcome, RowsTag};
+use super::session::Session;
 use super::statement::Request;
 use crate::error::{Error, Result, SqlState};
 use crate::syntax::command::{Declare, Direction, Fetch};
@@ -52,8 +55,10 @@ struct Rows {
     /// The plan has no more.
     complete: bool,
     position: u64,
-    /// Where SCROLL accounts for what it keeps.
-    memory: Option<MemoryReservation>,
+    /// Whether it keeps what has been read, to go back to it.
+    scrolls: bool,
+    /// What it keeps beyond the batch at hand.
+    memory: MemoryReservation,
 }
 
 impl Session {
@@ -77,8 +82,11 @@ impl Session {
         };
         let scroll = scroll == Some(true);
         let pool = &self.state.runtime_env().memory_pool;
-        let memory = scroll.then(|| MemoryConsumer::new(format!("cursor {name}")).register(pool));
-        let rows = Rows { batches, kept: vec![], first: 1, read: 0, complete: false, position: 0, memory };
+        let memory = MemoryConsumer::new(format!("cursor {name}")).register(pool);
+        let mut rows = Rows { batches, kept: vec![], first: 1, read: 0, complete: false, position: 0, scrolls: scroll, memory };
+        if self.transaction.is_none() {
+            rows.hold().await?;
+        }
         let (rows, text, created_at) = (Arc::new(Mutex::new(rows)), Arc::clone(text), Utc::now());
         let of_transaction = self.transaction.is_some();
         self.cursors.insert(name, Cursor { schema, hold, scroll, binary, text, created_at, of_transaction, rows });
@@ -142,6 +150,14 @@ impl Session {
         }
     }
 
+    /// Reads what the cursors of the transaction are to hold beyond its end.
+    pub(super) async fn hold_cursors(&mut self) -> Result<()> {
+        for cursor in self.cursors.values().filter(|cursor| cursor.hold && cursor.of_transaction) {
+            cursor.rows.lock().await.hold().await?;
+        }
+        Ok(())
+    }
+
     /// The transaction is over: only what it was to hold stays, and only if it was committed.
     pub(super) fn close_cursors(&mut self, committed: bool) {
         self.cursors.retain(|_, cursor| !cursor.of_transaction || (cursor.hold && committed));
@@ -179,12 +195,18 @@ struct Found {
 }
 
 impl Rows {
-    fn scrolls(&self) -> bool {
-        self.memory.is_some()
+    /// Reads all rows that are left, and keeps them.
+    async fn hold(&mut self) -> Result<()> {
+        while self.read_and_keep(true).await? {}
+        Ok(())
     }
 
     /// Reads one more batch from the plan; `false` if there is none.
     async fn read_more(&mut self) -> Result<bool> {
+        self.read_and_keep(self.scrolls).await
+    }
+
+    async fn read_and_keep(&mut self, keeps: bool) -> Result<bool> {
         if self.complete {
             return Ok(false);
         }
@@ -193,12 +215,11 @@ impl Rows {
             self.batches = stream::empty().boxed();
             return Ok(false);
         };
-        match &self.memory {
-            Some(memory) => memory.try_grow(batch.get_array_memory_size()).map_err(|error| from_datafusion(error, ""))?,
-            None => {
-                self.kept.clear();
-                self.first = self.read + 1;
-            }
+        if keeps {
+            self.memory.try_grow(batch.get_array_memory_size()).map_err(|error| from_datafusion(error, ""))?;
+        } else {
+            self.kept.clear();
+            self.first = self.read + 1;
         }
         self.read += batch.num_rows() as u64;
         self.kept.push(batch);
@@ -245,7 +266,7 @@ impl Rows {
             }
             Direction::Absolute(number) if number >= 0 => self.to(number.unsigned_abs()).await,
             Direction::Absolute(number) => {
-                if !self.scrolls() {
+                if !self.scrolls {
                     return Err(backward());
                 }
                 while self.read_more().await? {}
@@ -263,7 +284,7 @@ impl Rows {
         if self.position == 0 || self.position > self.read {
             return Ok(Found::default());
         }
-        if !self.scrolls() {
+        if !self.scrolls {
             return Err(backward());
         }
         self.rows_at(&[self.position])
@@ -289,7 +310,7 @@ impl Rows {
     }
 
     fn back(&mut self, count: u64, moves: bool) -> Result<Found> {
-        if !self.scrolls() && self.position > 0 {
+        if !self.scrolls && self.position > 0 {
             return Err(backward());
         }
         let last = self.position.saturating_sub(1);
@@ -303,7 +324,7 @@ impl Rows {
 
     /// Goes to a row, which may lie before the first or after the last.
     async fn to(&mut self, number: u64) -> Result<Found> {
-        if number <= self.position && !self.scrolls() && self.position > 0 {
+        if number <= self.position && !self.scrolls && self.position > 0 {
             return Err(backward());
         }
         while self.read < number && self.read_more().await? {}

@@ -12,8 +12,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::error::from_datafusion;
 use super::interrupt::{self, Running};
+use super::outcome::{Outcome, RowsTag};
 use super::protected;
-use super::session::{Outcome, RowsTag, Session};
+use super::session::Session;
 use crate::error::{Error, Result};
 
 impl Session {

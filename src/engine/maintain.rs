@@ -5,9 +5,10 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 
 use super::error::from_datafusion;
 use super::names::shown;
+use super::outcome::Outcome;
 use super::plan::Place;
 use super::protected::Reader;
-use super::session::{Outcome, Session};
+use super::session::Session;
 use crate::error::{Error, Result, SqlState};
 use crate::syntax::maintenance::Maintenance;
 

@@ -2,16 +2,18 @@
 //! [`Engine::open`] and [`Engine::session`].
 //!
 //! A statement goes down the page: [`statement`] parses and allows it, [`rewrite`](datafusion_functions_customer::relation::rewrite)
-//! and [`parameters`] prepare its syntax tree, [`plan`] resolves names and plans, [`session`] runs it.
+//! and [`parameters`] prepare its syntax tree, [`plan`] resolves names and plans, [`answer`] runs it within its [`session`], [`rows`] are what it gives.
 
 mod access_statement;
 mod activity;
+mod answer;
 mod audit;
 mod catalog_entries;
 mod constants;
 mod copy;
 mod cursor;
 mod define;
+mod describe;
 mod error;
 mod explain;
 mod identity;
@@ -22,6 +24,7 @@ mod masking;
 mod modify;
 mod names;
 mod origins;
+mod outcome;
 mod parameters;
 mod plan;
 mod postgres;
@@ -30,6 +33,7 @@ mod probe;
 mod protected;
 mod registered;
 mod requests;
+mod rows;
 mod session;
 mod set;
 mod settings;
@@ -44,9 +48,11 @@ mod zones;
 
 pub use activity::{Client, Interrupt};
 pub use copy::CopyInto;
+pub use describe::Prepared;
+pub use outcome::{Deallocated, Outcome, RowsTag};
 pub use parameters::Parameter;
 pub use plan::DATABASE;
-pub use session::{Deallocated, Outcome, Prepared, RowsTag, Session};
+pub use session::Session;
 pub use settings::REPORTED;
 pub use statement::{Statement, StatementClass};
 pub use transaction::TransactionStatus;

@@ -17,7 +17,8 @@ use futures::TryStreamExt;
 
 use super::define::refuse_duplicates;
 use super::error::from_datafusion;
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use super::statement::Request;
 use super::temporary::Temporary;
 use super::write::storable_batch;

@@ -9,7 +9,8 @@ use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::{JoinType, TableReference};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use crate::lake::TableName;
 
 /// Metadata keys of a result's field, which the wire reads: the OID of its relation and the number of the column, from 1.

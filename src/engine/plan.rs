@@ -10,8 +10,8 @@ use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, TableSource};
 use datafusion::sql::parser::Statement as DfStatement;
-use datafusion::sql::planner::{ParserOptions, SqlToRel};
-use datafusion::sql::sqlparser::ast::Statement as Ast;
+use datafusion::sql::planner::{ParserOptions, SqlToRel, object_name_to_table_reference};
+use datafusion::sql::sqlparser::ast::{ObjectName, Statement as Ast};
 use datafusion_functions_customer::doc::{Doc, Kind};
 use datafusion_functions_customer::relation::rewrite;
 use futures::future::{BoxFuture, FutureExt};
@@ -113,14 +113,14 @@ impl Session {
             }
             let rewritten = runtime::blocking(text_bytes, || {
                 let catalog = pg::rewrite(&mut ast);
-                dialect::rewrite(&mut ast);
+                dialect::rewrite(&mut ast).map_err(|error| DataFusionError::External(Box::new(error)))?;
                 rewrite(&mut ast, &self.table_functions())?;
                 dialect::with_integers(&mut ast);
                 let statement = DfStatement::Statement(Box::new(ast));
                 let references = self.state.resolve_table_references(&statement)?;
                 Ok::<_, DataFusionError>((catalog, references, statement))
             });
-            let (catalog, references, statement) = rewritten?;
+            let (catalog, references, mut statement) = rewritten?;
             if catalog.uses_catalog {
                 self.facts.follow(self);
                 self.catalogs.refresh().await?;
@@ -137,6 +137,13 @@ impl Session {
                         known = self.known_names(&name, place.path, &reader.checked).await;
                     }
                 }
+            }
+            if let DfStatement::Statement(ast) = &mut statement {
+                let columns = |name: &ObjectName| {
+                    let source = tables.get(&object_name_to_table_reference(name.clone(), true).ok()?)?;
+                    Some(source.schema().fields().iter().map(|field| field.name().clone()).collect())
+                };
+                dialect::scoped(ast, &columns).map_err(|error| DataFusionError::External(Box::new(error)))?;
             }
             let masking = reader.checked.is_superuser().then(|| {
                 // The key stays the same as long as the program runs.

@@ -10,8 +10,9 @@ use datafusion::sql::sqlparser::ast::{CastKind, DataType as SqlType, Expr, Ident
 use futures::TryStreamExt;
 use futures::future::{BoxFuture, FutureExt};
 
+use super::outcome::{Deallocated, Outcome};
 use super::parameters::Parameter;
-use super::session::{Deallocated, Outcome, Session};
+use super::session::Session;
 use super::statement::{Request, Statement};
 use crate::error::{Error, Result, SqlState};
 use crate::syntax;

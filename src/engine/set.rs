@@ -6,8 +6,9 @@ use std::time::Duration;
 use datafusion::arrow::array::StringArray;
 
 use super::explain::{rows_of, settings_schema, text_rows};
+use super::outcome::{Outcome, RowsTag};
 use super::probe::Probe;
-use super::session::{Outcome, RowsTag, Session};
+use super::session::Session;
 use crate::error::{Error, Result, SqlState};
 
 impl Session {

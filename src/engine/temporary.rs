@@ -8,8 +8,9 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::sql::sqlparser::ast::{ColumnDef, ColumnOption, Ident, ObjectName, SelectItem};
 
 use super::define::TEMPORARY_SCHEMA;
+use super::outcome::Outcome;
 use super::prepared::{null_of, select_items};
-use super::session::{Outcome, Session};
+use super::session::Session;
 use super::write::NewTable;
 use crate::catalog::{Found, folded, table_name};
 use crate::error::{Error, Result, SqlState};

@@ -13,7 +13,8 @@ use futures::StreamExt;
 
 use super::define::{RelationKind, TEMPORARY_SCHEMA, refuse_duplicates};
 use super::error::from_datafusion;
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use super::temporary::Temporary;
 use crate::catalog::{Changes, Definition, Object, folded};
 use crate::error::{Error, Result};

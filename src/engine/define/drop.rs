@@ -5,7 +5,8 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 use super::dependents::{dependents_of, refuse_dependents, shown};
 use super::{RelationKind, TEMPORARY_SCHEMA, wrong_kind};
 use crate::catalog::{Changes, Commented, Object, folded};
-use crate::engine::session::{Outcome, Session};
+use crate::engine::outcome::Outcome;
+use crate::engine::session::Session;
 use crate::error::{Result, SqlState};
 use crate::lake::TableName;
 

@@ -21,7 +21,8 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 pub use request::{Define, RelationKind, request};
 pub use view::{NewView, refuse_duplicates};
 
-use super::session::{Outcome, Session};
+use super::outcome::Outcome;
+use super::session::Session;
 use super::statement::Request;
 use super::system;
 pub use crate::catalog::pg::TEMPORARY_SCHEMA;
@@ -67,6 +68,11 @@ impl Session {
         if !commits {
             self.shared.catalog.discard(&changes, &kept).await;
             return Ok(());
+        }
+        if let Err(error) = self.hold_cursors().await {
+            self.shared.catalog.discard(&changes, &kept).await;
+            self.roll_back()?;
+            return Err(error);
         }
         if let Err(error) = self.commit_changes(changes).await {
             self.roll_back()?;

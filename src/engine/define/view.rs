@@ -12,7 +12,8 @@ use super::{RelationKind, TEMPORARY_SCHEMA};
 use crate::catalog::pg::{output_name, types};
 use crate::catalog::{Changes, Definition, Object, View, folded, require_kept};
 use crate::engine::error::from_datafusion;
-use crate::engine::session::{Outcome, Session, TemporaryView};
+use crate::engine::outcome::Outcome;
+use crate::engine::session::{Session, TemporaryView};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 

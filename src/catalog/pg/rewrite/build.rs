@@ -120,6 +120,11 @@ pub fn folded(identifier: &Ident) -> String {
     if identifier.quote_style.is_some() { identifier.value.clone() } else { identifier.value.to_lowercase() }
 }
 
+/// An identifier that means this name, whatever its letters.
+pub fn quoted(name: &str) -> Ident {
+    Ident::with_quote('"', name)
+}
+
 /// The last part of a function's name.
 pub fn function_name(function: &Function) -> String {
     parts(&function.name).pop().unwrap_or_default()

@@ -21,6 +21,15 @@ pub fn output_name(field: &str) -> &str {
     field.split(MARK).next().unwrap_or(field)
 }
 
+/// The name of the column that is the so-manieth of its name.
+pub fn repeated_name(name: &str, count: usize) -> String {
+    if count > 1 { marked(name, count) } else { name.to_owned() }
+}
+
+fn marked(name: &str, count: usize) -> String {
+    format!("{name}{MARK}{count}")
+}
+
 /// Gives each unnamed column of each select of a statement its name.
 pub fn name_columns(statement: &mut Statement) {
     let _ = statement.visit(&mut Names);
@@ -102,7 +111,7 @@ fn name_select(select: &mut Select, inputs: &Inputs) {
         if is_column && !repeated {
             continue;
         }
-        let name = if repeated { format!("{name}{MARK}{count}") } else { name };
+        let name = if repeated { marked(&name, *count) } else { name };
         rename(item, &name);
     }
 }
@@ -157,7 +166,7 @@ fn figure(expression: &Expr) -> Option<(String, Strength)> {
         Expr::CompoundFieldAccess { root, access_chain } => accessed(root, access_chain),
         Expr::Array(_) => good("array"),
         Expr::Tuple(_) => good("row"),
-        Expr::Exists { .. } => good("exists"),
+        Expr::Exists { negated: false, .. } => good("exists"),
         Expr::Subquery(query) => subquery(query),
         Expr::Extract { .. } => good("extract"),
         Expr::Ceil { .. } => good("ceil"),

@@ -23,7 +23,7 @@ mod typed;
 
 use datafusion::sql::sqlparser::ast::{Statement, VisitMut};
 
-pub use columns::output_name;
+pub use columns::{output_name, repeated_name};
 
 /// What the step found out about a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

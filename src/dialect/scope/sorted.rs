@@ -1,0 +1,111 @@
+//! Names in ORDER BY, GROUP BY and HAVING. ORDER BY knows the names of the result where it is nothing but a name, and the columns of the
+//! tables in expressions; HAVING knows the columns only.
+
+use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Ident, OrderBy, OrderByKind, Select, SelectItem, SetExpr, Value};
+
+use super::columns::Source;
+use crate::catalog::pg::build::{folded, quoted};
+use crate::catalog::pg::output_name;
+use crate::dialect::level;
+use crate::error::{Error, Result, SqlState};
+
+/// Refuses what PostgreSQL does, and says of columns that share their name with a result which they are.
+pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[Source], is_outermost: bool) -> Result<()> {
+    if let GroupByExpr::Expressions(groups, _) = &select.group_by {
+        groups.iter().try_for_each(|group| constant(group, "GROUP BY"))?;
+    }
+    let results: Vec<(String, Expr)> = select.projection.iter().filter_map(result).collect();
+    let computed = |name: &str| {
+        let is_computed = |(known, expr): &&(String, Expr)| known == name && !reads(expr, name);
+        results.iter().find(is_computed).is_some()
+    };
+    let columns = |name: &str| {
+        let relations = || sources.iter().flat_map(|source| &source.relations);
+        if relations().any(|relation| relation.columns.is_none()) {
+            return None;
+        }
+        let has = |columns: &Option<Vec<String>>| columns.iter().flatten().any(|column| column == name);
+        Some(relations().filter(|relation| has(&relation.columns)).map(|relation| relation.name.clone()).collect::<Vec<_>>())
+    };
+    let missing = |name: &Ident| Error::new(SqlState::UNDEFINED_COLUMN, format!("column \"{}\" does not exist", folded(name)));
+    let column_only = |expr: &mut Expr| {
+        let Expr::Identifier(name) = expr else { return Ok(()) };
+        let written = folded(name);
+        if !computed(&written) {
+            return Ok(());
+        }
+        match columns(&written).as_deref() {
+            Some([]) if is_outermost => Err(missing(name)),
+            Some([Some(relation)]) => {
+                *expr = Expr::CompoundIdentifier(vec![relation.clone(), quoted(&written)]);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    };
+    if let Some(having) = &mut select.having {
+        level::each(having, column_only)?;
+    }
+    let Some(OrderBy { kind: OrderByKind::Expressions(sorts), .. }) = order_by else { return Ok(()) };
+    for sort in sorts {
+        constant(&sort.expr, "ORDER BY")?;
+        match &sort.expr {
+            Expr::Identifier(name) => unambiguous(name, &results)?,
+            _ => level::each(&mut sort.expr, column_only)?,
+        }
+    }
+    Ok(())
+}
+
+/// What a UNION is sorted by: names of its result and positions.
+pub fn of_set(body: &SetExpr, order_by: &OrderBy) -> Result<()> {
+    if !matches!(body, SetExpr::SetOperation { .. }) {
+        return Ok(());
+    }
+    let OrderByKind::Expressions(sorts) = &order_by.kind else { return Ok(()) };
+    for sort in sorts {
+        constant(&sort.expr, "ORDER BY")?;
+        if !matches!(sort.expr, Expr::Identifier(_) | Expr::Value(_)) {
+            let error = Error::unsupported("invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
+            return Err(error.hint("Add the expression/function to every SELECT, or move the UNION into a FROM clause."));
+        }
+    }
+    Ok(())
+}
+
+fn result(item: &SelectItem) -> Option<(String, Expr)> {
+    match item {
+        SelectItem::ExprWithAlias { expr, alias } => Some((output_name(&folded(alias)).to_string(), expr.clone())),
+        SelectItem::UnnamedExpr(expr @ Expr::Identifier(name)) => Some((folded(name), expr.clone())),
+        SelectItem::UnnamedExpr(expr @ Expr::CompoundIdentifier(names)) => Some((folded(names.last()?), expr.clone())),
+        _ => None,
+    }
+}
+
+/// Whether an expression is nothing but the column of this name.
+fn reads(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Identifier(column) => folded(column) == name,
+        Expr::CompoundIdentifier(names) => names.last().is_some_and(|column| folded(column) == name),
+        _ => false,
+    }
+}
+
+fn unambiguous(name: &Ident, results: &[(String, Expr)]) -> Result<()> {
+    let written = folded(name);
+    let mut named = results.iter().filter(|(known, _)| *known == written).map(|(_, expr)| expr);
+    let Some(first) = named.next() else { return Ok(()) };
+    if named.all(|other| other == first) {
+        return Ok(());
+    }
+    Err(Error::new(SqlState("42702"), format!("ORDER BY \"{written}\" is ambiguous")))
+}
+
+/// A constant that is no position.
+fn constant(expr: &Expr, clause: &str) -> Result<()> {
+    let Expr::Value(value) = expr else { return Ok(()) };
+    match &value.value {
+        Value::Number(..) | Value::Placeholder(_) => Ok(()),
+        _ => Err(Error::new(SqlState::SYNTAX_ERROR, format!("non-integer constant in {clause}"))),
+    }
+}

@@ -1,0 +1,73 @@
+SELECT channel, sum(amount) FROM orders GROUP BY channel ORDER BY channel
+SELECT channel, sum(amount) FROM orders GROUP BY 1 ORDER BY 1
+SELECT channel AS c, sum(amount) FROM orders GROUP BY c ORDER BY c
+SELECT channel, returned, count(*) FROM orders GROUP BY ROLLUP (channel, returned) ORDER BY channel, returned, count(*)
+SELECT channel, returned, count(*) FROM orders GROUP BY CUBE (channel, returned) ORDER BY 1, 2, 3
+SELECT channel, returned, count(*) FROM orders GROUP BY GROUPING SETS ((channel), (returned), ()) ORDER BY 1, 2, 3
+SELECT channel, count(*), grouping(channel) FROM orders GROUP BY ROLLUP (channel) ORDER BY 3, 1
+SELECT channel, returned, grouping(channel, returned), count(*) FROM orders GROUP BY CUBE (channel, returned) ORDER BY 3, 1, 2
+SELECT channel, returned, grouping(returned), grouping(channel) FROM orders GROUP BY ROLLUP (channel, returned) ORDER BY 1, 2, 3, 4
+SELECT channel, count(*) FROM orders GROUP BY ROLLUP (1) ORDER BY 1, 2
+SELECT channel, returned, count(*) FROM orders GROUP BY 1, ROLLUP (2) ORDER BY 1, 2, 3
+SELECT channel, returned, count(*) FROM orders GROUP BY GROUPING SETS ((1, 2), (1), ()) ORDER BY 1, 2, 3
+SELECT channel, returned, count(*) FROM orders GROUP BY channel, GROUPING SETS ((returned), ()) ORDER BY 1, 2, 3
+SELECT channel, returned, quantity, count(*) FROM orders GROUP BY ROLLUP (channel, (returned, quantity)) ORDER BY 1, 2, 3, 4
+SELECT channel, returned, count(*) FROM orders GROUP BY ROLLUP (channel), CUBE (returned) ORDER BY 1, 2, 3
+SELECT count(*) FROM orders GROUP BY ()
+SELECT count(*) FROM orders WHERE false GROUP BY ()
+SELECT count(*) FROM orders WHERE false GROUP BY channel
+SELECT channel, count(*) FROM orders WHERE false GROUP BY ROLLUP (channel)
+SELECT channel, count(*) FROM orders WHERE false GROUP BY GROUPING SETS ((channel), ())
+SELECT sum(amount), grouping(channel) FROM orders GROUP BY channel ORDER BY 1
+SELECT grouping(amount) FROM orders GROUP BY channel
+SELECT coalesce(channel, 'all') AS c, sum(quantity) FROM orders GROUP BY ROLLUP (channel) ORDER BY 1, 2
+SELECT CASE WHEN grouping(channel) = 1 THEN 'total' ELSE channel END AS c, sum(quantity) FROM orders GROUP BY ROLLUP (channel) ORDER BY 1, 2
+SELECT date_trunc('month', ordered_at) AS m, count(*) FROM orders GROUP BY ROLLUP (m) ORDER BY 1
+SELECT date_trunc('month', ordered_at) AS m, channel, sum(amount) FROM orders GROUP BY CUBE (1, 2) ORDER BY 1, 2, 3
+SELECT channel, sum(amount) FROM orders GROUP BY ROLLUP (channel) HAVING sum(amount) > 100 ORDER BY 1
+SELECT channel, sum(amount) FROM orders GROUP BY ROLLUP (channel) HAVING grouping(channel) = 0 ORDER BY 1
+SELECT channel, sum(amount), rank() OVER (ORDER BY sum(amount) DESC) FROM orders GROUP BY channel ORDER BY 3
+SELECT channel, sum(amount) / sum(sum(amount)) OVER () AS share FROM orders GROUP BY channel ORDER BY 1
+SELECT channel, count(*) FROM orders GROUP BY channel HAVING count(*) > 3 ORDER BY 2 DESC, 1
+SELECT channel FROM orders GROUP BY channel HAVING max(amount) > 100 ORDER BY channel
+SELECT channel c, max(amount) m FROM orders GROUP BY channel HAVING m > 1
+SELECT upper(channel), count(*) FROM orders GROUP BY upper(channel) ORDER BY 1
+SELECT upper(channel), count(*) FROM orders GROUP BY channel ORDER BY 1
+SELECT channel || '!', count(*) FROM orders GROUP BY channel ORDER BY 1
+SELECT quantity + 1, count(*) FROM orders GROUP BY quantity + 1 ORDER BY 1
+SELECT quantity + 2, count(*) FROM orders GROUP BY quantity + 1
+SELECT quantity + 1 + 1, count(*) FROM orders GROUP BY quantity + 1 ORDER BY 1
+SELECT count(*) FROM orders GROUP BY channel ORDER BY channel
+SELECT channel FROM orders GROUP BY channel ORDER BY sum(amount) NULLS FIRST
+SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY s DESC
+SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY -sum(amount)
+SELECT sum(amount) FROM orders GROUP BY 1
+SELECT channel FROM orders GROUP BY 2
+SELECT channel, count(*) FROM orders GROUP BY channel, channel ORDER BY 1
+SELECT channel, count(*) FROM orders GROUP BY DISTINCT ROLLUP (channel, returned), ROLLUP (channel) ORDER BY 1, 2
+SELECT id % 2 AS channel, count(*) FROM orders GROUP BY channel
+SELECT quantity AS amount, count(*) FROM orders GROUP BY amount
+SELECT p.id, p.name, count(o.id) FROM people p LEFT JOIN orders o ON o.customer = p.id GROUP BY p.id, p.name ORDER BY 1
+SELECT count(DISTINCT channel), count(channel), count(*) FROM orders
+SELECT count(DISTINCT (channel, returned)) FROM orders
+SELECT sum(DISTINCT quantity), avg(DISTINCT quantity) FROM orders
+SELECT sum(quantity) FILTER (WHERE channel = 'web'), count(*) FILTER (WHERE amount > 50) FROM orders
+SELECT max(channel), min(channel), max(ordered_at), min(returned::int) FROM orders
+SELECT bool_and(returned), bool_or(returned), every(returned) FROM orders
+SELECT channel, array_agg(id ORDER BY id DESC) FROM orders GROUP BY channel ORDER BY channel
+SELECT channel, string_agg(id::text, ',' ORDER BY id) FROM orders GROUP BY channel ORDER BY channel
+SELECT sum(amount) FROM orders WHERE false
+SELECT avg(amount), count(amount), max(amount) FROM orders WHERE false
+SELECT 'x' FROM orders GROUP BY 'x'
+SELECT 1 FROM orders GROUP BY 1
+SELECT NULL FROM orders GROUP BY 1
+SELECT true FROM orders GROUP BY true
+SELECT x, count(*) FROM (VALUES (1), (NULL), (NULL)) v(x) GROUP BY x ORDER BY x
+SELECT f, count(*) FROM (VALUES ('NaN'::float8), ('NaN'), (0), ('-0')) v(f) GROUP BY f ORDER BY f
+SELECT count(*) FROM (SELECT customer FROM orders GROUP BY customer HAVING count(*) > 1) s
+SELECT customer, count(*) FROM orders GROUP BY customer ORDER BY count(*) DESC, customer LIMIT 3
+SELECT extract(year FROM ordered_at) AS y, extract(month FROM ordered_at) AS m, count(*) FROM orders GROUP BY 1, 2 ORDER BY 1, 2
+SELECT p.* FROM people p GROUP BY p.id
+SELECT name FROM people GROUP BY id
+SELECT DISTINCT channel, count(*) OVER () FROM orders GROUP BY channel ORDER BY 1
+SELECT sum(sum(quantity)) OVER (ORDER BY channel) FROM orders GROUP BY channel ORDER BY 1
