@@ -3,6 +3,9 @@
 //! | module | when | what |
 //! |---|---|---|
 //! | [`forms`], [`rows`] | on the syntax tree | clauses and types that have another word in the planner's grammar |
+//! | [`calls`], [`returned`] | on the syntax tree | functions that take names of tables, or return rows |
+//! | [`whole_rows`] | on the syntax tree, when tables are known | names of tables as arguments |
+//! | [`functions`] | while expressions are planned, and while rows are computed | texts, patterns, formats, JSON |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -16,11 +19,13 @@
 mod aggregates;
 mod at_time_zone;
 mod bounded;
+mod calls;
 mod casts;
 mod checked;
 mod decimals;
 mod floats;
 mod forms;
+mod functions;
 mod integers;
 mod intervals;
 mod literals;
@@ -28,10 +33,12 @@ mod operators;
 mod outer;
 mod parameters;
 mod quotient;
+mod returned;
 mod rounding;
 mod rows;
 mod subqueries;
 mod to_char;
+mod whole_rows;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -47,16 +54,21 @@ use datafusion::optimizer::utils::NamePreserver;
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
 pub use forms::rewrite;
+pub use functions::operators::TextOperators;
+pub use functions::register;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
 pub use to_char::ToChar;
+pub use whole_rows::expand;
 
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
-    let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
+    let meant = |expr, schema: &DFSchema| {
+        functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
+    };
     let plan = plan.transform_up_with_subqueries(|node| each(subqueries::counted(outer::retyped(node)?.data)?, meant))?.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
     let computed =

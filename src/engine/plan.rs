@@ -28,7 +28,7 @@ use super::session::Session;
 use super::system;
 use crate::access::rights::Rights;
 use crate::catalog::{Found, View, pg};
-use crate::dialect::{self, DateOrder, Operators};
+use crate::dialect::{self, DateOrder, Operators, TextOperators};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 use crate::runtime;
@@ -120,7 +120,7 @@ impl Session {
                 let references = self.state.resolve_table_references(&statement)?;
                 Ok::<_, DataFusionError>((catalog, references, statement))
             });
-            let (catalog, references, statement) = rewritten?;
+            let (catalog, references, mut statement) = rewritten?;
             if catalog.uses_catalog {
                 self.facts.follow(self);
                 self.catalogs.refresh().await?;
@@ -138,6 +138,7 @@ impl Session {
                     }
                 }
             }
+            dialect::expand(&mut statement, &tables);
             let masking = reader.checked.is_superuser().then(|| {
                 // The key stays the same as long as the program runs.
                 self.shared.masking.get_or_init(|| masking::functions(reader.checked.state().secret()))
@@ -146,6 +147,7 @@ impl Session {
             let order = if place.depth == 0 { self.settings.date_order() } else { DateOrder::default() };
             let mut planners = self.state.expr_planners().to_vec();
             planners.insert(0, Arc::new(Operators { order }));
+            planners.insert(0, Arc::new(TextOperators));
             let names = Names { state: &self.state, planners, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.statement_to_plan(statement))
