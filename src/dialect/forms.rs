@@ -7,11 +7,13 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TypedString, Value, VisitMut, VisitorMut,
 };
 
-use super::{exponents, rows};
+use super::{calls, exponents, returned, rows};
 use crate::catalog::pg::build::{call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
 pub fn rewrite(statement: &mut Statement) {
+    returned::rewrite(statement);
+    let _ = statement.visit(&mut calls::Calls);
     let _ = statement.visit(&mut Forms);
 }
 

@@ -5,6 +5,9 @@
 //! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
 //! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
+//! | [`calls`], [`returned`] | on the syntax tree | functions that take names of tables, or return rows |
+//! | [`whole_rows`] | on the syntax tree, when tables are known | names of tables as arguments |
+//! | [`functions`] | while expressions are planned, and while rows are computed | texts, patterns, formats, JSON |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -21,6 +24,7 @@
 mod aggregates;
 mod at_time_zone;
 mod bounded;
+mod calls;
 mod casts;
 mod chains;
 mod checked;
@@ -33,6 +37,7 @@ mod exponents;
 mod extremes;
 mod floats;
 mod forms;
+mod functions;
 mod integers;
 mod intervals;
 mod level;
@@ -45,12 +50,14 @@ mod outer;
 mod parameters;
 mod places;
 mod quotient;
+mod returned;
 mod rounding;
 mod rows;
 mod scope;
 mod subqueries;
 mod to_char;
 mod unconstrained;
+mod whole_rows;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -66,12 +73,15 @@ use datafusion::sql::sqlparser::ast::Statement;
 
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
+pub use functions::operators::TextOperators;
+pub use functions::register;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
 pub use scope::scoped;
 pub use to_char::ToChar;
+pub use whole_rows::expand;
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -86,7 +96,9 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
-    let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
+    let meant = |expr, schema: &DFSchema| {
+        functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
+    };
     let plan = plan.transform_up_with_subqueries(|node| {
         let node = mixed::united(outer::retyped(node)?.data)?.data;
         each(subqueries::counted(node)?, meant)

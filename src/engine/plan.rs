@@ -28,7 +28,7 @@ use super::session::Session;
 use super::system;
 use crate::access::rights::Rights;
 use crate::catalog::{Found, View, pg};
-use crate::dialect::{self, DateOrder, Operators};
+use crate::dialect::{self, DateOrder, Operators, TextOperators};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 use crate::runtime;
@@ -138,6 +138,7 @@ impl Session {
                     }
                 }
             }
+            dialect::expand(&mut statement, &tables);
             if let DfStatement::Statement(ast) = &mut statement {
                 let columns = |name: &ObjectName| {
                     let source = tables.get(&object_name_to_table_reference(name.clone(), true).ok()?)?;
@@ -153,6 +154,7 @@ impl Session {
             let order = if place.depth == 0 { self.settings.date_order() } else { DateOrder::default() };
             let mut planners = self.state.expr_planners().to_vec();
             planners.insert(0, Arc::new(Operators { order }));
+            planners.insert(0, Arc::new(TextOperators));
             let names = Names { state: &self.state, planners, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.statement_to_plan(statement))
