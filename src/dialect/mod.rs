@@ -3,8 +3,11 @@
 //! | module | when | what |
 //! |---|---|---|
 //! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
+//! | [`calls`], [`returned`] | on the syntax tree | calls that have words between their arguments, and functions that return rows |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
 //! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
+//! | [`functions`] | while expressions are planned, and while rows are computed | texts, patterns, formats, JSON |
+//! | [`patterns`] | while rows are computed | regular expressions |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -21,6 +24,7 @@
 mod aggregates;
 mod at_time_zone;
 mod bounded;
+mod calls;
 mod casts;
 mod chains;
 mod checked;
@@ -33,6 +37,7 @@ mod exponents;
 mod extremes;
 mod floats;
 mod forms;
+mod functions;
 mod integers;
 mod intervals;
 mod level;
@@ -43,8 +48,10 @@ mod number_text;
 mod operators;
 mod outer;
 mod parameters;
+mod patterns;
 mod places;
 mod quotient;
+mod returned;
 mod rounding;
 mod rows;
 mod scope;
@@ -66,6 +73,8 @@ use datafusion::sql::sqlparser::ast::Statement;
 
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
+pub use functions::operators::TextOperators;
+pub use functions::register;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
@@ -86,7 +95,9 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
-    let meant = |expr, schema: &DFSchema| casts::meant(expr, schema, order);
+    let meant = |expr, schema: &DFSchema| {
+        functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
+    };
     let plan = plan.transform_up_with_subqueries(|node| {
         let node = mixed::united(outer::retyped(node)?.data)?.data;
         each(subqueries::counted(node)?, meant)

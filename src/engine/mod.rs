@@ -214,6 +214,9 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
             tracing::error!(%error, "a function is not registered");
         }
     }
+    if let Err(error) = dialect::register(&mut state) {
+        tracing::error!(%error, "functions are not registered");
+    }
     if let Err(error) = dialect::bound(&mut state) {
         tracing::error!(%error, "functions have no bounds");
     }

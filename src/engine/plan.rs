@@ -28,7 +28,7 @@ use super::session::Session;
 use super::system;
 use crate::access::rights::Rights;
 use crate::catalog::{Found, View, pg};
-use crate::dialect::{self, DateOrder, Operators};
+use crate::dialect::{self, DateOrder, Operators, TextOperators};
 use crate::error::{Error, Result, SqlState};
 use crate::lake::TableName;
 use crate::runtime;
@@ -153,6 +153,7 @@ impl Session {
             let order = if place.depth == 0 { self.settings.date_order() } else { DateOrder::default() };
             let mut planners = self.state.expr_planners().to_vec();
             planners.insert(0, Arc::new(Operators { order }));
+            planners.insert(0, Arc::new(TextOperators));
             let names = Names { state: &self.state, planners, tables, known, masking };
             let planner = SqlToRel::new_with_options(&names, self.parser_options());
             runtime::blocking(text_bytes, || planner.statement_to_plan(statement))

@@ -60,7 +60,9 @@ impl ColumnEncoder {
                 Form::Indirect(Box::new(Self::new(&Field::new("", value.as_ref().clone(), true), format)?))
             }
             DataType::RunEndEncoded(_, values) => Form::Indirect(Box::new(Self::new(values, format)?)),
-            DataType::Struct(_) | DataType::Map(_, _) => Form::Json(Box::new(JsonEncoder::new(data_type)?)),
+            DataType::Struct(_) | DataType::Map(_, _) => {
+                Form::Json(Box::new(JsonEncoder::new(&Field::new("", data_type.clone(), true))?))
+            }
             DataType::Union(_, _) => {
                 return Err(SqlError::new("0A000", format!("type {data_type} has no form on the Postgres wire")));
             }

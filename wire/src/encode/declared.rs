@@ -42,7 +42,7 @@ impl Declared {
             {
                 Source::Named
             }
-            (oid::JSON | oid::JSONB, data_type) => Source::Json(JsonEncoder::new(data_type)?),
+            (oid::JSON | oid::JSONB, data_type) => Source::Json(JsonEncoder::new(&Field::new("", data_type.clone(), true))?),
             (oid::UUID, DataType::FixedSizeBinary(16) | DataType::Binary | DataType::LargeBinary | DataType::BinaryView) => {
                 Source::Bytes
             }

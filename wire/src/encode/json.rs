@@ -9,6 +9,7 @@ use super::scalar::string_values;
 use super::temporal;
 use super::{Cells, Format};
 use crate::backend::SqlError;
+use crate::types::{declared_oid, oid};
 use crate::values::datetime::Layout;
 use crate::values::quoting::write_json_string;
 use crate::values::zone::Zone;
@@ -24,6 +25,8 @@ pub(super) enum JsonEncoder {
     String,
     Date,
     Timestamp(Option<Zone>),
+    /// JSON already.
+    Written(ColumnEncoder),
     /// The text form of any other type, as a string.
     Quoted(ColumnEncoder),
     List(Box<JsonEncoder>),
@@ -37,10 +40,14 @@ pub(super) enum JsonEncoder {
 }
 
 impl JsonEncoder {
-    pub(super) fn new(data_type: &DataType) -> Result<Self, SqlError> {
-        let text = || ColumnEncoder::new(&Field::new("", data_type.clone(), true), Format::Text);
+    pub(super) fn new(field: &Field) -> Result<Self, SqlError> {
+        let data_type = field.data_type();
+        let text = || ColumnEncoder::new(field, Format::Text);
         if let Some(element) = pg_list(data_type) {
-            return Ok(Self::List(Box::new(Self::new(element.data_type())?)));
+            return Ok(Self::List(Box::new(Self::new(element)?)));
+        }
+        if data_type.is_string() && matches!(declared_oid(field), Some(oid::JSON | oid::JSONB)) {
+            return Ok(Self::Written(text()?));
         }
         Ok(match data_type {
             DataType::Null => Self::Null,
@@ -50,22 +57,22 @@ impl JsonEncoder {
             other if other.is_numeric() => Self::Number(text()?),
             DataType::Date32 | DataType::Date64 => Self::Date,
             DataType::Timestamp(_, zone) => Self::Timestamp(zone.as_deref().map(temporal::zone_of).transpose()?),
-            DataType::Dictionary(_, value) => Self::Indirect(Box::new(Self::new(value)?)),
-            DataType::RunEndEncoded(_, values) => Self::Indirect(Box::new(Self::new(values.data_type())?)),
+            DataType::Dictionary(_, value) => {
+                Self::Indirect(Box::new(Self::new(&field.clone().with_data_type(value.as_ref().clone()))?))
+            }
+            DataType::RunEndEncoded(_, values) => Self::Indirect(Box::new(Self::new(values)?)),
             DataType::Struct(fields) => {
                 let field = |field: &std::sync::Arc<Field>| {
                     let mut name = Vec::new();
                     write_json_string(field.name().as_bytes(), &mut name);
                     name.push(b':');
-                    Ok((name, Self::new(field.data_type())?))
+                    Ok((name, Self::new(field)?))
                 };
                 Self::Struct(fields.iter().map(field).collect::<Result<_, SqlError>>()?)
             }
             DataType::Map(entries, _) => match entries.data_type() {
                 DataType::Struct(fields) => match fields.iter().as_slice() {
-                    [key, value] => {
-                        Self::Map { key: Box::new(Self::new(key.data_type())?), value: Box::new(Self::new(value.data_type())?) }
-                    }
+                    [key, value] => Self::Map { key: Box::new(Self::new(key)?), value: Box::new(Self::new(value)?) },
                     _ => return Err(SqlError::new("XX000", format!("expected a map of keys and values, this is {data_type}"))),
                 },
                 _ => return Err(SqlError::new("XX000", format!("expected a map of keys and values, this is {data_type}"))),
@@ -103,7 +110,7 @@ impl JsonEncoder {
                     Ok(())
                 })
             }
-            Self::Number(text) => text.bind(array)?.write,
+            Self::Number(text) | Self::Written(text) => text.bind(array)?.write,
             Self::Float(text) => float_cells(array, text.bind(array)?.write),
             Self::String => match string_values(array) {
                 Some(value) => Box::new(move |row, out| {

@@ -7,6 +7,7 @@ mod json;
 mod list;
 mod scalar;
 mod temporal;
+mod texts;
 
 use arrow::array::RecordBatch;
 use arrow::buffer::NullBuffer;
@@ -17,6 +18,7 @@ use crate::backend::SqlError;
 use crate::types::{COLUMN_KEY, PgType, RELATION_KEY, pg_type};
 use crate::values::CellError;
 use column::ColumnEncoder;
+pub use texts::{as_json, as_text};
 
 /// Most columns that one row can have; as in PostgreSQL.
 pub const COLUMNS_MAX: usize = 1_664;

@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::build::{call, literal, text};
 
 /// The elements of `'{a,"b c",NULL}'`; None if the text is no array of one dimension.
-fn elements(literal: &str) -> Option<Vec<Option<String>>> {
+pub fn elements(literal: &str) -> Option<Vec<Option<String>>> {
     let body = literal.trim().strip_prefix('{')?.strip_suffix('}')?;
     let mut elements = Vec::new();
     let mut current = String::new();
