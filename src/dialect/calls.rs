@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, VisitorMut,
+    CastKind, CharacterLength, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
+    Ident, ObjectName, Query, SetExpr, TrimWhereField, TypedString, UnaryOperator, VisitorMut,
 };
 
 use super::returned;
-use crate::catalog::pg::build::{arguments, boolean, call, function_name};
+use crate::catalog::pg::build::{arguments, boolean, call, cast, function_name, number, text};
 
 pub struct Calls;
 
@@ -15,17 +16,131 @@ impl VisitorMut for Calls {
     type Break = ();
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if let Some(called) = spelled(expression) {
+            *expression = called;
+        }
         if let Expr::Function(function) = expression {
             let name = function_name(function);
             if let Some(replaced) = aggregated(&name, function) {
                 *expression = replaced;
-            } else if returned::columns(&name).is_some() && function.over.is_none() {
+            } else if let Some(columns) = returned::columns(&name) {
                 let list = std::mem::replace(expression, boolean(true));
-                *expression = call("unnest", vec![list]);
+                *expression = unnested(list, columns);
             }
         }
         ControlFlow::Continue(())
     }
+
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        if let SetExpr::Values(values) = query.body.as_mut() {
+            let columns = values.rows.first().map_or(0, |row| row.len());
+            for column in 0..columns {
+                let cells = values.rows.iter_mut().filter_map(|row| row.get_mut(column));
+                let mut cells = cells.collect::<Vec<_>>();
+                if let Some(json) = cells.iter().find_map(|cell| json_type(cell)) {
+                    cells.iter_mut().filter(|cell| json_type(cell).is_none()).for_each(|cell| read_as(cell, &json));
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Forms that have words in the place of commas.
+fn spelled(expression: &mut Expr) -> Option<Expr> {
+    let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), boolean(true));
+    Some(match expression {
+        Expr::SimilarTo { negated, expr, pattern, escape_char } => {
+            let mut arguments = vec![taken(expr), taken(pattern)];
+            arguments.extend(escape_char.take().map(Expr::Value));
+            let similar = call("similar_to", arguments);
+            if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(similar) } } else { similar }
+        }
+        Expr::Substring { expr, substring_from, substring_for, .. } => {
+            let mut arguments = vec![taken(expr)];
+            let (from, length) = (substring_from.as_mut().map(taken), substring_for.as_mut().map(taken));
+            // From the beginning, where only a length is given.
+            arguments.push(from.unwrap_or_else(|| number(1)));
+            arguments.extend(length);
+            call("substring", arguments)
+        }
+        Expr::Position { expr, r#in } => call("position", vec![taken(expr), taken(r#in)]),
+        Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+            let mut arguments = vec![taken(expr), taken(overlay_what), taken(overlay_from)];
+            arguments.extend(overlay_for.as_mut().map(taken));
+            call("overlay", arguments)
+        }
+        Expr::Trim { expr, trim_where, trim_what, trim_characters } => {
+            let name = match trim_where {
+                Some(TrimWhereField::Leading) => "ltrim",
+                Some(TrimWhereField::Trailing) => "rtrim",
+                _ => "btrim",
+            };
+            let mut arguments = vec![taken(expr)];
+            arguments.extend(trim_what.as_mut().map(taken));
+            arguments.extend(trim_characters.take().into_iter().flatten());
+            call(name, arguments)
+        }
+        Expr::IsNormalized { expr, form, negated } => {
+            let form = form.map_or_else(|| "NFC".to_owned(), |form| form.to_string());
+            let normalized = call("is_normalized", vec![taken(expr), text(&form)]);
+            if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(normalized) } } else { normalized }
+        }
+        Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
+            let (name, width) = width(data_type)?;
+            let mut arguments = vec![cast(taken(expr), "text")];
+            arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
+            call(name, arguments)
+        }
+        // The form is a word.
+        Expr::Function(function) if function_name(function) == "normalize" => match arguments(function).as_slice() {
+            [of, Expr::Identifier(form)] => call("normalize", vec![(*of).clone(), text(&form.value)]),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The function of a cast to a type of texts that have a width.
+fn width(data_type: &DataType) -> Option<(&'static str, Option<u64>)> {
+    let of_length = |length: &Option<CharacterLength>| match length {
+        Some(CharacterLength::IntegerLength { length, .. }) => Some(*length),
+        _ => None,
+    };
+    Some(match data_type {
+        DataType::Char(length) | DataType::Character(length) => ("bpchar_of", Some(of_length(length).unwrap_or(1))),
+        DataType::Varchar(length) | DataType::CharacterVarying(length) | DataType::CharVarying(length) => {
+            ("varchar_of", of_length(length))
+        }
+        _ => return None,
+    })
+}
+
+/// A list unnested; the planner forgets that its elements are JSON.
+pub fn unnested(list: Expr, columns: &[(&str, &str)]) -> Expr {
+    let row = call("unnest", vec![list]);
+    match columns {
+        [(_, json @ ("json" | "jsonb"))] => call(&format!("{json}_typed"), vec![row]),
+        _ => row,
+    }
+}
+
+/// The type of a cast to JSON.
+fn json_type(expr: &Expr) -> Option<DataType> {
+    match expr {
+        Expr::Cast { data_type: data_type @ (DataType::JSON | DataType::JSONB), .. } => Some(data_type.clone()),
+        Expr::TypedString(TypedString { data_type: data_type @ (DataType::JSON | DataType::JSONB), .. }) => {
+            Some(data_type.clone())
+        }
+        Expr::Nested(inner) => json_type(inner),
+        _ => None,
+    }
+}
+
+/// Casts a cell of VALUES to the type of the column's others.
+fn read_as(cell: &mut Expr, data_type: &DataType) {
+    let expr = Box::new(std::mem::replace(cell, boolean(true)));
+    *cell = Expr::Cast { kind: CastKind::Cast, expr, data_type: data_type.clone(), array: false, format: None };
 }
 
 /// `json_agg(x ORDER BY y)`: the elements are aggregated to an array, of which the document is made.

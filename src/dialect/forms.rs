@@ -1,10 +1,10 @@
-//! Clauses and types that have another word in the planner's grammar: FETCH FIRST, `float`, `varchar(n)`, `'\xff'::bytea`, comparisons of rows.
+//! Clauses and types that have another word in the planner's grammar: FETCH FIRST, `float`, `'\xff'::bytea`, comparisons of rows.
 
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, LimitClause, Query, Statement,
-    TableFactor, TypedString, Value, VisitMut, VisitorMut,
+    CastKind, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, LimitClause, Query, Statement, TableFactor,
+    TypedString, Value, VisitMut, VisitorMut,
 };
 
 use super::{calls, exponents, returned, rows};
@@ -12,8 +12,8 @@ use crate::catalog::pg::build::{call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
 pub fn rewrite(statement: &mut Statement) {
-    returned::rewrite(statement);
     let _ = statement.visit(&mut calls::Calls);
+    returned::rewrite(statement);
     let _ = statement.visit(&mut Forms);
 }
 
@@ -56,15 +56,6 @@ impl VisitorMut for Forms {
                     && let Some(bytes) = quoted(expr).and_then(hexadecimal)
                 {
                     *expression = bytes;
-                } else if let Some(length) = length(data_type) {
-                    let cut = call(
-                        "left",
-                        vec![
-                            std::mem::replace(expression, number(i64::try_from(length).unwrap_or(i64::MAX))),
-                            number(i64::try_from(length).unwrap_or(i64::MAX)),
-                        ],
-                    );
-                    *expression = cut;
                 }
             }
             Expr::TypedString(TypedString { data_type: DataType::Bytea, value, .. }) => {
@@ -99,15 +90,6 @@ fn float(data_type: &DataType) -> DataType {
         DataType::Float(ExactNumberInfo::Precision(bits)) if *bits <= 24 => DataType::Real,
         DataType::Float(_) => DataType::DoublePrecision,
         other => other.clone(),
-    }
-}
-
-/// The length of `varchar(n)`, to which a cast cuts.
-fn length(data_type: &DataType) -> Option<u64> {
-    match data_type {
-        DataType::Varchar(Some(CharacterLength::IntegerLength { length, .. }))
-        | DataType::CharacterVarying(Some(CharacterLength::IntegerLength { length, .. })) => Some(*length),
-        _ => None,
     }
 }
 

@@ -3,11 +3,11 @@
 //! | module | when | what |
 //! |---|---|---|
 //! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
+//! | [`calls`], [`returned`] | on the syntax tree | calls that have words between their arguments, and functions that return rows |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
 //! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
-//! | [`calls`], [`returned`] | on the syntax tree | functions that take names of tables, or return rows |
-//! | [`whole_rows`] | on the syntax tree, when tables are known | names of tables as arguments |
 //! | [`functions`] | while expressions are planned, and while rows are computed | texts, patterns, formats, JSON |
+//! | [`patterns`] | while rows are computed | regular expressions |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
@@ -48,6 +48,7 @@ mod number_text;
 mod operators;
 mod outer;
 mod parameters;
+mod patterns;
 mod places;
 mod quotient;
 mod returned;
@@ -57,7 +58,6 @@ mod scope;
 mod subqueries;
 mod to_char;
 mod unconstrained;
-mod whole_rows;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -81,7 +81,6 @@ pub use operators::Operators;
 pub use parameters::{typed, wanted};
 pub use scope::scoped;
 pub use to_char::ToChar;
-pub use whole_rows::expand;
 
 /// Rewrites a statement, once; its columns have their names already.
 ///

@@ -138,7 +138,6 @@ impl Session {
                     }
                 }
             }
-            dialect::expand(&mut statement, &tables);
             if let DfStatement::Statement(ast) = &mut statement {
                 let columns = |name: &ObjectName| {
                     let source = tables.get(&object_name_to_table_reference(name.clone(), true).ok()?)?;

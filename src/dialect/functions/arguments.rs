@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use cilake_wire::backend::SqlError;
 use cilake_wire::encode::{as_json, as_text};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
-use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, ListArray, StringArray};
+use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::ColumnarValue;
 
-use super::failed;
+use super::{Outcome, bytes, failed, outcome};
+use crate::catalog::pg::array_elements;
 use crate::catalog::pg::types::PG_TYPE_KEY;
 use crate::error::SqlState;
 
@@ -26,6 +28,8 @@ pub enum Kind {
     Bytes,
     /// An array of texts.
     Texts,
+    /// An array of any type, as texts.
+    Elements,
     /// `json`, `jsonb`, or either.
     Json,
     Jsonb,
@@ -47,7 +51,7 @@ impl Kind {
             Self::Float => data_type.is_numeric(),
             Self::Boolean => *data_type == DataType::Boolean,
             Self::Bytes => data_type.is_binary(),
-            Self::Texts => is_array(data_type),
+            Self::Texts | Self::Elements => is_array(data_type),
             Self::Shown | Self::AsJson => return Some(0),
         };
         match data_type {
@@ -56,7 +60,7 @@ impl Kind {
             _ if fits => Some(0),
             DataType::Null => Some(2),
             // A literal in quotes becomes what is asked for.
-            _ if data_type.is_string() && self != Self::Texts => Some(4),
+            _ if data_type.is_string() => Some(4),
             _ => None,
         }
     }
@@ -67,9 +71,11 @@ impl Kind {
             Self::Integer | Self::Bigint => DataType::Int64,
             Self::Float => DataType::Float64,
             Self::Boolean => DataType::Boolean,
+            Self::Bytes if data_type.is_string() => DataType::Utf8View,
             Self::Bytes => DataType::Binary,
+            Self::Texts | Self::Elements if data_type.is_string() => DataType::Utf8View,
             Self::Texts => DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
-            Self::Shown | Self::AsJson => data_type.clone(),
+            Self::Shown | Self::AsJson | Self::Elements => data_type.clone(),
         }
     }
 
@@ -97,10 +103,19 @@ impl Column {
     pub fn new(kind: Kind, field: &Field, argument: &ColumnarValue, rows: usize) -> Result<Self> {
         let constant = matches!(argument, ColumnarValue::Scalar(_));
         let values = argument.to_array(if constant { 1 } else { rows })?;
-        let unwritable = |error: cilake_wire::backend::SqlError| failed(state_of(&error.code), error.message);
+        let unwritable = |error: SqlError| failed(state_of(&error.code), error.message);
         let values: ArrayRef = match kind {
             Kind::Shown => Arc::new(as_text(field, values.as_ref()).map_err(unwritable)?),
             Kind::AsJson => Arc::new(as_json(field, values.as_ref()).map_err(unwritable)?),
+            Kind::Texts | Kind::Elements if values.data_type().is_string() => read_arrays(&values)?,
+            Kind::Elements => elements(&values).map_err(|error| failed(state_of(&error.code), error.message))?,
+            Kind::Bytes if values.data_type().is_string() => read_bytes(&values)?,
+            // A text of fixed width is one without the blanks that fill it.
+            Kind::Text if field.metadata().get(PG_TYPE_KEY).is_some_and(|name| name == "bpchar") => {
+                let texts = cast(&values, &DataType::Utf8)?;
+                let trimmed = texts.as_string::<i32>().iter().map(|text| text.map(|text| text.trim_end_matches(' ')));
+                Arc::new(trimmed.collect::<StringArray>())
+            }
             kind => {
                 // A value that the type cannot hold is an error, not NULL.
                 let options = CastOptions { safe: false, ..CastOptions::default() };
@@ -109,6 +124,41 @@ impl Column {
         };
         Ok(Self { values, constant, nested: field.data_type().is_nested() })
     }
+}
+
+/// Arrays of texts, written as PostgreSQL writes them.
+fn read_arrays(values: &ArrayRef) -> Result<ArrayRef> {
+    let texts = cast(values, &DataType::Utf8)?;
+    let read = texts.as_string::<i32>().iter().map(|text| match text {
+        None => Ok(Outcome::Null),
+        Some(text) => match array_elements(text) {
+            Some(elements) => Ok(Outcome::texts(elements)),
+            None => Err(failed(SqlState::INVALID_TEXT_REPRESENTATION, "malformed array literal")),
+        },
+    });
+    outcome::array(&Kind::Texts.coerced(&DataType::Null), read.collect::<Result<_>>()?)
+}
+
+/// Byte strings, written as PostgreSQL writes them.
+fn read_bytes(values: &ArrayRef) -> Result<ArrayRef> {
+    let texts = cast(values, &DataType::Utf8)?;
+    let read = texts.as_string::<i32>().iter().map(|text| text.map(bytes::read).transpose());
+    let bytes = read.collect::<Result<Vec<_>>>()?;
+    Ok(Arc::new(bytes.into_iter().collect::<BinaryArray>()))
+}
+
+/// Arrays with the texts of their elements.
+fn elements(values: &ArrayRef) -> Result<ArrayRef, SqlError> {
+    let (Some(list), DataType::List(element)) = (values.as_list_opt::<i32>(), values.data_type()) else {
+        return Ok(Arc::clone(values));
+    };
+    if element.data_type().is_nested() {
+        return Err(SqlError::new("0A000", "arrays of several dimensions are not supported here"));
+    }
+    let texts: ArrayRef = Arc::new(as_text(element, list.values().as_ref())?);
+    let item = Arc::new(Field::new_list_field(DataType::Utf8, true));
+    let array = ListArray::try_new(item, list.offsets().clone(), texts, list.nulls().cloned());
+    array.map(|array| Arc::new(array) as ArrayRef).map_err(|error| SqlError::new("XX000", error.to_string()))
 }
 
 /// The states that a value without a form has.

@@ -4,10 +4,14 @@
 //! name, the one whose types fit best is called.
 
 mod arguments;
+mod bytes;
 pub mod json;
 pub mod operators;
 mod outcome;
+mod pattern;
+mod quoting;
 mod rows;
+mod text;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -79,7 +83,7 @@ impl Function {
     }
 }
 
-const GROUPS: &[&[Function]] = &[json::FUNCTIONS];
+const GROUPS: &[&[Function]] = &[bytes::FUNCTIONS, json::FUNCTIONS, pattern::FUNCTIONS, quoting::FUNCTIONS, text::FUNCTIONS];
 
 static NAMED: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
     let mut named = BTreeMap::<&str, Vec<&Function>>::new();

@@ -1,8 +1,10 @@
 //! Operators of texts and of JSON, planned as calls of functions, and casts to and from JSON and to text.
 
+use std::sync::Arc;
+
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
@@ -11,7 +13,6 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use datafusion_functions_customer::type_name::type_name;
 
 use super::{called, failed, shown_type};
-use crate::catalog::pg::array_elements;
 use crate::catalog::pg::types::PG_TYPE_KEY;
 use crate::dialect::operators::unknown;
 use crate::error::SqlState;
@@ -23,8 +24,7 @@ pub struct TextOperators;
 impl ExprPlanner for TextOperators {
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
         let RawBinaryExpr { op, left, right } = expr;
-        let fields = (left.to_field(schema), right.to_field(schema));
-        let (Ok((_, of_left)), Ok((_, of_right))) = fields else {
+        let (Some(of_left), Some(of_right)) = (field(&left, schema), field(&right, schema)) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
         let sides = Sides { left: &left, of_left: &of_left, right: &right, of_right: &of_right };
@@ -35,14 +35,34 @@ impl ExprPlanner for TextOperators {
     }
 }
 
+/// The field of an expression, with the type of the values that it passes on.
+fn field(expr: &Expr, schema: &DFSchema) -> Option<FieldRef> {
+    let plain = || expr.to_field(schema).ok().map(|(_, field)| field);
+    let of_other =
+        |other: &Expr| Some(Arc::new(plain()?.as_ref().clone().with_metadata(field(other, schema)?.metadata().clone())));
+    match expr {
+        // The planner has a cast keep the metadata of what it casts.
+        Expr::Cast(cast) => Some(Arc::new(plain()?.as_ref().clone().with_metadata(cast.field.metadata().clone()))),
+        Expr::Case(case) => case.when_then_expr.first().and_then(|(_, then)| of_other(then)),
+        Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => call.args.first().and_then(of_other),
+        _ => plain(),
+    }
+}
+
+/// Functions whose results are of the type of their first argument.
+const PASSING_ON: [&str; 2] = ["coalesce", "nullif"];
+
+fn declared(field: &Field) -> Option<&str> {
+    field.metadata().get(PG_TYPE_KEY).map(String::as_str).filter(|_| field.data_type().is_string())
+}
+
 /// Which of the two types of JSON a field has.
 fn json(field: &Field) -> Option<&'static str> {
-    match field.metadata().get(PG_TYPE_KEY).map(String::as_str) {
+    match declared(field) {
         Some("json") => Some("json"),
         Some("jsonb") => Some("jsonb"),
         _ => None,
     }
-    .filter(|_| field.data_type().is_string())
 }
 
 struct Sides<'a> {
@@ -59,22 +79,29 @@ impl Sides<'_> {
         Ok(Some(match op {
             BinaryOperator::Arrow | BinaryOperator::LongArrow => return self.part(op).map(Some),
             BinaryOperator::HashArrow => match json(self.of_left) {
-                Some(kind) => called(&format!("{kind}_extract_path_op"), vec![left, texts(right)])?,
+                Some(kind) => called(&format!("{kind}_extract_path_op"), vec![left, right])?,
                 None => return Err(self.undefined(op)),
             },
             BinaryOperator::HashLongArrow => match json(self.of_left) {
-                Some(_) => called("json_extract_path_text_op", vec![left, texts(right)])?,
+                Some(_) => called("json_extract_path_text_op", vec![left, right])?,
                 None => return Err(self.undefined(op)),
             },
             BinaryOperator::AtArrow if is_jsonb => called("jsonb_contains", self.both()?)?,
             BinaryOperator::ArrowAt if is_jsonb => called("jsonb_contained", self.both()?)?,
             BinaryOperator::Question if is_jsonb => called("jsonb_exists", vec![left, right])?,
-            BinaryOperator::QuestionPipe if is_jsonb => called("jsonb_exists_any", vec![left, texts(right)])?,
-            BinaryOperator::QuestionAnd if is_jsonb => called("jsonb_exists_all", vec![left, texts(right)])?,
-            BinaryOperator::HashMinus if is_jsonb => called("jsonb_delete_path", vec![left, texts(right)])?,
+            BinaryOperator::QuestionPipe if is_jsonb => called("jsonb_exists_any", vec![left, right])?,
+            BinaryOperator::QuestionAnd if is_jsonb => called("jsonb_exists_all", vec![left, right])?,
+            BinaryOperator::HashMinus if is_jsonb => called("jsonb_delete_path", vec![left, right])?,
             BinaryOperator::Minus if json(self.of_left) == Some("jsonb") => called("jsonb_delete", vec![left, right])?,
             BinaryOperator::StringConcat if is_jsonb && self.may_be_jsonb() => called("jsonb_concat", self.both()?)?,
-            BinaryOperator::StringConcat => return Ok(self.concatenated()),
+            BinaryOperator::StringConcat if self.of_left.data_type().is_binary() || self.of_right.data_type().is_binary() => {
+                called("byteacat", vec![left, right])?
+            }
+            BinaryOperator::StringConcat => return self.concatenated(),
+            BinaryOperator::PGRegexMatch => called("textregexeq", vec![left, right])?,
+            BinaryOperator::PGRegexIMatch => called("texticregexeq", vec![left, right])?,
+            BinaryOperator::PGRegexNotMatch => Expr::Not(Box::new(called("textregexeq", vec![left, right])?)),
+            BinaryOperator::PGRegexNotIMatch => Expr::Not(Box::new(called("texticregexeq", vec![left, right])?)),
             op => return self.compared(op, is_jsonb),
         }))
     }
@@ -120,26 +147,36 @@ impl Sides<'_> {
         if is_jsonb && self.may_be_jsonb() {
             return Ok(Some(binary_expr(called("jsonb_cmp", self.both()?)?, operator, lit(0_i32))));
         }
-        let is_json = json(self.of_left).is_some() || json(self.of_right).is_some();
-        if is_json { Err(self.undefined(op)) } else { Ok(None) }
+        if json(self.of_left).is_some() || json(self.of_right).is_some() {
+            return Err(self.undefined(op));
+        }
+        // Blanks at the end of a text of fixed width mean nothing.
+        let is_filled = |field: &Field| declared(field) == Some("bpchar");
+        if !is_filled(self.of_left) && !is_filled(self.of_right) {
+            return Ok(None);
+        }
+        let text = |expr: &Expr| called("bpchar_text", vec![expr.clone()]);
+        Ok(Some(binary_expr(text(self.left)?, operator, text(self.right)?)))
     }
 
     /// A text and a value of any other type, as its text.
-    fn concatenated(&self) -> Option<Expr> {
+    fn concatenated(&self) -> Result<Option<Expr>> {
         let (left, right) = (self.of_left.data_type(), self.of_right.data_type());
-        let is_other = |field: &Field| {
-            let data_type = field.data_type();
-            !(data_type.is_string() && json(field).is_none())
-                && !data_type.is_nested()
-                && !data_type.is_binary()
-                && !data_type.is_null()
+        let as_text = |expr: &Expr, field: &Field| match declared(field) {
+            Some("bpchar") => called("bpchar_text", vec![expr.clone()]),
+            Some(_) if json(field).is_some() => called("json_text", vec![expr.clone()]),
+            _ if field.data_type().is_string() || field.data_type().is_null() => Ok(expr.clone()),
+            _ => Ok(Expr::Cast(Cast::new(Box::new(expr.clone()), DataType::Utf8))),
         };
-        let text = |expr: &Expr| Expr::Cast(Cast::new(Box::new(expr.clone()), DataType::Utf8));
-        let concatenated = |left, right| binary_expr(left, Operator::StringConcat, right);
-        if left.is_string() && is_other(self.of_right) && json(self.of_left).is_none() {
-            return Some(concatenated(self.left.clone(), text(self.right)));
+        if left.is_nested() || right.is_nested() {
+            return Ok(None);
         }
-        (right.is_string() && is_other(self.of_left)).then(|| concatenated(text(self.left), self.right.clone()))
+        let is_text = |field: &Field| (field.data_type().is_string() && json(field).is_none()) || field.data_type().is_null();
+        if !is_text(self.of_left) && !is_text(self.of_right) {
+            return Err(self.undefined(&BinaryOperator::StringConcat));
+        }
+        let (left, right) = (as_text(self.left, self.of_left)?, as_text(self.right, self.of_right)?);
+        Ok(Some(binary_expr(left, Operator::StringConcat, right)))
     }
 
     fn undefined(&self, op: &BinaryOperator) -> DataFusionError {
@@ -148,18 +185,10 @@ impl Sides<'_> {
             None => shown_type(field),
         };
         let (left, right) = (name(self.left, self.of_left), name(self.right, self.of_right));
-        failed(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {left} {op} {right}"))
-    }
-}
-
-/// `'{a,b}'` as an array of texts.
-fn texts(expr: Expr) -> Expr {
-    match unknown(&expr).and_then(array_elements) {
-        Some(elements) => {
-            let elements = elements.into_iter().map(ScalarValue::Utf8).collect::<Vec<_>>();
-            lit(ScalarValue::List(ScalarValue::new_list_nullable(&elements, &DataType::Utf8)))
+        if left == "unknown" && right == "unknown" {
+            return failed(SqlState("42725"), format!("operator is not unique: {left} {op} {right}"));
         }
-        None => expr,
+        failed(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {left} {op} {right}"))
     }
 }
 
@@ -167,12 +196,22 @@ fn texts(expr: Expr) -> Expr {
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => meant_cast(cast, schema),
+        // The planner forgets what the results of these are.
+        expr @ Expr::Case(_) => typed(expr, schema),
+        Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => typed(Expr::ScalarFunction(call), schema),
         other => Ok(Transformed::no(other)),
     })
 }
 
+fn typed(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    match field(&expr, schema).as_deref().and_then(json) {
+        Some(kind) => Ok(Transformed::yes(called(&format!("{kind}_typed"), vec![expr])?)),
+        None => Ok(Transformed::no(expr)),
+    }
+}
+
 fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    let Ok((_, source)) = cast.expr.to_field(schema) else { return Ok(Transformed::no(Expr::Cast(cast))) };
+    let Some(source) = field(&cast.expr, schema) else { return Ok(Transformed::no(Expr::Cast(cast))) };
     let target: FieldRef = cast.field.clone();
     let is_text = target.data_type().is_string() && target.metadata().is_empty();
     let refused = || {
@@ -187,15 +226,22 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
         (Some(_), None) if is_text => called("json_text", vec![*cast.expr])?,
         (Some("jsonb"), None) if target.data_type().is_numeric() || *target.data_type() == DataType::Boolean => {
             let scalar = called("jsonb_scalar", vec![*cast.expr, lit(type_name(target.data_type()))])?;
+            // A fraction is rounded.
+            let scalar = match target.data_type().is_integer() {
+                true => Expr::Cast(Cast::new(Box::new(scalar), DataType::Decimal128(38, 16))),
+                false => scalar,
+            };
             Expr::Cast(Cast { expr: Box::new(scalar), field: target })
         }
         (Some(_), None) if !target.data_type().is_string() => return refused(),
+        (None, None) if target.data_type().is_binary() && from.is_string() => called("bytea_in", vec![*cast.expr])?,
+        (None, None) if is_text && declared(&source) == Some("bpchar") => called("bpchar_text", vec![*cast.expr])?,
         (None, None) if is_text && has_text_of_its_own(from) => called("text", vec![*cast.expr])?,
         _ => return Ok(Transformed::no(Expr::Cast(cast))),
     }))
 }
 
-/// Whether PostgreSQL writes values of the type otherwise than the engine.
+/// Whether PostgreSQL writes values of the type otherwise than the engine; numbers are written when all types are known.
 fn has_text_of_its_own(data_type: &DataType) -> bool {
-    data_type.is_floating() || data_type.is_decimal() || data_type.is_temporal() || data_type.is_nested() || data_type.is_binary()
+    data_type.is_temporal() || data_type.is_nested() || data_type.is_binary()
 }

@@ -1,11 +1,13 @@
-//! The name of a table as an expression: its whole row. Here it is counted, asked for NULL, and asked for a column.
+//! The name of a table as an expression: its whole row. Here it is counted, asked for NULL, asked for a column,
+//! and made JSON of.
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, OrderBy, Select,
 };
 
 use super::columns::{Relation, Source};
-use crate::catalog::pg::build::{boolean, call, folded, function_name, parts, quoted};
+use crate::catalog::pg::build::{arguments, boolean, call, folded, function_name, parts, quoted, text};
+use crate::catalog::pg::output_name;
 use crate::dialect::level;
 use crate::error::{Error, Result};
 
@@ -69,7 +71,53 @@ fn change<'a>(expr: &mut Expr, row: &impl Fn(&Ident) -> Option<&'a Relation>) ->
     if let Some(replacement) = replacement {
         *expr = replacement;
     }
+    if let Expr::Function(function) = expr
+        && OF_ROWS.contains(&function_name(function).as_str())
+        && let FunctionArguments::List(list) = &mut function.args
+    {
+        list.args.iter_mut().for_each(|argument| list_fields(argument, row));
+    }
     Ok(())
+}
+
+/// Functions that take rows.
+const OF_ROWS: &[&str] = &[
+    "array_to_json",
+    "json_agg_element",
+    "json_agg_member",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "row_to_json",
+    "to_json",
+    "to_jsonb",
+];
+
+/// A row as an argument: its fields by their names.
+fn list_fields<'a>(argument: &mut FunctionArg, row: &impl Fn(&Ident) -> Option<&'a Relation>) {
+    let FunctionArg::Unnamed(argument) = argument else { return };
+    let named = |relation: &Relation| {
+        let names = relation.columns.iter().flatten().map(|name| text(output_name(name)));
+        names.zip(columns(relation)).flat_map(|(name, column)| [name, column]).collect::<Vec<_>>()
+    };
+    // The fields of ROW(a, b) are f1 and f2.
+    let numbered = |values: &[Expr]| {
+        let field = |(place, value): (usize, &Expr)| [text(&format!("f{}", place + 1)), value.clone()];
+        values.iter().enumerate().flat_map(field).collect::<Vec<_>>()
+    };
+    let fields = match argument {
+        FunctionArgExpr::Expr(Expr::Identifier(name)) => row(name).map(named),
+        FunctionArgExpr::QualifiedWildcard(name) => parts(name).pop().and_then(|name| row(&quoted(&name))).map(named),
+        FunctionArgExpr::Expr(Expr::Tuple(values)) => Some(numbered(values)),
+        FunctionArgExpr::Expr(Expr::Function(row)) if function_name(row) == "row" => {
+            Some(numbered(&arguments(row).into_iter().cloned().collect::<Vec<_>>()))
+        }
+        _ => None,
+    };
+    if let Some(fields) = fields.filter(|fields| !fields.is_empty()) {
+        *argument = FunctionArgExpr::Expr(call("named_struct", fields));
+    }
 }
 
 fn columns(relation: &Relation) -> Vec<Expr> {

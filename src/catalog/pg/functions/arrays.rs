@@ -16,7 +16,6 @@ use crate::catalog::pg::rows::Value;
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("array_upper", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |length| length))),
     SystemFunction::new("array_lower", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |_| 1))),
-    SystemFunction::new("json_build_object", 0..=100, "json", json_build_object).with_nulls(),
 ];
 
 /// Of the first dimension of an array, NULL for an empty one and for every other dimension.
@@ -24,28 +23,6 @@ fn bound(arguments: &[Value], of: fn(i64) -> i64) -> Value {
     match (arguments.first(), arguments.get(1).and_then(Value::as_integer)) {
         (Some(Value::List(values)), Some(1)) if !values.is_empty() => i64::try_from(values.len()).map(of).ok().into(),
         _ => Value::Null,
-    }
-}
-
-fn json_build_object(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
-    if arguments.len() % 2 == 1 {
-        return exec_err!("argument list must have even number of elements");
-    }
-    let pairs = arguments.chunks(2).map(|pair| match pair {
-        [name, value] => format!("{} : {}", json(name), json(value)),
-        _ => String::new(),
-    });
-    Ok(format!("{{{}}}", pairs.collect::<Vec<_>>().join(", ")).into())
-}
-
-fn json(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
-        Value::List(values) => format!("[{}]", values.iter().map(json).collect::<Vec<_>>().join(",")),
     }
 }
 

@@ -9,7 +9,6 @@ mod array_or_empty;
 mod arrays;
 mod caller;
 mod definitions;
-mod format;
 mod keywords;
 mod locks;
 mod names;
@@ -81,7 +80,6 @@ pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
         acl::FUNCTIONS,
         arrays::FUNCTIONS,
         definitions::FUNCTIONS,
-        format::FUNCTIONS,
         locks::FUNCTIONS,
         names::FUNCTIONS,
         privileges::FUNCTIONS,

@@ -15,15 +15,9 @@ pub const FUNCTIONS: &[SystemFunction] = &[
         let column = arguments.get(1).and_then(Value::as_integer).unwrap_or(0);
         Ok(catalog.column_comment(oid(arguments, 0), column).into())
     }),
-    SystemFunction::new("quote_ident", 1..=1, "text", |_, arguments| Ok(quoted(text(arguments, 0)).into())),
-    SystemFunction::new("quote_literal", 1..=1, "text", |_, arguments| Ok(quote_literal(text(arguments, 0)).into())),
     SystemFunction::new("like_escape", 2..=2, "text", |_, arguments| {
         Ok(like_escape(text(arguments, 0), text(arguments, 1)).into())
     }),
-    SystemFunction::new("quote_nullable", 1..=1, "text", |_, arguments| {
-        Ok(arguments.first().and_then(Value::as_text).map_or_else(|| "NULL".to_owned(), quote_literal).into())
-    })
-    .with_nulls(),
 ];
 
 fn format_type(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
@@ -85,11 +79,6 @@ fn like_escape(pattern: &str, escape: &str) -> String {
         }
     }
     written
-}
-
-pub fn quote_literal(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }
 
 #[cfg(test)]

@@ -36,13 +36,6 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
     })
 }
 
-/// `substring(text FROM 'pattern')`: what the first parentheses of the pattern match, or all of it if there are none.
-pub fn matched(text: &Expr, pattern: &Expr) -> Option<Expr> {
-    let is_text = matches!(pattern, Expr::Value(value)
-        if matches!(value.value, Value::SingleQuotedString(_) | Value::EscapedStringLiteral(_) | Value::DollarQuotedString(_)));
-    is_text.then(|| call("array_element", vec![call("regexp_match", vec![text.clone(), pattern.clone()]), number(1)]))
-}
-
 /// `xmin`, which every table of the catalogs has and `*` does not show.
 pub fn system_column(names: &[Ident]) -> Option<Expr> {
     let column = names.last().filter(|column| column.quote_style.is_none())?;

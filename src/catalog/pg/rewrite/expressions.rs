@@ -80,7 +80,6 @@ impl Expressions {
                 self.resolves_names = true;
                 Some(call("current_schema", Vec::new()))
             }
-            Expr::Substring { expr, substring_from: Some(pattern), substring_for: None, .. } => calls::matched(expr, pattern),
             Expr::Identifier(column) if self.on_catalogs => calls::system_column(std::slice::from_ref(column)),
             Expr::CompoundIdentifier(names) if self.on_catalogs => calls::system_column(names),
             Expr::CompoundFieldAccess { root, access_chain } => {

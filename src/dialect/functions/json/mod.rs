@@ -18,10 +18,10 @@ const INT4: Returns = Returns::Value("int4");
 const BOOL: Returns = Returns::Value("bool");
 
 pub const FUNCTIONS: &[Function] = &[
-    Function::new("json_in", &[Text], JSON, json_in),
     Function::new("json_in", &[AnyJson], JSON, json_in),
-    Function::new("jsonb_in", &[Text], JSONB, jsonb_in),
     Function::new("jsonb_in", &[AnyJson], JSONB, jsonb_in),
+    Function::new("json_typed", &[AnyJson], JSON, |row| Ok(row.text(0).into())),
+    Function::new("jsonb_typed", &[AnyJson], JSONB, |row| Ok(row.text(0).into())),
     Function::new("json_text", &[AnyJson], TEXT, |row| Ok(row.text(0).into())),
     Function::new("jsonb_scalar", &[Jsonb, Text], TEXT, access::scalar),
     // Parts.

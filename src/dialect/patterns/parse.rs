@@ -1,0 +1,620 @@
+//! The tree of a regular expression. Parts in which nothing is captured and that prefer the same stay together: of them the whole is as
+//! long or as short as it can be, and of the others each, from the left.
+
+use std::iter::Peekable;
+use std::rc::Rc;
+use std::vec::IntoIter;
+
+use datafusion::common::Result;
+
+use super::characters::{Class, Item, Set};
+use super::invalid;
+use super::syntax::{Flavour, Options};
+
+/// What texts an expression matches.
+#[derive(Clone, Debug)]
+pub enum Node {
+    Set(Rc<Set>),
+    Concat(Vec<Node>),
+    Alternate(Vec<Node>),
+    Repeat(Box<Node>, u32, Option<u32>),
+    Assert(Assert),
+    /// An expression ahead of or behind a place; whether it must not match.
+    Look(Box<Node>, bool, bool),
+    /// What a pair of parentheses matched: whatever they may match, as far as a text decides.
+    Back(Box<Node>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assert {
+    Start,
+    End,
+    LineStart,
+    LineEnd,
+    WordStart,
+    WordEnd,
+    WordEdge,
+    NoWordEdge,
+}
+
+impl Node {
+    pub fn empty() -> Self {
+        Self::Concat(vec![])
+    }
+}
+
+pub const LONGER: u8 = 1;
+pub const SHORTER: u8 = 2;
+const MIXED: u8 = 4;
+const CAPTURES: u8 = 8;
+const REFERS: u8 = 16;
+
+/// What is passed on to a whole of what its part is.
+fn up(flags: u8) -> u8 {
+    (flags & (MIXED | CAPTURES | REFERS)) | (((flags << 2) & (flags << 1)) & MIXED)
+}
+
+fn is_messy(flags: u8) -> bool {
+    flags & (MIXED | CAPTURES | REFERS) != 0
+}
+
+fn preference(flags: u8) -> u8 {
+    flags & (LONGER | SHORTER)
+}
+
+fn combined(first: u8, second: u8) -> u8 {
+    up(first | second) | if preference(first) != 0 { preference(first) } else { preference(second) }
+}
+
+/// How a part is taken apart.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    Plain,
+    Pair(Box<Part>, Box<Part>),
+    Either(Vec<Part>),
+    Times(Box<Part>, u32, Option<u32>),
+    /// What the parentheses of this number matched, so many times.
+    Back(usize, u32, Option<u32>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub shape: Shape,
+    pub flags: u8,
+    /// The parentheses that it is in.
+    pub group: Option<usize>,
+    pub node: Node,
+}
+
+impl Part {
+    fn plain(node: Node, flags: u8) -> Self {
+        Self { shape: Shape::Plain, flags, group: None, node }
+    }
+
+    fn pair(first: Self, second: Self, flags: u8) -> Self {
+        let node = Node::Concat(vec![first.node.clone(), second.node.clone()]);
+        Self { shape: Shape::Pair(Box::new(first), Box::new(second)), flags, group: None, node }
+    }
+
+    pub fn is_short(&self) -> bool {
+        self.flags & SHORTER != 0
+    }
+}
+
+pub struct Parsed {
+    pub whole: Part,
+    pub groups: usize,
+    /// Capitals and small letters are the same.
+    pub folds: bool,
+}
+
+/// Most often that a quantifier repeats.
+const REPEATS_MAX: u32 = 255;
+/// Deepest nesting of parentheses.
+const DEPTH_MAX: usize = 200;
+
+pub fn parsed(text: &str, mut options: Options) -> Result<Parsed> {
+    let rest = options.with_own(text)?;
+    let characters = rest.chars().collect::<Vec<_>>();
+    if options.flavour == Flavour::Literal {
+        let sets = characters.into_iter().map(|c| Node::Set(Rc::new(Set::one(c, options.folds))));
+        return Ok(Parsed { whole: Part::plain(Node::Concat(sets.collect()), 0), groups: 0, folds: options.folds });
+    }
+    if options.flavour == Flavour::Basic {
+        return Err(crate::dialect::functions::failed(
+            crate::error::SqlState::FEATURE_NOT_SUPPORTED,
+            "basic regular expressions (option \"b\") are not supported",
+        ));
+    }
+    let mut parser = Parser { rest: characters.into_iter().peekable(), options, groups: vec![], depth: 0 };
+    let whole = parser.alternatives(false)?;
+    if parser.rest.next().is_some() {
+        return Err(invalid("parentheses () not balanced"));
+    }
+    Ok(Parsed { whole, groups: parser.groups.len(), folds: options.folds })
+}
+
+struct Parser {
+    rest: Peekable<IntoIter<char>>,
+    options: Options,
+    /// What each pair of parentheses matches; none while it is open.
+    groups: Vec<Option<Node>>,
+    depth: usize,
+}
+
+/// What an expression is made of between its quantifiers.
+enum Atom {
+    Constraint(Node),
+    Plain(Part),
+    /// In parentheses that capture.
+    Group(Part),
+    Back(usize, Node),
+}
+
+impl Parser {
+    fn set(&self, set: Set) -> Node {
+        Node::Set(Rc::new(set))
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        self.rest.next_if_eq(&c).is_some()
+    }
+
+    /// Blanks and comments between parts.
+    fn skip(&mut self) {
+        loop {
+            if self.options.expanded {
+                while self.rest.next_if(|c| c.is_whitespace()).is_some() {}
+                if self.eat('#') {
+                    while self.rest.next_if(|c| *c != '\n').is_some() {}
+                    continue;
+                }
+            }
+            let mut ahead = self.rest.clone();
+            if self.options.flavour != Flavour::Advanced
+                || !(ahead.next() == Some('(') && ahead.next() == Some('?') && ahead.next() == Some('#'))
+            {
+                return;
+            }
+            while self.rest.next_if(|c| *c != ')').is_some() {}
+            self.rest.next();
+        }
+    }
+
+    fn alternatives(&mut self, constraint: bool) -> Result<Part> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(invalid("regular expression is too complex"));
+        }
+        let mut branches = vec![self.branch(constraint)?];
+        while self.eat('|') {
+            branches.push(self.branch(constraint)?);
+        }
+        self.depth -= 1;
+        if branches.len() == 1
+            && let Some(only) = branches.pop()
+        {
+            return Ok(only);
+        }
+        let flags = branches.iter().fold(LONGER, |flags, branch| flags | up(flags | branch.flags));
+        let node = Node::Alternate(branches.iter().map(|branch| branch.node.clone()).collect());
+        let shape = if is_messy(flags) { Shape::Either(branches) } else { Shape::Plain };
+        Ok(Part { shape, flags, group: None, node })
+    }
+
+    fn ends(&mut self) -> bool {
+        self.skip();
+        matches!(self.rest.peek(), None | Some('|')) || (self.depth > 1 && self.rest.peek() == Some(&')'))
+    }
+
+    fn branch(&mut self, constraint: bool) -> Result<Part> {
+        let (mut parts, mut flags) = (vec![], 0);
+        while !self.ends() {
+            let atom = match self.atom(constraint)? {
+                Atom::Constraint(node) => {
+                    self.skip();
+                    if self.quantifier()?.is_some() {
+                        return Err(invalid("quantifier operand invalid"));
+                    }
+                    parts.push(node);
+                    continue;
+                }
+                other => other,
+            };
+            self.skip();
+            let (least, most, prefers) = self.quantifier()?.unwrap_or((1, Some(1), 0));
+            if most == Some(0) {
+                continue;
+            }
+            let repeats = !(least == 1 && most == Some(1));
+            let of_atom = match &atom {
+                Atom::Plain(part) | Atom::Group(part) => part.flags,
+                _ => 0,
+            };
+            let sum = flags | prefers | of_atom;
+            if let Atom::Plain(part) = &atom
+                && !is_messy(up(sum))
+            {
+                let node = part.node.clone();
+                parts.push(if repeats { Node::Repeat(Box::new(node), least, most) } else { node });
+                flags = sum;
+                continue;
+            }
+            let quantified = quantified(atom, least, most, prefers);
+            let own = combined(prefers, quantified.flags);
+            let rest = if self.ends() { None } else { Some(self.branch(constraint)?) };
+            let prefix = Part::plain(Node::Concat(parts), flags);
+            return Ok(strung(prefix, quantified, own, rest));
+        }
+        Ok(Part::plain(Node::Concat(parts), flags))
+    }
+
+    /// Least, most and what it prefers.
+    fn quantifier(&mut self) -> Result<Option<(u32, Option<u32>, u8)>> {
+        let (least, most) = match self.rest.peek() {
+            Some('*') => (0, None),
+            Some('+') => (1, None),
+            Some('?') => (0, Some(1)),
+            Some('{') => {
+                let mut ahead = self.rest.clone();
+                ahead.next();
+                if !ahead.peek().is_some_and(char::is_ascii_digit) {
+                    return Ok(None);
+                }
+                self.rest.next();
+                return self.bounds().map(Some);
+            }
+            _ => return Ok(None),
+        };
+        self.rest.next();
+        let prefers = self.preferred();
+        self.only_one()?;
+        Ok(Some((least, most, prefers)))
+    }
+
+    fn preferred(&mut self) -> u8 {
+        if self.options.flavour == Flavour::Advanced && self.eat('?') { SHORTER } else { LONGER }
+    }
+
+    fn only_one(&mut self) -> Result<()> {
+        match self.rest.peek() {
+            Some('*' | '+' | '?') => Err(invalid("quantifier operand invalid")),
+            _ => Ok(()),
+        }
+    }
+
+    /// `m}`, `m,}` or `m,n}`.
+    fn bounds(&mut self) -> Result<(u32, Option<u32>, u8)> {
+        let least = self.count()?;
+        let has_comma = self.eat(',');
+        let most = match self.rest.peek() {
+            _ if !has_comma => Some(least),
+            Some(c) if c.is_ascii_digit() => Some(self.count()?),
+            _ => None,
+        };
+        if !self.eat('}') {
+            return Err(invalid("invalid repetition count(s)"));
+        }
+        if most.is_some_and(|most| most < least) {
+            return Err(invalid("invalid repetition count(s)"));
+        }
+        let prefers = self.preferred();
+        self.only_one()?;
+        // Of a fixed number the operand says what is preferred.
+        Ok((least, most, if has_comma { prefers } else { 0 }))
+    }
+
+    fn count(&mut self) -> Result<u32> {
+        let mut number = 0_u32;
+        while let Some(digit) = self.rest.peek().and_then(|c| c.to_digit(10)) {
+            self.rest.next();
+            number = number.saturating_mul(10).saturating_add(digit);
+        }
+        if number > REPEATS_MAX { Err(invalid("invalid repetition count(s)")) } else { Ok(number) }
+    }
+
+    fn atom(&mut self, constraint: bool) -> Result<Atom> {
+        let folds = self.options.folds;
+        let plain = |set: Set| Atom::Plain(Part::plain(Node::Set(Rc::new(set)), 0));
+        let Some(c) = self.rest.next() else { return Err(invalid("premature end")) };
+        Ok(match c {
+            '(' => return self.parenthesis(constraint),
+            '^' => Atom::Constraint(Node::Assert(if self.options.lines { Assert::LineStart } else { Assert::Start })),
+            '$' => Atom::Constraint(Node::Assert(if self.options.lines { Assert::LineEnd } else { Assert::End })),
+            '.' => plain(Set::any(self.options.stops_at_newline)),
+            '[' => return self.bracket(),
+            '\\' => return self.escape(),
+            '*' | '+' | '?' => return Err(invalid("quantifier operand invalid")),
+            '{' if self.rest.peek().is_some_and(char::is_ascii_digit) => return Err(invalid("quantifier operand invalid")),
+            ')' if self.options.flavour == Flavour::Advanced => return Err(invalid("parentheses () not balanced")),
+            c => plain(Set::one(c, folds)),
+        })
+    }
+
+    fn parenthesis(&mut self, constraint: bool) -> Result<Atom> {
+        let close = |parser: &mut Self| {
+            if parser.eat(')') { Ok(()) } else { Err(invalid("parentheses () not balanced")) }
+        };
+        let mut ahead = self.rest.clone();
+        if self.options.flavour == Flavour::Advanced && ahead.next() == Some('?') {
+            let kind = ahead.next();
+            let behind = kind == Some('<');
+            let sign = if behind { ahead.next() } else { kind };
+            match (behind, sign) {
+                (false, Some(':')) => {
+                    self.rest = ahead;
+                    let part = self.alternatives(constraint)?;
+                    close(self)?;
+                    return Ok(Atom::Plain(part));
+                }
+                (_, Some(sign @ ('=' | '!'))) => {
+                    self.rest = ahead;
+                    let part = self.alternatives(true)?;
+                    close(self)?;
+                    return Ok(Atom::Constraint(Node::Look(Box::new(part.node), behind, sign == '!')));
+                }
+                _ => return Err(invalid("quantifier operand invalid")),
+            }
+        }
+        if constraint {
+            // Within a constraint nothing is captured.
+            let part = self.alternatives(true)?;
+            close(self)?;
+            return Ok(Atom::Plain(part));
+        }
+        self.groups.push(None);
+        let number = self.groups.len();
+        let part = self.alternatives(false)?;
+        close(self)?;
+        if let Some(group) = self.groups.get_mut(number - 1) {
+            *group = Some(part.node.clone());
+        }
+        // A part is in one pair of parentheses.
+        let part = match part.group {
+            None => part,
+            Some(_) => {
+                let flags = part.flags;
+                Part::pair(part, Part::plain(Node::empty(), 0), flags)
+            }
+        };
+        let flags = part.flags | CAPTURES;
+        Ok(Atom::Group(Part { group: Some(number), flags, ..part }))
+    }
+
+    fn escape(&mut self) -> Result<Atom> {
+        let folds = self.options.folds;
+        let plain = |set: Set| Atom::Plain(Part::plain(Node::Set(Rc::new(set)), 0));
+        let assert = |assert: Assert| Atom::Constraint(Node::Assert(assert));
+        let Some(c) = self.rest.next() else { return Err(invalid("invalid escape \\ sequence")) };
+        if self.options.flavour != Flavour::Advanced || !c.is_ascii_alphanumeric() {
+            return Ok(plain(Set::one(c, folds)));
+        }
+        Ok(match c {
+            'A' => assert(Assert::Start),
+            'Z' => assert(Assert::End),
+            'm' => assert(Assert::WordStart),
+            'M' => assert(Assert::WordEnd),
+            'y' => assert(Assert::WordEdge),
+            'Y' => assert(Assert::NoWordEdge),
+            'd' | 'D' | 's' | 'S' | 'w' | 'W' => {
+                let excludes_newline = self.options.stops_at_newline && matches!(c, 'D' | 'W');
+                let (class, negated) = shorthand(c);
+                plain(Set { items: vec![Item::Class(class, false)], negated, folds: false, excludes_newline })
+            }
+            '1'..='9' => return self.reference(c),
+            c => {
+                let character = self.character(c)?;
+                plain(Set::one(character, folds))
+            }
+        })
+    }
+
+    /// `\1`, or a character by its octal number.
+    fn reference(&mut self, first: char) -> Result<Atom> {
+        let mut number = first.to_digit(10).unwrap_or(0) as usize;
+        if let Some(next) = self.rest.peek().and_then(|c| c.to_digit(10)) {
+            let longer = number * 10 + next as usize;
+            if longer <= self.groups.len() {
+                self.rest.next();
+                number = longer;
+            } else if first <= '7' && self.rest.peek().is_some_and(|c| c.is_digit(8)) {
+                let character = self.octal(first)?;
+                return Ok(Atom::Plain(Part::plain(self.set(Set::one(character, self.options.folds)), 0)));
+            }
+        }
+        match self.groups.get(number - 1) {
+            Some(Some(node)) => Ok(Atom::Back(number, node.clone())),
+            _ => Err(invalid("invalid backreference number")),
+        }
+    }
+
+    fn octal(&mut self, first: char) -> Result<char> {
+        let mut code = first.to_digit(8).unwrap_or(0);
+        for _ in 0..2 {
+            match self.rest.peek().and_then(|c| c.to_digit(8)) {
+                Some(digit) => code = code * 8 + digit,
+                None => break,
+            }
+            self.rest.next();
+        }
+        char::from_u32(code).ok_or_else(|| invalid("invalid escape \\ sequence"))
+    }
+
+    /// The character that an escape with a letter stands for.
+    fn character(&mut self, letter: char) -> Result<char> {
+        let wrong = || invalid("invalid escape \\ sequence");
+        Ok(match letter {
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            'B' => '\\',
+            'c' => {
+                let c = self.rest.next().ok_or_else(wrong)?;
+                char::from_u32(u32::from(c) & 0x1f).ok_or_else(wrong)?
+            }
+            'e' => '\u{1b}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\u{b}',
+            'u' => self.hexadecimal(4, 4)?,
+            'U' => self.hexadecimal(8, 8)?,
+            'x' => self.hexadecimal(1, 255)?,
+            '0' => self.octal('0')?,
+            _ => return Err(wrong()),
+        })
+    }
+
+    fn hexadecimal(&mut self, least: usize, most: usize) -> Result<char> {
+        let (mut code, mut digits) = (0_u32, 0);
+        while let Some(digit) = self.rest.peek().and_then(|c| c.to_digit(16)).filter(|_| digits < most) {
+            code = code.checked_mul(16).map_or(u32::MAX, |code| code.saturating_add(digit));
+            digits += 1;
+            self.rest.next();
+        }
+        let character = if digits < least { None } else { char::from_u32(code) };
+        character.ok_or_else(|| invalid("invalid escape \\ sequence"))
+    }
+
+    fn bracket(&mut self) -> Result<Atom> {
+        for (word, assert) in [("[:<:]]", Assert::WordStart), ("[:>:]]", Assert::WordEnd)] {
+            if self.rest.clone().take(word.len()).eq(word.chars()) {
+                self.rest.by_ref().nth(word.len() - 1);
+                return Ok(Atom::Constraint(Node::Assert(assert)));
+            }
+        }
+        let negated = self.eat('^');
+        let mut items = vec![];
+        let mut first = true;
+        loop {
+            let Some(c) = self.rest.next() else { return Err(invalid("brackets [] not balanced")) };
+            if c == ']' && !first {
+                break;
+            }
+            first = false;
+            let Some(start) = self.element(c, &mut items)? else { continue };
+            let mut ahead = self.rest.clone();
+            if ahead.next() == Some('-') && ahead.peek().is_some_and(|c| *c != ']') {
+                self.rest.next();
+                let Some(c) = self.rest.next() else { return Err(invalid("brackets [] not balanced")) };
+                let Some(end) = self.element(c, &mut items)? else { return Err(invalid("invalid character range")) };
+                if end < start {
+                    return Err(invalid("invalid character range"));
+                }
+                items.push(Item::Range(start, end));
+            } else {
+                items.push(Item::Range(start, start));
+            }
+        }
+        let excludes_newline = negated && self.options.stops_at_newline;
+        let set = Set { items, negated, folds: self.options.folds, excludes_newline };
+        Ok(Atom::Plain(Part::plain(self.set(set), 0)))
+    }
+
+    /// One character of a bracket expression, or none where a class was added to the items.
+    fn element(&mut self, c: char, items: &mut Vec<Item>) -> Result<Option<char>> {
+        match c {
+            '[' if matches!(self.rest.peek(), Some(':' | '.' | '=')) => {
+                let kind = self.rest.next().unwrap_or(':');
+                let mut name = String::new();
+                loop {
+                    match self.rest.next() {
+                        Some(c) if c == kind && self.rest.peek() == Some(&']') => break,
+                        Some(c) => name.push(c),
+                        None => return Err(invalid("brackets [] not balanced")),
+                    }
+                }
+                self.rest.next();
+                if kind == ':' {
+                    let class = Class::named(&name).ok_or_else(|| invalid("invalid character class"))?;
+                    // Of letters that are the same when small, neither is the other's class.
+                    let class =
+                        if self.options.folds && matches!(class, Class::Lower | Class::Upper) { Class::Alpha } else { class };
+                    items.push(Item::Class(class, false));
+                    return Ok(None);
+                }
+                let mut characters = name.chars();
+                match (characters.next(), characters.next()) {
+                    (Some(c), None) => Ok(Some(c)),
+                    _ => Err(invalid("invalid collating element")),
+                }
+            }
+            '\\' if self.options.flavour == Flavour::Advanced => {
+                let Some(c) = self.rest.next() else { return Err(invalid("invalid escape \\ sequence")) };
+                match c {
+                    'd' | 's' | 'w' | 'D' | 'S' | 'W' => {
+                        let (class, negated) = shorthand(c);
+                        items.push(Item::Class(class, negated));
+                        Ok(None)
+                    }
+                    c if c.is_ascii_digit() && c != '0' => self.octal(c).map(Some),
+                    c if c.is_ascii_alphanumeric() => self.character(c).map(Some),
+                    c => Ok(Some(c)),
+                }
+            }
+            c => Ok(Some(c)),
+        }
+    }
+}
+
+fn shorthand(letter: char) -> (Class, bool) {
+    let class = match letter.to_ascii_lowercase() {
+        'd' => Class::Digit,
+        's' => Class::Space,
+        _ => Class::Word,
+    };
+    (class, letter.is_ascii_uppercase())
+}
+
+/// An atom with its quantifier.
+fn quantified(atom: Atom, least: u32, most: Option<u32>, prefers: u8) -> Part {
+    let part = match atom {
+        Atom::Back(number, node) => {
+            let back = Node::Back(Box::new(node));
+            let node = if least == 1 && most == Some(1) { back } else { Node::Repeat(Box::new(back), least, most) };
+            return Part { shape: Shape::Back(number, least, most), flags: REFERS | prefers, group: None, node };
+        }
+        Atom::Plain(part) | Atom::Group(part) => part,
+        Atom::Constraint(node) => return Part::plain(node, 0),
+    };
+    let own = part.flags & (LONGER | SHORTER | MIXED);
+    if least == 1 && most == Some(1) && (prefers == 0 || own == 0 || prefers == own) {
+        return part;
+    }
+    let flags = combined(prefers, part.flags);
+    let repeated = |least: u32, most: Option<u32>| Node::Repeat(Box::new(part.node.clone()), least, most);
+    if part.flags & (CAPTURES | REFERS) == 0 {
+        return Part::plain(repeated(least, most), flags);
+    }
+    if least > 0 && part.flags & REFERS == 0 {
+        // Only what the last one captures is kept.
+        let before = Part::plain(repeated(least - 1, most.map(|most| most - 1)), preference(flags));
+        return Part::pair(before, part, flags);
+    }
+    let node = repeated(least, most);
+    Part { shape: Shape::Times(Box::new(part), least, most), flags, group: None, node }
+}
+
+/// What came before, an atom, and what follows. `own` is what atom and quantifier prefer together.
+fn strung(prefix: Part, quantified: Part, own: u8, rest: Option<Part>) -> Part {
+    let second = match rest {
+        None => quantified,
+        Some(rest) => {
+            let flags = own | combined(own, rest.flags);
+            let is_plain = matches!(quantified.shape, Shape::Plain) && matches!(rest.shape, Shape::Plain);
+            if is_plain && !is_messy(up(quantified.flags | rest.flags)) && quantified.group.is_none() && rest.group.is_none() {
+                let flags = combined(quantified.flags, rest.flags);
+                Part::plain(Node::Concat(vec![quantified.node, rest.node]), flags)
+            } else {
+                Part::pair(quantified, rest, flags)
+            }
+        }
+    };
+    match &prefix.node {
+        Node::Concat(parts) if parts.is_empty() => second,
+        _ => {
+            let flags = prefix.flags | combined(prefix.flags, second.flags);
+            Part::pair(prefix, second, flags)
+        }
+    }
+}
