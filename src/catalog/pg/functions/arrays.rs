@@ -13,19 +13,8 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl,
 use super::{Caller, SystemFunction};
 use crate::catalog::pg::rows::Value;
 
-pub const FUNCTIONS: &[SystemFunction] = &[
-    SystemFunction::new("array_upper", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |length| length))),
-    SystemFunction::new("array_lower", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |_| 1))),
-    SystemFunction::new("json_build_object", 0..=100, "json", json_build_object).with_nulls(),
-];
-
-/// Of the first dimension of an array, NULL for an empty one and for every other dimension.
-fn bound(arguments: &[Value], of: fn(i64) -> i64) -> Value {
-    match (arguments.first(), arguments.get(1).and_then(Value::as_integer)) {
-        (Some(Value::List(values)), Some(1)) if !values.is_empty() => i64::try_from(values.len()).map(of).ok().into(),
-        _ => Value::Null,
-    }
-}
+pub const FUNCTIONS: &[SystemFunction] =
+    &[SystemFunction::new("json_build_object", 0..=100, "json", json_build_object).with_nulls()];
 
 fn json_build_object(_: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     if arguments.len() % 2 == 1 {

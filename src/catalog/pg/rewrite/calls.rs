@@ -20,13 +20,8 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
     let given: Vec<Expr> = arguments(function).into_iter().cloned().collect();
     Some(match (name.as_str(), given.as_slice()) {
         ("mod", [a, b]) => remainder(a, b),
-        // Without the remainder nothing is left to be cut.
-        ("div", [a, b]) => {
-            operation(operation(nested(a), BinaryOperator::Minus, remainder(a, b)), BinaryOperator::Divide, nested(b))
-        }
         ("gen_random_uuid", []) => call("uuidin", vec![call("uuid", vec![])]),
         ("bpchar", [text]) => cast(text.clone(), "bpchar"),
-        ("localtimestamp", _) => cast(call("now", vec![]), "timestamp"),
         ("timezone", [zone, moment]) => {
             Expr::AtTimeZone { timestamp: Box::new(nested(moment)), time_zone: Box::new(zone.clone()) }
         }
@@ -40,7 +35,7 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
 pub fn matched(text: &Expr, pattern: &Expr) -> Option<Expr> {
     let is_text = matches!(pattern, Expr::Value(value)
         if matches!(value.value, Value::SingleQuotedString(_) | Value::EscapedStringLiteral(_) | Value::DollarQuotedString(_)));
-    is_text.then(|| call("array_element", vec![call("regexp_match", vec![text.clone(), pattern.clone()]), number(1)]))
+    is_text.then(|| call("array_subscript", vec![call("regexp_match", vec![text.clone(), pattern.clone()]), number(1)]))
 }
 
 /// `xmin`, which every table of the catalogs has and `*` does not show.
