@@ -10,9 +10,10 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
-use super::extremes;
+use super::function::undefined;
 use super::mean::Mean;
 use super::quotient::shown_decimals;
+use super::{extremes, interval_aggregates, variance};
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -20,6 +21,11 @@ const MEAN_SCALE: i8 = 17;
 
 /// An aggregate with its argument, and the function itself, as PostgreSQL has them.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    match &expr {
+        Expr::AggregateFunction(call) => takes(call.func.name(), &call.params.args, schema)?,
+        Expr::WindowFunction(call) => takes(call.fun.name(), &call.params.args, schema)?,
+        _ => {}
+    }
     match expr {
         Expr::AggregateFunction(mut call) => {
             let AggregateFunctionParams { args, .. } = &mut call.params;
@@ -48,13 +54,31 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     }
 }
 
+/// 42883 for arguments that PostgreSQL's aggregates of the name do not take and the engine's do.
+fn takes(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
+    let types = || arguments.iter().map(|argument| argument.get_type(schema)).collect::<Result<Vec<_>>>();
+    let fits = match (name, arguments) {
+        ("min" | "max", [argument]) => argument.get_type(schema)? != DataType::Boolean,
+        ("string_agg", [argument, _]) => {
+            let of = argument.get_type(schema)?;
+            of.is_string() || of.is_null() || of.is_binary() || matches!(of, DataType::Dictionary(..))
+        }
+        ("count", [_, _, ..]) => false,
+        _ => true,
+    };
+    if fits { Ok(()) } else { Err(undefined(name, &types()?)) }
+}
+
 /// The function for a sum or a mean of exact numbers, whose argument is made a wide one, or for an extreme of floating-point numbers.
 fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema) -> Option<Arc<AggregateUDF>> {
     let [argument] = args else { return None };
     let field = argument.to_field(schema).ok()?.1;
     let data_type = field.data_type();
-    if let Some(function) = extremes::of_floats(function, data_type) {
+    if let Some(function) = extremes::of_floats(function, data_type).or_else(|| variance::exact(function.name(), data_type)) {
         return Some(function);
+    }
+    if matches!(data_type, DataType::Interval(_)) {
+        return interval_aggregates::extreme(function.name());
     }
     let (wide, function) = match (function.name(), data_type) {
         ("sum", DataType::Int64) => (DataType::Decimal128(19, 0), Arc::clone(function)),

@@ -41,10 +41,9 @@ enum Size {
     Matched,
 }
 
-const FUNCTIONS: [(&str, Size); 10] = [
+const FUNCTIONS: [(&str, Size); 9] = [
     ("array_repeat", Size::Elements(1)),
     ("array_resize", Size::Elements(1)),
-    ("generate_series", Size::Series),
     ("lpad", Size::Padded),
     ("range", Size::Series),
     ("regexp_replace", Size::Matched),

@@ -6,13 +6,17 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
+use datafusion_functions_customer::type_name::type_name;
 
+use super::calendar::clock_as;
 use super::decimals::wide_enough;
+use super::function::failed;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
+use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, chains, derived, mixed, places, unconstrained};
+use super::{aggregates, arrays, chains, comparisons, derived, mixed, places, unconstrained};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -36,6 +40,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         other => Ok(Transformed::no(other)),
     };
     step?
+        .transform_data(|expr| comparisons::meant(expr, schema))?
         .transform_data(|expr| mixed::meant(expr, schema))?
         .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
@@ -44,6 +49,19 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
             other => aggregates::meant(other, schema),
         })?
         .transform_data(|expr| derived::meant(expr, schema))
+}
+
+/// A literal that the planner itself has cast to the type of an argument.
+pub fn argument(expr: Expr, order: DateOrder) -> Result<Transformed<Expr>> {
+    expr.transform_up(|expr| match expr {
+        Expr::Cast(cast) => {
+            match unknown(&cast.expr).map(|text| literals::read(text, cast.field.data_type(), order)).transpose()? {
+                Some(Some(value)) => Ok(Transformed::yes(Expr::Cast(Cast { expr: Box::new(value), field: cast.field }))),
+                _ => Ok(Transformed::no(Expr::Cast(cast))),
+            }
+        }
+        other => Ok(Transformed::no(other)),
+    })
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -64,6 +82,25 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
             None => Transformed::no(Expr::Cast(cast)),
         });
     }
+    if let Ok(of) = cast.expr.get_type(schema) {
+        if of.is_string() && is_read(&target) {
+            return Ok(Transformed::yes(read(*cast.expr, &target, order)));
+        }
+        let is_clock = |data_type: &DataType| matches!(data_type, DataType::Time64(_));
+        let is_length = |data_type: &DataType| matches!(data_type, DataType::Interval(_));
+        if ((is_clock(&of) && is_length(&target)) || (is_length(&of) && is_clock(&target)))
+            && let Some(converted) = clock_as(cast.expr.as_ref().clone(), &target)
+        {
+            return Ok(Transformed::yes(converted));
+        }
+        if let Some(of_array) = arrays::cast(&cast.expr, &of, &target) {
+            return Ok(Transformed::yes(of_array));
+        }
+        if has_no_cast(&of, &target) {
+            let message = format!("cannot cast type {} to {}", type_name(&of), type_name(&target));
+            return Err(failed("42846", message));
+        }
+    }
     let has_fraction = |data_type: &DataType| match data_type {
         DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale > 0,
         other => other.is_floating(),
@@ -73,6 +110,18 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         return Ok(Transformed::yes(rounded(*cast.expr, &target)));
     }
     Ok(Transformed::no(Expr::Cast(cast)))
+}
+
+/// Days and numbers, and times and dates, are nothing of each other.
+fn has_no_cast(from: &DataType, to: &DataType) -> bool {
+    let is_number = |data_type: &DataType| data_type.is_numeric() || *data_type == DataType::Boolean;
+    let is_moment = |data_type: &DataType| matches!(data_type, DataType::Date32 | DataType::Timestamp(..));
+    let is_time = |data_type: &DataType| matches!(data_type, DataType::Time64(_) | DataType::Interval(_));
+    // Customer functions count days and microseconds in `bigint`.
+    (is_number(from) && (is_moment(to) || is_time(to)))
+        || (is_moment(from) && is_number(to) && *to != DataType::Int64)
+        || (is_time(from) && is_number(to))
+        || (matches!(from, DataType::Time64(_) | DataType::Interval(_)) && is_moment(to))
 }
 
 fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Expr> {

@@ -2,13 +2,16 @@
 
 use std::ops::ControlFlow;
 
+use cilake_wire::decode::read_interval;
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, LimitClause, Query, Statement, TableFactor,
-    TypedString, Value, VisitMut, VisitorMut,
+    ArrayElemTypeDef, BinaryOperator, CastKind, DataType, DateTimeField, ExactNumberInfo, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArguments, Ident, Interval, LimitClause, ObjectName, Query, Statement, TableFactor, TimezoneInfo,
+    TypedString, UnaryOperator, Value, VisitMut, VisitorMut,
 };
 
-use super::{calls, exponents, returned, rows};
-use crate::catalog::pg::build::{call, number};
+use super::series::returning_rows;
+use super::{arrays, calls, exponents, ordered_sets, overlaps, quantified, returned, rows};
+use crate::catalog::pg::build::{self, call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
 pub fn rewrite(statement: &mut Statement) {
@@ -35,14 +38,8 @@ impl VisitorMut for Forms {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
-        if let TableFactor::Table { name, args: Some(arguments), .. } = factor
-            && name
-                .0
-                .last()
-                .and_then(|part| part.as_ident())
-                .is_some_and(|name| name.value.eq_ignore_ascii_case("generate_series"))
-        {
-            series(&mut arguments.args);
+        if let Some(rows) = returning_rows(factor) {
+            *factor = rows;
         }
         ControlFlow::Continue(())
     }
@@ -52,6 +49,10 @@ impl VisitorMut for Forms {
             Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
                 *data_type = float(data_type);
                 exponents::as_float(expr, data_type);
+                if let Some(digits) = in_microseconds(data_type) {
+                    *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
+                    return ControlFlow::Continue(());
+                }
                 if *data_type == DataType::Bytea
                     && let Some(bytes) = quoted(expr).and_then(hexadecimal)
                 {
@@ -63,19 +64,46 @@ impl VisitorMut for Forms {
                     *expression = bytes;
                 }
             }
+            Expr::TypedString(TypedString { data_type, .. }) => {
+                if let Some(digits) = in_microseconds(data_type) {
+                    *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
+                }
+            }
             Expr::AtTimeZone { timestamp, time_zone } => {
                 let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), number(0));
                 let arguments = vec![taken(time_zone), taken(timestamp)];
                 *expression = call("timezone", arguments);
             }
-            Expr::Interval(interval) if interval.leading_field.is_none() => {
-                if let Some(text) = quoted(&interval.value).and_then(with_units) {
+            Expr::Interval(interval) => {
+                if let Some(text) = quoted(&interval.value).and_then(|text| with_units(text, interval)) {
                     *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
+                    (interval.leading_field, interval.last_field) = (None, None);
                 }
             }
             Expr::Value(_) => exponents::write_out(expression),
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                if let Some(accessed) = arrays::accessed(root, access_chain) {
+                    *expression = accessed;
+                }
+            }
+            Expr::UnaryOp { op, expr } => {
+                if let Some(computed) = computed(*op, expr) {
+                    *expression = computed;
+                }
+            }
+            Expr::Function(function) => {
+                calendar_calls(function);
+                if let Some(planned) = clock(function).or_else(|| ordered_sets::planned(function)) {
+                    *expression = planned;
+                }
+            }
+            // The one word of the clock that the parser takes for a column.
+            Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("localtime") => {
+                *expression = as_type(call("now", vec![]), DataType::Time(None, TimezoneInfo::None));
+            }
             other => {
-                if let Some(compared) = rows::compared(other) {
+                let planned = quantified::planned(other).or_else(|| overlaps::planned(other));
+                if let Some(compared) = planned.or_else(|| rows::compared(other)) {
                     *other = compared;
                 }
             }
@@ -93,6 +121,42 @@ fn float(data_type: &DataType) -> DataType {
     }
 }
 
+/// Timestamps have microseconds here as in PostgreSQL, and so all its years; to the planner, those without a precision have nanoseconds.
+/// Gives the digits of one that asks for fewer.
+fn in_microseconds(data_type: &mut DataType) -> Option<Expr> {
+    match data_type {
+        DataType::Timestamp(digits, _) => {
+            let asked = digits.replace(6).filter(|digits| *digits < 6)?;
+            Some(number(i64::try_from(asked).unwrap_or(6)))
+        }
+        DataType::Time(digits, _) => Some(number(i64::try_from(digits.take()?).unwrap_or(6))),
+        DataType::Array(ArrayElemTypeDef::SquareBracket(element, _)) => {
+            in_microseconds(element);
+            None
+        }
+        _ => None,
+    }
+}
+
+fn as_type(expr: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, array: false, format: None }
+}
+
+/// Words of the clock, with as many digits of the second as they ask for.
+fn clock(function: &Function) -> Option<Expr> {
+    let now = |zone| as_type(call("now", vec![]), DataType::Timestamp(Some(6), zone));
+    let moment = match build::function_name(function).as_str() {
+        "now" | "current_timestamp" => now(TimezoneInfo::Tz),
+        "localtimestamp" => now(TimezoneInfo::None),
+        "localtime" => as_type(call("now", vec![]), DataType::Time(None, TimezoneInfo::None)),
+        _ => return None,
+    };
+    Some(match build::arguments(function).as_slice() {
+        [digits] => call("timestamp_scale", vec![moment, (*digits).clone()]),
+        _ => moment,
+    })
+}
+
 /// `'\xff'` as bytes.
 fn hexadecimal(text: &str) -> Option<Expr> {
     let digits = text.trim().strip_prefix("\\x")?;
@@ -100,45 +164,78 @@ fn hexadecimal(text: &str) -> Option<Expr> {
     well_formed.then(|| Expr::Value(Value::HexStringLiteral(digits.to_owned()).with_empty_span()))
 }
 
-/// `1 day 02:30:00` as `1 day 2 hours 30 minutes 0 seconds`, since the engine takes either form but not both in one text.
-fn with_units(text: &str) -> Option<String> {
-    let (before, clock) = text.trim().rsplit_once(' ')?;
-    let (sign, digits) = match clock.strip_prefix(['-', '+']) {
-        Some(digits) => (if clock.starts_with('-') { "-" } else { "" }, digits),
-        None => ("", clock),
+/// The interval in the one form that the engine reads as PostgreSQL does; fields behind the literal say what a mere number is, and cut.
+fn with_units(text: &str, fields: &Interval) -> Option<String> {
+    let named = |field: &Option<DateTimeField>| field.as_ref().map(|field| field.to_string().to_lowercase());
+    let (leading, last) = (named(&fields.leading_field), named(&fields.last_field));
+    let unit = match (leading.as_deref(), last.as_deref()) {
+        (Some("minute"), Some("second")) => Some("minute to second"),
+        (leading, last) => last.or(leading),
     };
-    let mut parts = digits.split(':');
-    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("0"));
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let well_formed = parts.next().is_none() && [hours, minutes, seconds].into_iter().all(is_number);
-    well_formed.then(|| format!("{before} {sign}{hours} hours {sign}{minutes} minutes {sign}{seconds} seconds"))
+    let mut read = read_interval(text, unit).ok()?;
+    let hour = 3_600_000_000;
+    match last.as_deref().or(leading.as_deref()) {
+        Some("year") => (read.months, read.days, read.micros) = (read.months / 12 * 12, 0, 0),
+        Some("month") => (read.days, read.micros) = (0, 0),
+        Some("day") => read.micros = 0,
+        Some("hour") => read.micros = read.micros / hour * hour,
+        Some("minute") => read.micros = read.micros / (hour / 60) * (hour / 60),
+        _ => {}
+    }
+    // The engine keeps nanoseconds in as many bits.
+    read.micros.checked_mul(1_000)?;
+    let sign = if read.micros < 0 { "-" } else { "" };
+    let micros = read.micros.unsigned_abs();
+    let (months, days) = (read.months, read.days);
+    Some(format!("{months} months {days} days {sign}{}.{:06} seconds", micros / 1_000_000, micros % 1_000_000))
 }
 
-/// `generate_series(date '…', '2024-02-01', '1 day')`: the literals are of the type of the first, and the last is an interval.
-fn series(arguments: &mut [FunctionArg]) {
-    let expressions = arguments.iter_mut().filter_map(|argument| match argument {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
-        _ => None,
-    });
-    let [first, last, step @ ..] = &mut expressions.collect::<Vec<_>>()[..] else { return };
-    let data_type = match &**first {
-        Expr::Cast { data_type, .. } | Expr::TypedString(TypedString { data_type, .. }) => data_type.clone(),
-        _ => return,
+/// Operators before a number that are functions to the planner.
+fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
+    let function = match op {
+        UnaryOperator::PGSquareRoot => "sqrt",
+        UnaryOperator::PGCubeRoot => "cbrt",
+        UnaryOperator::PGAbs => "abs",
+        // The planner would turn the first part of the literal alone.
+        UnaryOperator::Minus if matches!(operand, Expr::Interval(_)) => {
+            let (left, right) = (Box::new(operand.clone()), Box::new(number(-1)));
+            return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::Multiply, right })));
+        }
+        // All bits turned over.
+        UnaryOperator::BitwiseNot => {
+            let (left, right) = (Box::new(Expr::Nested(Box::new(operand.clone()))), Box::new(number(-1)));
+            return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::PGBitwiseXor, right })));
+        }
+        _ => return None,
     };
-    if !matches!(data_type, DataType::Date | DataType::Timestamp(..)) {
-        return;
-    }
-    read_as(last, data_type);
-    if let [step] = step {
-        read_as(step, DataType::Interval { fields: None, precision: None });
-    }
+    Some(call(function, vec![operand.clone()]))
 }
 
-/// Casts a literal in quotes.
-fn read_as(expression: &mut Expr, data_type: DataType) {
-    if quoted(expression).is_some() {
-        let inner = std::mem::replace(expression, number(0));
-        *expression = Expr::Cast { kind: CastKind::Cast, expr: Box::new(inner), data_type, array: false, format: None };
+/// Arguments of `make_interval`, which are mostly given by name, and are zero where they are not given.
+const INTERVAL_PARTS: [&str; 7] = ["years", "months", "weeks", "days", "hours", "mins", "secs"];
+
+/// Functions with another name, or with names of their arguments.
+fn calendar_calls(function: &mut Function) {
+    match build::function_name(function).as_str() {
+        "transaction_timestamp" | "statement_timestamp" => function.name = ObjectName::from(vec![Ident::new("now")]),
+        "ceiling" => function.name = ObjectName::from(vec![Ident::new("ceil")]),
+        "make_interval" => {
+            let FunctionArguments::List(list) = &mut function.args else { return };
+            let mut parts: Vec<Expr> = INTERVAL_PARTS.iter().map(|_| number(0)).collect();
+            for (place, argument) in list.args.iter().enumerate() {
+                let (place, value) = match argument {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => (Some(place), value),
+                    FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. } => {
+                        (INTERVAL_PARTS.iter().position(|part| name.value.eq_ignore_ascii_case(part)), value)
+                    }
+                    _ => return,
+                };
+                let Some(part) = place.and_then(|place| parts.get_mut(place)) else { return };
+                *part = value.clone();
+            }
+            list.args = parts.into_iter().map(|part| FunctionArg::Unnamed(FunctionArgExpr::Expr(part))).collect();
+        }
+        _ => {}
     }
 }
 

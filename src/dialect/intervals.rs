@@ -1,11 +1,12 @@
 //! `interval * number` and `interval / number`, by the steps of PostgreSQL's `interval_mul` (src/backend/utils/adt/timestamp.c): what is
-//! left of a month becomes days of 30 to the month, and what is left of a day becomes time.
+//! left of a month becomes days of 30 to the month, and what is left of a day becomes time. And the length by which intervals compare.
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, IntervalMonthDayNanoArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, Decimal128Array, IntervalMonthDayNanoArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit};
+use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
@@ -68,11 +69,56 @@ impl ScalarUDFImpl for Scaled {
     }
 }
 
+/// How long an interval is, with months of 30 days and days of 24 hours: what `interval_cmp_value` compares, in microseconds.
+pub fn length(interval: Expr) -> Expr {
+    ScalarUDF::new_from_impl(Length { signature: Signature::exact(vec![INTERVAL], Volatility::Immutable) }).call(vec![interval])
+}
+
+const LENGTH: DataType = DataType::Decimal128(30, 0);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Length {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Length {
+    fn name(&self) -> &str {
+        "interval_cmp_value"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(LENGTH)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let is_value = matches!(args.args.first(), Some(ColumnarValue::Scalar(_)));
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let [intervals] = arrays.as_slice() else { return datafusion::common::internal_err!("a length is of one interval") };
+        let lengths = intervals.as_primitive::<IntervalMonthDayNanoType>().iter().map(|interval| interval.map(micros));
+        let lengths: ArrayRef = Arc::new(lengths.collect::<Decimal128Array>().with_data_type(LENGTH));
+        Ok(match is_value {
+            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&lengths, 0)?),
+            false => ColumnarValue::Array(lengths),
+        })
+    }
+}
+
+/// The length of one, in microseconds.
+pub fn micros(interval: IntervalMonthDayNano) -> i128 {
+    let days = i128::from(interval.months) * 30 + i128::from(interval.days);
+    days * 86_400_000_000 + i128::from(interval.nanoseconds / 1_000)
+}
+
 fn failed(state: SqlState, message: &str) -> DataFusionError {
     DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
-fn scaled(interval: IntervalMonthDayNano, scale: impl Fn(f64) -> f64) -> Option<IntervalMonthDayNano> {
+/// An interval with each part scaled, by the steps above; `None` where a part is too large.
+pub fn scaled(interval: IntervalMonthDayNano, scale: impl Fn(f64) -> f64) -> Option<IntervalMonthDayNano> {
     let to_micros = |number: f64| (number * 1e6).round_ties_even() / 1e6;
     let months_exact = scale(f64::from(interval.months));
     let days_exact = scale(f64::from(interval.days));

@@ -1,15 +1,17 @@
 //! Literals in quotes: `active = 't'`, `day > 'Jan 5, 2024'`, `'today'::date`. PostgreSQL gives them the type of the other side and reads
 //! booleans, dates and times in more forms than the engine, to which they are written in its one form.
 
-use datafusion::arrow::datatypes::DataType;
+use cilake_wire::decode::read_interval;
+use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::ScalarValue;
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::functions::datetime::{current_date::CurrentDateFunc, now::NowFunc};
 use datafusion::logical_expr::expr::Cast;
-use datafusion::logical_expr::{Expr, Operator, ScalarUDF, binary_expr, lit};
+use datafusion::logical_expr::{Expr, Operator, ScalarUDF, lit};
 use datafusion_functions_customer::type_name::type_name;
 
+use super::calendar::days_after;
 use super::operators::unknown;
 pub use moment::DateOrder;
 use moment::{Fault, Moment};
@@ -45,6 +47,9 @@ pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Ex
         let value = boolean(text).ok_or_else(|| failed("22P02", "invalid input syntax for type boolean"))?;
         return Ok(Some(lit(value)));
     }
+    if matches!(target, DataType::Interval(_)) {
+        return Ok(Some(Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval(text)?)), None)));
+    }
     if !has_forms(target) {
         return Ok(None);
     }
@@ -52,10 +57,37 @@ pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Ex
     if let Some(expr) = special(&word, target)? {
         return Ok(Some(expr));
     }
+    written(&word, target, order).map(|text| Some(lit(text)))
+}
+
+/// An interval in any of PostgreSQL's forms.
+///
+/// # Errors
+/// 22007 and 22015.
+pub fn interval(text: &str) -> Result<IntervalMonthDayNano> {
+    let read = read_interval(text, None)
+        .map_err(|error| failed(if error.code == "22015" { "22015" } else { "22007" }, &error.message))?;
+    let nanoseconds = read.micros.checked_mul(1_000).ok_or_else(|| failed("22015", "interval field value out of range"))?;
+    Ok(IntervalMonthDayNano::new(read.months, read.days, nanoseconds))
+}
+
+/// The text of a date or time, which a row has, in the engine's form.
+///
+/// # Errors
+/// As [`read`]; 0A000 for words that mean another moment each day.
+pub fn canonical(text: &str, target: &DataType, order: DateOrder) -> Result<String> {
+    let word = text.trim().to_lowercase();
+    match special(&word, target)? {
+        Some(Expr::Literal(ScalarValue::Utf8(Some(text)), _)) => Ok(text),
+        Some(_) => Err(failed("0A000", "words such as now and today are only read where a statement has them")),
+        None => written(&word, target, order),
+    }
+}
+
+fn written(word: &str, target: &DataType, order: DateOrder) -> Result<String> {
     let name = type_name(target);
-    let moment = Moment::read(&word, order).and_then(|moment| moment.written(target));
-    match moment {
-        Ok(text) => Ok(Some(lit(text))),
+    match Moment::read(word, order).and_then(|moment| moment.written(target)) {
+        Ok(text) => Ok(text),
         Err(Fault::Syntax) => Err(failed("22007", &format!("invalid input syntax for type {name}"))),
         Err(Fault::Range) => Err(failed("22008", "date/time field value out of range")),
         Err(Fault::BeforeChrist) => Err(failed("0A000", "years before Christ are not supported")),
@@ -75,15 +107,13 @@ fn boolean(text: &str) -> Option<bool> {
 /// Words that stand for a date or time.
 fn special(word: &str, target: &DataType) -> Result<Option<Expr>> {
     let today = || ScalarUDF::new_from_impl(CurrentDateFunc::new()).call(vec![]);
-    let days_from_today =
-        |days: i32| cast(binary_expr(cast(today(), &DataType::Int32), Operator::Plus, lit(days)), &DataType::Date32);
     let is_time = matches!(target, DataType::Time64(_));
     Ok(Some(match word {
         "now" => ScalarUDF::new_from_impl(NowFunc::new_with_config(&ConfigOptions::default())).call(vec![]),
         "epoch" if !is_time => lit("1970-01-01 00:00:00"),
         "today" if !is_time => today(),
-        "tomorrow" if !is_time => days_from_today(1),
-        "yesterday" if !is_time => days_from_today(-1),
+        "tomorrow" if !is_time => days_after(today(), lit(1_i64)),
+        "yesterday" if !is_time => days_after(today(), lit(-1_i64)),
         "allballs" if is_time => lit("00:00:00"),
         "infinity" | "-infinity" | "inf" | "-inf" | "+infinity" if !is_time => {
             let message = format!("infinite values of type {} are not supported", type_name(target));

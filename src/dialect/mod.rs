@@ -11,53 +11,75 @@
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
+//! | [`comparisons`] | on the plan | of intervals and arrays |
+//! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
+//! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
+//! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`] | aggregates | of ordered sets; exact ones; of intervals |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
-//! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; numbers as texts |
+//! | [`checked`], [`floats`], [`number_text`], [`texts`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod aggregates;
+mod arrays;
 mod at_time_zone;
 mod bounded;
 mod calls;
+mod calendar;
 mod casts;
 mod chains;
 mod checked;
 mod checked_floats;
 mod clauses;
+mod comparisons;
 mod correlated;
 mod decimals;
 mod derived;
 mod exponents;
 mod extremes;
+mod fields;
 mod floats;
 mod forms;
+mod function;
 mod functions;
 mod integers;
+mod interval_aggregates;
 mod intervals;
 mod level;
 mod literals;
+mod maths;
 mod mean;
 mod mixed;
+mod moments;
 mod number_text;
 mod operators;
+mod ordered_sets;
 mod outer;
+mod overlaps;
 mod parameters;
 mod patterns;
 mod places;
+mod quantified;
+mod quantiles;
 mod quotient;
+mod reading;
+mod registered;
 mod returned;
 mod rounding;
 mod rows;
 mod scope;
+mod series;
 mod subqueries;
+mod texts;
 mod to_char;
+mod truncation;
 mod unconstrained;
+mod variance;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -71,16 +93,14 @@ use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
-pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
 pub use functions::operators::TextOperators;
-pub use functions::register;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;
 pub use parameters::{typed, wanted};
+pub use registered::register;
 pub use scope::scoped;
-pub use to_char::ToChar;
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -100,16 +120,26 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     };
     let plan = plan.transform_up_with_subqueries(|node| {
         let node = mixed::united(outer::retyped(node)?.data)?.data;
-        each(subqueries::counted(node)?, meant)
+        sorted(each(subqueries::counted(node)?, meant)?)
     })?;
     let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
     let computed = |expr, schema: &DFSchema| {
-        checked::arithmetic(expr, schema)?
+        casts::argument(expr, order)?
+            .transform_data(|expr| checked::arithmetic(expr, schema))?
             .transform_data(|expr| floats::exact(expr, schema))?
-            .transform_data(|expr| number_text::written(expr, schema))
+            .transform_data(|expr| number_text::written(expr, schema))?
+            .transform_data(|expr| texts::written(expr, schema))
     };
     correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
+}
+
+/// A sort whose keys compare as PostgreSQL compares them.
+fn sorted(node: Transformed<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
+    match node.data {
+        LogicalPlan::Sort(_) => each(node, |expr, schema| Ok(comparisons::ordered(expr, schema))),
+        _ => Ok(node),
+    }
 }
 
 /// A node with each of its expressions changed; they keep their names.

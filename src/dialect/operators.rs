@@ -5,12 +5,14 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, Placeholder};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, ScalarUDF, binary_expr};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::calendar::{days_after, days_between};
 use super::decimals::wide_enough;
-use super::intervals;
+use super::fields::Extract;
 use super::literals::{self, DateOrder};
+use super::{arrays, intervals, maths, moments};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]
@@ -20,8 +22,18 @@ pub struct Operators {
 }
 
 impl ExprPlanner for Operators {
+    fn plan_extract(&self, args: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
+        Ok(PlannerResult::Planned(ScalarUDF::from(Extract::extract()).call(args)))
+    }
+
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
         let RawBinaryExpr { op, left, right } = expr;
+        if let Some(expr) = arrays::planned(&op, &left, &right, schema)? {
+            return Ok(PlannerResult::Planned(expr));
+        }
+        if op == BinaryOperator::PGExp {
+            return maths::call("power", vec![left, right]).map(PlannerResult::Planned);
+        }
         let Some(operator) = operator(&op) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
@@ -84,12 +96,11 @@ fn planned(operator: Operator, left: &Expr, of_left: &DataType, right: &Expr, of
             intervals::divided(left.clone(), number(right, divisor)?)
         }
         // Days between two dates, and dates so many days apart, are whole numbers.
-        (Operator::Minus, DataType::Date32, DataType::Date32) => binary_expr(days(left), operator, days(right)),
-        (Operator::Plus | Operator::Minus, DataType::Date32, number) if number.is_integer() => {
-            date(&binary_expr(cast(&days(left), &DataType::Int64), operator, cast(right, &DataType::Int64)))
-        }
-        (Operator::Plus, number, DataType::Date32) if number.is_integer() => {
-            date(&binary_expr(cast(left, &DataType::Int64), operator, cast(&days(right), &DataType::Int64)))
+        (Operator::Minus, DataType::Date32, DataType::Date32) => days_between(left.clone(), right.clone()),
+        (Operator::Plus, DataType::Date32, number) if number.is_integer() => days_after(left.clone(), right.clone()),
+        (Operator::Plus, number, DataType::Date32) if number.is_integer() => days_after(right.clone(), left.clone()),
+        (Operator::Minus, DataType::Date32, number) if number.is_integer() => {
+            days_after(left.clone(), Expr::Negative(Box::new(cast(right, &DataType::Int64))))
         }
         // A date and an interval are a point in time.
         (Operator::Plus | Operator::Minus, DataType::Date32, interval) if is_interval(interval) => {
@@ -98,21 +109,15 @@ fn planned(operator: Operator, left: &Expr, of_left: &DataType, right: &Expr, of
         (Operator::Plus, interval, DataType::Date32) if is_interval(interval) => {
             binary_expr(midnight(right), operator, left.clone())
         }
+        (Operator::Minus, DataType::Timestamp(..), DataType::Timestamp(..)) => moments::difference(left.clone(), right.clone()),
+        (Operator::Minus, DataType::Timestamp(..), DataType::Date32) => moments::difference(left.clone(), midnight(right)),
+        (Operator::Minus, DataType::Date32, DataType::Timestamp(..)) => moments::difference(midnight(left), right.clone()),
         _ => return None,
     })
 }
 
 fn cast(expr: &Expr, data_type: &DataType) -> Expr {
     Expr::Cast(Cast::new(Box::new(expr.clone()), data_type.clone()))
-}
-
-fn days(expr: &Expr) -> Expr {
-    cast(expr, &DataType::Int32)
-}
-
-/// The date of a number of days, which is refused if a date cannot hold it: sums of 32 bits would wrap around.
-fn date(days: &Expr) -> Expr {
-    cast(&cast(days, &DataType::Int32), &DataType::Date32)
 }
 
 fn midnight(expr: &Expr) -> Expr {

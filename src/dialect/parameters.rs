@@ -89,7 +89,7 @@ impl Wanted {
     fn by_call(&mut self, name: &str, arguments: &[Expr], schema: &DFSchema) {
         match (name, arguments) {
             // x = ANY(list)
-            ("array_has", [list, element]) => {
+            (quantified, [element, list]) if quantified.starts_with("any_") || quantified.starts_with("all_") => {
                 let list_of = |element: DataType| DataType::List(Arc::new(Field::new_list_field(element, true)));
                 self.open(list, || shown(element, schema).map(list_of));
                 self.open(element, || match shown(list, schema)? {

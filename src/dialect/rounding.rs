@@ -1,7 +1,7 @@
 //! Numbers with a fraction as whole ones, and rounded to such: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
 //! own cast cuts. A function and not a cast, because the optimiser moves casts to the other side of a comparison.
 
-use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options, unary};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::error::{DataFusionError, Result};
@@ -71,23 +71,31 @@ impl ScalarUDFImpl for Rounded {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        // A value out of range is an error, not NULL.
-        let options = CastOptions { safe: false, ..CastOptions::default() };
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [array] = arrays.as_slice() else { return datafusion::common::internal_err!("a cast has one argument") };
-        let whole = match array.data_type() {
-            DataType::Decimal128(precision, _) => cast_with_options(array, &DataType::Decimal128(*precision, 0), &options)?,
-            DataType::Decimal256(precision, _) => cast_with_options(array, &DataType::Decimal256(*precision, 0), &options)?,
-            _ => {
-                let floats = cast_with_options(array, &DataType::Float64, &options)?;
-                let floats = floats.as_primitive::<Float64Type>();
-                std::sync::Arc::new(unary::<_, _, Float64Type>(floats, f64::round_ties_even))
-            }
-        };
-        let out_of_range = |_| {
-            let message = format!("{} out of range", type_name(&self.target));
-            DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)))
-        };
-        Ok(ColumnarValue::Array(cast_with_options(&whole, &self.target, &options).map_err(out_of_range)?))
+        whole(array, &self.target).map(ColumnarValue::Array)
     }
+}
+
+/// Numbers with a fraction as whole ones of the type.
+///
+/// # Errors
+/// 22003 where one is out of range.
+pub fn whole(array: &ArrayRef, target: &DataType) -> Result<ArrayRef> {
+    // A value out of range is an error, not NULL.
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let whole = match array.data_type() {
+        DataType::Decimal128(precision, _) => cast_with_options(array, &DataType::Decimal128(*precision, 0), &options)?,
+        DataType::Decimal256(precision, _) => cast_with_options(array, &DataType::Decimal256(*precision, 0), &options)?,
+        _ => {
+            let floats = cast_with_options(array, &DataType::Float64, &options)?;
+            let floats = floats.as_primitive::<Float64Type>();
+            std::sync::Arc::new(unary::<_, _, Float64Type>(floats, f64::round_ties_even))
+        }
+    };
+    let out_of_range = |_| {
+        let message = format!("{} out of range", type_name(target));
+        DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)))
+    };
+    cast_with_options(&whole, target, &options).map_err(out_of_range)
 }

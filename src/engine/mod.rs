@@ -60,11 +60,11 @@ pub use transaction::TransactionStatus;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionConfig;
 
@@ -72,7 +72,7 @@ use crate::access::{Access, OWNER};
 use crate::catalog::Catalog;
 use crate::catalog::pg::CatalogLookups;
 use crate::config::Config;
-use crate::dialect::{self, AtTimeZone, ToChar};
+use crate::dialect;
 use crate::error::{Error, Result, SqlState};
 use crate::state::StateDir;
 use audit::Audit;
@@ -207,18 +207,8 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
     let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
     let mut state = datafusion_functions_customer::register_all(builder).build();
-    for function in [ScalarUDF::from(AtTimeZone::new("UTC")), ScalarUDF::from(ToChar::default())] {
-        // The engine's own goes with its other names, under which it would come back.
-        let replaced = state.deregister_udf(function.name()).and_then(|_| state.register_udf(Arc::new(function)));
-        if let Err(error) = replaced {
-            tracing::error!(%error, "a function is not registered");
-        }
-    }
-    if let Err(error) = dialect::register(&mut state) {
+    if let Err(error) = dialect::register(&mut state).and_then(|()| dialect::bound(&mut state)) {
         tracing::error!(%error, "functions are not registered");
-    }
-    if let Err(error) = dialect::bound(&mut state) {
-        tracing::error!(%error, "functions have no bounds");
     }
     state
 }

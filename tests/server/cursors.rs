@@ -10,11 +10,11 @@ fn fetch_by_messages_describes_its_columns() {
         let mut client = client(port).await;
         let transaction = client.transaction().await.unwrap();
         transaction
-            .execute("DECLARE c CURSOR FOR SELECT x, x > $1 AS more FROM generate_series(1, 5) AS t(x)", &[&2_i64])
+            .execute("DECLARE c CURSOR FOR SELECT x, x > $1 AS more FROM generate_series(1, 5) AS t(x)", &[&2_i32])
             .await
             .unwrap();
         let rows = transaction.query("FETCH FORWARD 3 FROM c", &[]).await.unwrap();
-        let rows: Vec<(i64, bool)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        let rows: Vec<(i32, bool)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         assert_eq!(rows, [(1, false), (2, false), (3, true)]);
         assert_eq!(transaction.query("FETCH ALL FROM c", &[]).await.unwrap().len(), 2);
         transaction.execute("PREPARE p(int) AS SELECT $1 * 2 AS twice", &[]).await.unwrap();

@@ -27,7 +27,7 @@ const BOMBS: &[(&str, &[&str])] = &[
     ("SELECT array_agg(x) FROM generate_series(1, 10000000000) s(x)", &["57014", "53200"]),
     ("SELECT x, count(*) FROM generate_series(1, 10000000000) s(x) GROUP BY x", &["57014", "53200", "53100"]),
     (
-        "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value * b.value = -1",
+        "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.a::bigint * b.b = -1",
         &["57014"],
     ),
     ("SELECT x::text || repeat('y', 1000000) FROM generate_series(1, 1000000) s(x)", &["54000"]),

@@ -18,7 +18,7 @@ fn casts_and_limits_tell_the_types_of_parameters() {
         }
         let page = "SELECT x FROM generate_series(1, 10) AS t(x) ORDER BY x LIMIT $1 OFFSET $2";
         let rows = client.query(page, &[&2_i64, &3_i64]).await.unwrap();
-        assert_eq!(rows.iter().map(|row| row.get::<_, i64>(0)).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(rows.iter().map(|row| row.get::<_, i32>(0)).collect::<Vec<_>>(), [4, 5]);
         let row = client.query_one("SELECT $1::int + 1", &[&41_i32]).await.unwrap();
         assert_eq!(row.len(), 1);
     });

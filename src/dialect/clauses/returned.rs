@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use std::ops::ControlFlow;
 
-use crate::catalog::pg::build::{call, number, parts, select};
+use crate::catalog::pg::build::{call, cast, number, parts, select};
 
 /// Functions of one value that are asked for as tables.
 const SCALARS: &[&str] = &[
@@ -106,7 +106,7 @@ fn lateral(list: Expr, function: &str, mut alias: Option<TableAlias>, with_ordin
     let named = |expr: Expr, name: Ident| SelectItem::ExprWithAlias { expr, alias: name };
     let mut items = vec![named(call("unnest", vec![list.clone()]), Ident::new("element"))];
     if with_ordinality {
-        let numbers = call("generate_series", vec![number(1), call("cardinality", vec![list])]);
+        let numbers = call("generate_series", vec![cast(number(1), "int8"), call("cardinality", vec![list])]);
         items.push(named(call("unnest", vec![numbers]), Ident::new("ordinality")));
         if let Some(alias) = alias.as_mut().filter(|alias| alias.columns.len() == 1) {
             alias.columns.push(TableAliasColumnDef { name: Ident::new("ordinality"), data_type: None });

@@ -16,7 +16,7 @@ pub enum Fault {
 }
 
 /// In which order a date has its fields where nothing else tells them apart: the second word of `DateStyle`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DateOrder {
     #[default]
     MonthDayYear,

@@ -7,6 +7,13 @@ use crate::error::{Error, SqlState};
 
 /// A part of a message, the SQLSTATE, and what PostgreSQL says.
 const KNOWN: &[(&str, &str, &str)] = &[
+    ("Invalid input syntax for type interval", "22007", "invalid input syntax for type interval"),
+    ("NTILE requires a positive integer", "22014", "argument of ntile must be greater than zero"),
+    (
+        "ORDER BY expressions must appear in argument list",
+        "42P10",
+        "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+    ),
     ("regex parse error", "2201B", "invalid regular expression"),
     ("Regular expression did not compile", "2201B", "invalid regular expression"),
     ("Aggregate functions are not allowed in the WHERE clause", "42803", "aggregate functions are not allowed in WHERE"),
@@ -98,6 +105,9 @@ pub fn of_plan(message: &str) -> Error {
     let state = if has(&[
         "Invalid function",
         "No function matches",
+        "Cannot coerce arithmetic expression",
+        "Cannot get result type for temporal operation",
+        "unnest() can only be applied to array",
         "Failed to coerce",
         "failed to coerce",
         "does not support zero arguments",

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
 use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
-use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, when};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, try_cast, when};
 
 use crate::aggregate::exact_sum::{exact_sum, not_finite};
 use crate::aggregate::repeat_sum::repeat_sum;
@@ -239,7 +239,7 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
     let null = |data_type: &DataType| ScalarValue::try_from(data_type).map(lit);
     let double = |expr: Expr| cast(expr, DataType::Float64);
     let span = |from: Expr, to: Expr| {
-        let days = double(cast(to, DataType::Int64) - cast(from, DataType::Int64));
+        let days = double(try_cast(to, DataType::Int64) - try_cast(from, DataType::Int64));
         if wanted.days_in_unit == 1.0 { days } else { days / lit(wanted.days_in_unit) }
     };
     let end = calibration_end.clone().map_or_else(|| as_of.clone(), lit);

@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions_aggregate::expr_fn::{count, max, sum};
-use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit, try_cast};
 
 use super::column_facts::known;
 use super::purchase_summary::{AS_OF_TIME, AT_COLUMN, CUSTOMER_COLUMN};
@@ -232,7 +232,7 @@ fn as_of_literal(as_of: Time, at_type: &DataType, zone: &str) -> Result<ScalarVa
 /// Days from `at` to `as_of` (double precision), where `as_of` is microseconds or, beside dates, a date.
 pub fn days_between(at: Expr, as_of: Expr, at_type: &DataType) -> Expr {
     match at_type {
-        DataType::Date32 => cast(cast(as_of, DataType::Int64) - cast(at, DataType::Int64), DataType::Float64),
+        DataType::Date32 => cast(try_cast(as_of, DataType::Int64) - try_cast(at, DataType::Int64), DataType::Float64),
         _ => cast(as_of - micros_of(at, at_type), DataType::Float64) / lit(DAY_US as f64),
     }
 }

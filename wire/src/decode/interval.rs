@@ -1,7 +1,9 @@
-//! Texts of intervals: `1 year 2 mons 3 days 04:05:06.7`, `90 days`, `-1.5 hours`, `1 day ago`, `P1Y2M3DT4H5M6S`.
+//! Texts of intervals: `1 year 2 mons 3 days 04:05:06.7`, `90 days`, `-1.5 hours`, `1 day ago`, `1-2 3 04:05:06` (years-months days
+//! time), `P1Y2M3DT4H5M6S`, `P0001-02-03T04:05:06`.
 
 use super::Fault;
 use super::temporal::fraction_micros;
+use crate::backend::SqlError;
 use crate::values::datetime::DAY_MICROS;
 use crate::values::interval::Interval;
 
@@ -22,14 +24,29 @@ enum Unit {
     Micros(i64),
 }
 
+/// Reads an interval; `unit` is that of a number without one, as in `INTERVAL '5' DAY`.
+///
+/// # Errors
+/// 22007 for a text that is none, 22015 for a part that is too large.
+pub fn read(text: &str, unit: Option<&str>) -> Result<Interval, SqlError> {
+    parse_in(text.trim(), unit.unwrap_or("second")).map_err(|fault| match fault {
+        Fault::DatetimeRange => SqlError::new("22015", "interval field value out of range"),
+        _ => SqlError::new("22007", "invalid input syntax for type interval"),
+    })
+}
+
 pub(super) fn parse(text: &str) -> Result<Interval, Fault> {
+    parse_in(text, "second")
+}
+
+fn parse_in(text: &str, unit: &str) -> Result<Interval, Fault> {
     let mut sum = Sum::default();
     let negated = match text.strip_prefix('P') {
         Some(iso) => {
             sum.add_iso(iso)?;
             false
         }
-        None => sum.add_words(text)?,
+        None => sum.add_words(text, unit)?,
     };
     let sign = if negated { -1 } else { 1 };
     let narrow = |value: i64| i32::try_from(sign * value).map_err(|_| Fault::DatetimeRange);
@@ -39,7 +56,7 @@ pub(super) fn parse(text: &str) -> Result<Interval, Fault> {
 
 impl Sum {
     /// Numbers with units, and a clock; says whether the word `ago` at the end turns all signs.
-    fn add_words(&mut self, text: &str) -> Result<bool, Fault> {
+    fn add_words(&mut self, text: &str, unit_of_last: &str) -> Result<bool, Fault> {
         let mut words = text.split_ascii_whitespace().filter(|word| *word != "@").peekable();
         if words.peek().is_none() {
             return Err(Fault::DatetimeSyntax);
@@ -49,7 +66,10 @@ impl Sum {
                 return if words.next().is_none() { Ok(true) } else { Err(Fault::DatetimeSyntax) };
             }
             if word.contains(':') {
-                self.add_clock(word)?;
+                self.add_clock(word, unit_of_last)?;
+                continue;
+            }
+            if self.add_years_and_months(word)? {
                 continue;
             }
             let end = word.find(|character: char| character.is_ascii_alphabetic()).unwrap_or(word.len());
@@ -58,7 +78,9 @@ impl Sum {
                 ("", Some(next)) if next.starts_with(|character: char| character.is_ascii_alphabetic()) => {
                     words.next().unwrap_or("")
                 }
-                ("", _) => "second",
+                // `3 04:05:06`: what comes before a time are days.
+                ("", Some(next)) if next.contains(':') => "day",
+                ("", _) => unit_of_last,
                 (unit, _) => unit,
             };
             self.add(number, unit_named(unit)?)?;
@@ -66,8 +88,43 @@ impl Sum {
         Ok(false)
     }
 
+    /// `1-2`, `-1-2`: years and months with one sign. Says whether the word was one.
+    fn add_years_and_months(&mut self, word: &str) -> Result<bool, Fault> {
+        let sign = if word.starts_with('-') { -1 } else { 1 };
+        let Some((years, months)) = word.strip_prefix(['+', '-']).unwrap_or(word).split_once('-') else { return Ok(false) };
+        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+            true => text.parse::<i64>().map_err(|_| Fault::DatetimeRange),
+            false => Err(Fault::DatetimeSyntax),
+        };
+        let (years, months) = (number(years)?, number(months)?);
+        if months > 11 {
+            return Err(Fault::DatetimeRange);
+        }
+        let months = years.checked_mul(12).ok_or(Fault::DatetimeRange)? + months;
+        self.months = self.months.checked_add(sign * months).ok_or(Fault::DatetimeRange)?;
+        Ok(true)
+    }
+
+    /// `0001-02-03T04:05:06`, behind the P.
+    fn add_iso_fields(&mut self, text: &str) -> Result<(), Fault> {
+        let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
+        if !date.is_empty() {
+            let parts: Vec<&str> = date.split('-').collect();
+            let [years, months, days] = parts.as_slice() else { return Err(Fault::DatetimeSyntax) };
+            self.add(years, Unit::Months(12))?;
+            self.add(months, Unit::Months(1))?;
+            self.add(days, Unit::Days(1))?;
+        }
+        time.map_or(Ok(()), |time| self.add_clock(time, "second"))
+    }
+
     /// `1Y2M3DT4H5M6.7S`, behind the P.
     fn add_iso(&mut self, text: &str) -> Result<(), Fault> {
+        if text.contains(':')
+            || (!text.starts_with('-') && text.contains('-') && !text.contains(|c: char| c.is_ascii_alphabetic()))
+        {
+            return self.add_iso_fields(text);
+        }
         let mut number = String::new();
         let (mut time, mut empty) = (false, true);
         for character in text.chars() {
@@ -132,11 +189,14 @@ impl Sum {
         }
     }
 
-    /// `04:05`, `-04:05:06.7`; hours may be any number.
-    fn add_clock(&mut self, word: &str) -> Result<(), Fault> {
+    /// `04:05`, `-04:05:06.7`; hours may be any number. Two numbers are minutes and seconds where seconds are asked for.
+    fn add_clock(&mut self, word: &str, unit: &str) -> Result<(), Fault> {
         let sign = if word.starts_with('-') { -1 } else { 1 };
         let mut parts = word.strip_prefix(['+', '-']).unwrap_or(word).split(':');
         let (hours, minutes, seconds) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(minutes), Some(seconds), None, None) if unit == "minute to second" || seconds.contains('.') => {
+                ("0", minutes, seconds)
+            }
             (Some(hours), Some(minutes), seconds, None) => (hours, minutes, seconds.unwrap_or("0")),
             _ => return Err(Fault::DatetimeSyntax),
         };

@@ -20,6 +20,7 @@ use crate::frontend::Bind;
 use crate::types::{oid, parameter_oid, type_name};
 use crate::values::interval::Interval;
 pub(crate) use column::ColumnDecoder;
+pub use interval::read as read_interval;
 use numeric::Numeric;
 
 /// A value between its form on the wire and its Arrow array.

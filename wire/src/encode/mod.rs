@@ -159,7 +159,10 @@ impl BoundRows<'_> {
     }
 
     /// Appends the bytes of one cell, without their length; `false` for NULL.
-    pub(crate) fn write_bytes(&mut self, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool, SqlError> {
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_bytes(&mut self, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool, SqlError> {
         let written = match self.columns.get_mut(column) {
             Some(cells) if !cells.is_null(row) => (cells.write)(row, out).map(|()| true),
             _ => Ok(false),

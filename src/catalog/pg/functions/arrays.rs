@@ -13,18 +13,6 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl,
 use super::{Caller, SystemFunction};
 use crate::catalog::pg::rows::Value;
 
-pub const FUNCTIONS: &[SystemFunction] = &[
-    SystemFunction::new("array_upper", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |length| length))),
-    SystemFunction::new("array_lower", 2..=2, "int4", |_, arguments| Ok(bound(arguments, |_| 1))),
-];
-
-/// Of the first dimension of an array, NULL for an empty one and for every other dimension.
-fn bound(arguments: &[Value], of: fn(i64) -> i64) -> Value {
-    match (arguments.first(), arguments.get(1).and_then(Value::as_integer)) {
-        (Some(Value::List(values)), Some(1)) if !values.is_empty() => i64::try_from(values.len()).map(of).ok().into(),
-        _ => Value::Null,
-    }
-}
 
 /// `information_schema._pg_expandarray(array)`: each element with its number, as `x` and `n`. It returns a list; the statement's
 /// syntax tree unnests it where PostgreSQL returns rows.

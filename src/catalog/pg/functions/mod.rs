@@ -78,7 +78,6 @@ impl SystemFunction {
 pub fn all(catalog: &Arc<PgCatalog>) -> Vec<ScalarUDF> {
     let groups = [
         acl::FUNCTIONS,
-        arrays::FUNCTIONS,
         definitions::FUNCTIONS,
         locks::FUNCTIONS,
         names::FUNCTIONS,

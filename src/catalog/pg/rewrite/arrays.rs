@@ -41,11 +41,42 @@ pub fn elements(literal: &str) -> Option<Vec<Option<String>>> {
     Some(elements)
 }
 
+/// The rows of `'{{1,2},{3,4}}'`, each with its braces; None if the text is no array of several dimensions.
+fn rows(literal: &str) -> Option<Vec<String>> {
+    let body = literal.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    if !body.starts_with('{') {
+        return None;
+    }
+    let (mut rows, mut row, mut depth, mut quoted, mut escaped) = (vec![], String::new(), 0_usize, false, false);
+    for character in body.chars() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            '{' if !quoted => depth += 1,
+            '}' if !quoted => depth = depth.checked_sub(1)?,
+            ',' if !quoted && depth == 0 => {
+                rows.push(std::mem::take(&mut row));
+                continue;
+            }
+            _ => {}
+        }
+        row.push(character);
+    }
+    rows.push(row);
+    (depth == 0).then_some(rows)
+}
+
 /// `'{a,b}'` as `ARRAY['a', 'b']`, whose elements take the type that their use asks for.
 pub fn from_text(expression: &Expr) -> Option<Expr> {
-    let elements = elements(literal(expression)?)?;
+    let text = literal(expression)?;
+    if let Some(rows) = rows(text) {
+        let elem = rows.iter().map(|row| from_text(&self::text(row))).collect::<Option<Vec<_>>>()?;
+        return Some(Expr::Array(Array { elem, named: true }));
+    }
+    let elements = elements(text)?;
     let null = || Expr::Value(datafusion::sql::sqlparser::ast::Value::Null.with_empty_span());
-    let elem = elements.into_iter().map(|element| element.map_or_else(null, |element| text(&element))).collect();
+    let elem = elements.into_iter().map(|element| element.map_or_else(null, |element| self::text(&element))).collect();
     Some(Expr::Array(Array { elem, named: true }))
 }
 

@@ -20,13 +20,8 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
     let given: Vec<Expr> = arguments(function).into_iter().cloned().collect();
     Some(match (name.as_str(), given.as_slice()) {
         ("mod", [a, b]) => remainder(a, b),
-        // Without the remainder nothing is left to be cut.
-        ("div", [a, b]) => {
-            operation(operation(nested(a), BinaryOperator::Minus, remainder(a, b)), BinaryOperator::Divide, nested(b))
-        }
         ("gen_random_uuid", []) => call("uuidin", vec![call("uuid", vec![])]),
         ("bpchar", [text]) => cast(text.clone(), "bpchar"),
-        ("localtimestamp", _) => cast(call("now", vec![]), "timestamp"),
         ("timezone", [zone, moment]) => {
             Expr::AtTimeZone { timestamp: Box::new(nested(moment)), time_zone: Box::new(zone.clone()) }
         }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit, VisitMut, Visitor,
-    VisitorMut,
+    AccessExpr, BinaryOperator, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit, VisitMut,
+    Visitor, VisitorMut,
 };
 
 use super::build::{folded, function_name, literal, type_name};
@@ -180,6 +180,7 @@ fn figure(expression: &Expr) -> Option<(String, Strength)> {
             _ => "btrim",
         }),
         Expr::AtTimeZone { .. } => good("timezone"),
+        Expr::BinaryOp { op: BinaryOperator::Overlaps, .. } => good("overlaps"),
         _ => None,
     }
 }

@@ -146,6 +146,10 @@ impl Expressions {
             .any(|prefix| name.starts_with(prefix));
         // The planner counts rows without a sign, which would make `row_number() OVER () - 2` wrap around.
         if function.over.is_some() && matches!(name.as_str(), "row_number" | "rank" | "dense_rank" | "ntile") {
+            let counted = if name == "ntile" { "int4" } else { "int8" };
+            return Some(cast(Expr::Function(function.clone()), counted));
+        }
+        if name == "regr_count" {
             return Some(cast(Expr::Function(function.clone()), "int8"));
         }
         if let Some(replaced) = calls::in_other_words(function) {

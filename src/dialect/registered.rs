@@ -1,0 +1,61 @@
+//! The functions of a session that are PostgreSQL's and not the engine's; those of the engine with the same names go, with their other
+//! names, under which they would come back.
+
+use std::sync::Arc;
+
+use datafusion::error::Result;
+use datafusion::execution::FunctionRegistry;
+use datafusion::execution::context::SessionState;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+
+use super::at_time_zone::AtTimeZone;
+use super::fields::Extract;
+use super::function::{Definition, Overloaded};
+use super::interval_aggregates::Average;
+use super::overlaps::Overlaps;
+use super::quantiles::OfSorted;
+use super::series::{GenerateSeries, IntegerSeries};
+use super::to_char::ToChar;
+use super::truncation::DateTrunc;
+use super::{arrays, calendar, functions, maths, quantified};
+
+/// What a session has until its own zone is set.
+const ZONE: &str = "UTC";
+
+/// Registers the functions.
+///
+/// # Errors
+/// None at present: a state takes every function.
+pub fn register(state: &mut SessionState) -> Result<()> {
+    // Whole numbers are made one by one, where all else is an array.
+    if let Some(series) = state.table_functions().get("generate_series").cloned() {
+        state.register_udtf("bigint_series", Arc::clone(series.function()));
+    }
+    state.register_udtf("integer_series", Arc::new(IntegerSeries));
+    let overloaded = |definition: &'static Definition| ScalarUDF::from(Overloaded::new(definition, ZONE));
+    let single = [
+        ScalarUDF::from(AtTimeZone::new(ZONE)),
+        ScalarUDF::from(ToChar::default()),
+        ScalarUDF::from(Extract::extract()),
+        ScalarUDF::from(Extract::date_part()),
+        ScalarUDF::from(DateTrunc::new(ZONE)),
+        ScalarUDF::from(GenerateSeries::new(ZONE)),
+        ScalarUDF::from(Overlaps::default()),
+    ];
+    let functions = single
+        .into_iter()
+        .chain(calendar::FUNCTIONS.iter().map(overloaded))
+        .chain(maths::EXACT_FUNCTIONS.iter().map(overloaded))
+        .chain(maths::functions())
+        .chain(arrays::functions())
+        .chain(quantified::functions().map(ScalarUDF::from))
+        .chain(OfSorted::all().map(ScalarUDF::from));
+    for function in functions {
+        state.deregister_udf(function.name())?;
+        state.register_udf(Arc::new(function))?;
+    }
+    functions::register(state)?;
+    state.deregister_udaf("avg")?;
+    state.register_udaf(Arc::new(AggregateUDF::from(Average::default())))?;
+    Ok(())
+}

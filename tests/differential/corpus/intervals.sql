@@ -1,0 +1,52 @@
+-- Intervals: input, output, arithmetic, comparison.
+SELECT interval '1 day', interval '1 year 2 months 3 days 4 hours 5 minutes 6.789 seconds'
+SELECT interval '1 day'::text, (interval '1 mon -3 days 02:00')::text
+SELECT interval '1-2', interval '3 4:05:06', interval '-1-2 +3 -4:05:06'
+SELECT interval 'P1Y2M3DT4H5M6.5S', interval 'PT0S', interval 'P1W'
+SELECT interval '1.5 days', interval '1.5 months', interval '0.5 years', interval '1.5 hours', interval '2.5 weeks'
+SELECT interval '1 decade', interval '2 centuries', interval '1 millennium'
+SELECT interval '1 fortnight'
+SELECT interval '5' day, interval '5' hour, interval '1:30' minute to second, interval '10' month
+SELECT interval '90 minutes', interval '25 hours', interval '100 days', interval '13 months'
+SELECT interval '-1 day +02:03', interval '1 day ago', interval '@ 1 day 2 hours ago'
+SELECT interval '1 day' + interval '2 hours', interval '1 month' - interval '31 days'
+SELECT interval '1 day' * 2, 2.5 * interval '1 day', interval '1 month' * 1.5, interval '1 day' / 3
+SELECT interval '1 day' / 0
+SELECT -interval '1 day 2 hours', +interval '1 day'
+SELECT interval '1 month' = interval '30 days', interval '24 hours' = interval '1 day', interval '1 month' > interval '29 days'
+SELECT interval '1 year' = interval '360 days', interval '1 year' > interval '365 days'
+SELECT interval '1 day' BETWEEN interval '23 hours' AND interval '25 hours'
+SELECT interval '1 day' IN (interval '24 hours', interval '1 hour')
+SELECT v FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '31 days'), (interval '-1 day'), (NULL)) x(v) ORDER BY v
+SELECT DISTINCT v FROM (VALUES (interval '24 hours'), (interval '1 day')) x(v)
+SELECT count(*) FROM (VALUES (interval '24 hours'), (interval '1 day')) x(v) GROUP BY v
+SELECT min(v), max(v) FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '31 days')) x(v)
+SELECT sum(v), avg(v) FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '01:30')) x(v)
+SELECT sum(v), avg(v) FROM (SELECT interval '1 day' AS v WHERE false) x
+SELECT avg(v) FROM (VALUES (interval '1 day'), (interval '2 days'), (NULL)) x(v)
+SELECT sum(ordered_at - TIMESTAMP '2024-01-01') FROM orders
+SELECT avg(ordered_at - TIMESTAMP '2024-01-01') FROM orders
+SELECT greatest(interval '1 day', interval '25 hours'), least(interval '1 month', interval '30 days 1 second')
+SELECT justify_days(interval '35 days'), justify_hours(interval '27 hours'), justify_interval(interval '1 mon -1 hour')
+SELECT justify_days(interval '-65 days'), justify_hours(interval '-50 hours 10 minutes'), justify_interval(interval '-1 day +25 hours')
+SELECT justify_interval(NULL), justify_days(interval '1 year 400 days')
+SELECT interval '1 second' * 0.1, interval '1 microsecond', interval '0.0000004 seconds', interval '1 millisecond'
+SELECT interval '178000000 years'
+SELECT interval '9223372036854775807 seconds'
+SELECT interval '1 day' || '', 'in ' || interval '3 hours', concat(interval '1 mon')
+SELECT extract(epoch FROM interval '1.5 days'), extract(day FROM TIMESTAMP '2024-03-01' - TIMESTAMP '2024-01-01')
+SELECT date_part('day', TIMESTAMP '2024-03-01 10:00' - TIMESTAMP '2024-01-01 12:00')
+SELECT make_interval(secs => 3661)::text, make_interval(mins => 90)
+SELECT interval '1 day' > '23 hours', '2 days' < interval '1 week'
+SELECT '1 day'::interval::time, interval '25:30'::time
+SELECT TIME '10:20'::interval
+SELECT interval '1 day 10 hours'::interval day
+SELECT interval '1 week', interval '1 w', interval '3 d', interval '3h 5m 6s', interval '2 mons', interval '1 y'
+SELECT interval ''
+SELECT interval '1 dayz'
+SELECT interval '1 day' = NULL, NULL::interval + interval '1 day'
+SELECT date_trunc('day', interval '1 day 10:00'), abs(extract(epoch FROM interval '-1 hour'))
+SELECT i * interval '1 day' FROM (VALUES (1), (-2), (NULL)) x(i)
+SELECT DATE '2024-01-31' + i * interval '1 month' FROM (VALUES (0), (1), (2), (13)) x(i)
+SELECT TIMESTAMPTZ '2024-03-30 12:00+00' + interval '1 day', TIMESTAMPTZ '2024-03-30 12:00+00' + interval '24 hours'
+SELECT id, ordered_at - lag(ordered_at) OVER (ORDER BY ordered_at, id) AS gap FROM orders ORDER BY ordered_at, id LIMIT 4
