@@ -7,18 +7,19 @@
 //! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
+//! | [`at_time_zone`], [`to_char`], [`bounded`], [`any_type`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large; arguments of any type |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
-//! | [`checked`], [`floats`], [`number_text`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; numbers as texts |
+//! | [`checked`], [`floats`], [`number_text`], [`uuids`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; numbers as texts; casts of UUIDs |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod aggregates;
+mod any_type;
 mod at_time_zone;
 mod bounded;
 mod casts;
@@ -51,6 +52,7 @@ mod scope;
 mod subqueries;
 mod to_char;
 mod unconstrained;
+mod uuids;
 pub mod zones;
 
 use datafusion::common::DFSchema;
@@ -64,6 +66,7 @@ use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
+pub use any_type::take_uuids;
 pub use at_time_zone::AtTimeZone;
 pub use bounded::bound;
 pub use integers::typed as with_integers;
@@ -72,6 +75,7 @@ pub use operators::Operators;
 pub use parameters::{typed, wanted};
 pub use scope::scoped;
 pub use to_char::ToChar;
+pub use uuids::is_uuid;
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -96,7 +100,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     let computed = |expr, schema: &DFSchema| {
         checked::arithmetic(expr, schema)?
             .transform_data(|expr| floats::exact(expr, schema))?
-            .transform_data(|expr| number_text::written(expr, schema))
+            .transform_data(|expr| number_text::written(expr, schema))?
+            .transform_data(|expr| uuids::meant(expr, schema))
     };
     correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }

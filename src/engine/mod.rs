@@ -15,6 +15,7 @@ mod cursor;
 mod define;
 mod describe;
 mod error;
+mod execution;
 mod explain;
 mod identity;
 mod interrupt;
@@ -49,6 +50,7 @@ mod zones;
 pub use activity::{Client, Interrupt};
 pub use copy::CopyInto;
 pub use describe::Prepared;
+pub use execution::Ended;
 pub use outcome::{Deallocated, Outcome, RowsTag};
 pub use parameters::Parameter;
 pub use plan::DATABASE;
@@ -113,6 +115,7 @@ impl Engine {
         let template = template(&config, runtime);
         let started_at = chrono::Utc::now();
         let access = Access::open(&state)?;
+        catalog.recover(&state, &access).await?;
         let audit = Audit::open(&config.engine, &state)?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -214,8 +217,8 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
             tracing::error!(%error, "a function is not registered");
         }
     }
-    if let Err(error) = dialect::bound(&mut state) {
-        tracing::error!(%error, "functions have no bounds");
+    if let Err(error) = dialect::bound(&mut state).and_then(|()| dialect::take_uuids(&mut state)) {
+        tracing::error!(%error, "functions have no bounds, or take no UUIDs");
     }
     state
 }

@@ -100,6 +100,7 @@ pub fn of_plan(message: &str) -> Error {
         "No function matches",
         "Failed to coerce",
         "failed to coerce",
+        "There isn't a common type to coerce",
         "does not support zero arguments",
         "expects",
     ]) {

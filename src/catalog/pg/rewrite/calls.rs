@@ -24,7 +24,7 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
         ("div", [a, b]) => {
             operation(operation(nested(a), BinaryOperator::Minus, remainder(a, b)), BinaryOperator::Divide, nested(b))
         }
-        ("gen_random_uuid", []) => call("uuidin", vec![call("uuid", vec![])]),
+        ("gen_random_uuid", []) => cast(call("uuid", vec![]), "uuid"),
         ("bpchar", [text]) => cast(text.clone(), "bpchar"),
         ("localtimestamp", _) => cast(call("now", vec![]), "timestamp"),
         ("timezone", [zone, moment]) => {
