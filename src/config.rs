@@ -34,6 +34,8 @@ pub struct LakeConfig {
     pub table_files_max: usize,
     /// Footers (schema and statistics of a file) kept in memory, in bytes.
     pub footer_cache_bytes: usize,
+    /// One page of a Parquet file, unpacked, in bytes; a query that would read a larger one gets an error.
+    pub page_bytes_max: usize,
     /// One request to the bucket, from sending it to the last byte of the answer.
     pub request_timeout_ms: u64,
     /// Opening a connection to the bucket.
@@ -87,6 +89,7 @@ impl Default for LakeConfig {
             listing_ttl_ms: 0,
             table_files_max: 100_000,
             footer_cache_bytes: 128 << 20,
+            page_bytes_max: 256 << 20,
             request_timeout_ms: 30_000,
             connect_timeout_ms: 3_000,
             retries_max: 4,

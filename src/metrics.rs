@@ -1,21 +1,15 @@
 //! What a server has done, as numbers for Prometheus. Labels come from the program, never from a client: no name, no text of a statement.
 
 use std::fmt::{Display, Write};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cilake_wire::Traffic;
 use cilake_wire::traffic::Counter;
-use datafusion::arrow::array::RecordBatch;
-use futures::Stream;
-use futures::stream::BoxStream;
 
-use crate::engine::{Engine, StatementClass};
-use crate::error::{Error, Result};
+use crate::engine::{Ended, Engine};
 
-/// Classes as their labels, in the order of [`StatementClass`]; the last is for texts that are no statement.
+/// Classes as their labels, in the order of [`StatementClass`](crate::engine::StatementClass); the last is for texts that are no statement.
 const CLASSES: [&str; 7] = ["select", "explain", "setting", "transaction", "definition", "other", "unparsed"];
 const UNPARSED: usize = CLASSES.len() - 1;
 const OUTCOMES: [&str; 3] = ["ok", "error", "stopped"];
@@ -24,10 +18,10 @@ const BOUNDS_MS: [u32; 8] = [1, 5, 20, 100, 500, 2_000, 10_000, 60_000];
 
 /// How a statement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+enum Ending {
     Ok,
     Error,
-    /// Cancelled, left by its client, or not read to the end.
+    /// Cancelled, out of time, or left by its client.
     Stopped,
 }
 
@@ -55,6 +49,17 @@ impl Metrics {
         self.record(UNPARSED, Ending::Error, Duration::ZERO);
     }
 
+    /// A statement has ended: how many rows it sent or took, and the SQLSTATE of the error that ended it.
+    pub fn ended(&self, ended: &Ended, rows: u64, code: Option<&str>) {
+        let ending = match code {
+            None => Ending::Ok,
+            Some("57014" | "57P01" | "08006") => Ending::Stopped,
+            Some(_) => Ending::Error,
+        };
+        self.rows_sent.add(rows);
+        self.record(ended.class as usize, ending, ended.duration);
+    }
+
     fn record(&self, class: usize, ending: Ending, lasted: Duration) {
         let Some(statements) = self.statements.get(class) else { return };
         let bucket = BOUNDS_MS.partition_point(|bound| Duration::from_millis(u64::from(*bound)) < lasted);
@@ -80,7 +85,7 @@ impl Metrics {
             "Logins with a wrong password, or refused after too many.",
             traffic.logins_failed.get(),
         );
-        page.counter("cilake_rows_sent_total", "Rows of results.", self.rows_sent.get());
+        page.counter("cilake_rows_sent_total", "Rows of results, and rows taken by COPY.", self.rows_sent.get());
         page.counter("cilake_bytes_sent_total", "Bytes sent to clients, before encryption.", traffic.bytes_sent.get());
         page.gauge(
             "cilake_memory_reserved_bytes",
@@ -96,7 +101,7 @@ impl Metrics {
             }
         }
         let name = "cilake_statement_seconds";
-        page.head(name, "histogram", "Duration of statements from their execution to the last row sent, by class.");
+        page.head(name, "histogram", "Duration of statements from their beginning to the last row sent, by class.");
         for (class, statements) in CLASSES.iter().zip(&self.statements) {
             let mut total = 0;
             let bounds = BOUNDS_MS.iter().map(|bound| (f64::from(*bound) / 1_000.0).to_string()).chain(["+Inf".into()]);
@@ -136,66 +141,5 @@ impl Page {
 
     fn line(&mut self, name: &str, labels: impl Display, value: impl Display) {
         let _ = writeln!(self.text, "{name}{labels} {value}");
-    }
-}
-
-/// One statement while it runs; counted when it is dropped.
-#[derive(Debug)]
-pub struct Measured {
-    metrics: Arc<Metrics>,
-    class: StatementClass,
-    started: Instant,
-    /// `None` is not counted.
-    ending: Option<Ending>,
-}
-
-impl Measured {
-    pub fn begin(metrics: &Arc<Metrics>, class: StatementClass) -> Self {
-        Self { metrics: Arc::clone(metrics), class, started: Instant::now(), ending: Some(Ending::Stopped) }
-    }
-
-    /// Counts the statement.
-    pub fn end(mut self, ending: Ending) {
-        self.ending = Some(ending);
-    }
-
-    /// Counts nothing: the statement is only planned so far.
-    pub fn forget(mut self) {
-        self.ending = None;
-    }
-
-    /// Counts the statement when its rows have been read, or are dropped.
-    pub fn rows(self, rows: BoxStream<'static, Result<RecordBatch>>) -> MeasuredRows {
-        MeasuredRows { rows, measured: self }
-    }
-}
-
-impl Drop for Measured {
-    fn drop(&mut self) {
-        if let Some(ending) = self.ending {
-            self.metrics.record(self.class as usize, ending, self.started.elapsed());
-        }
-    }
-}
-
-/// The rows of a statement that is measured.
-pub struct MeasuredRows {
-    rows: BoxStream<'static, Result<RecordBatch>>,
-    measured: Measured,
-}
-
-impl Stream for MeasuredRows {
-    type Item = Result<RecordBatch, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = self.rows.as_mut().poll_next(context);
-        match &next {
-            Poll::Pending => {}
-            Poll::Ready(None) if self.measured.ending != Some(Ending::Error) => self.measured.ending = Some(Ending::Ok),
-            Poll::Ready(None) => {}
-            Poll::Ready(Some(Err(_))) => self.measured.ending = Some(Ending::Error),
-            Poll::Ready(Some(Ok(batch))) => self.measured.metrics.rows_sent.add(batch.num_rows() as u64),
-        }
-        next
     }
 }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{ClientCertificate, ServerConfig, TlsMode};
 use crate::engine::{self, DATABASE, Engine, Statement};
 use crate::error::{self, Error, SqlState};
-use crate::metrics::{Ending, Measured, Metrics};
+use crate::metrics::Metrics;
 
 /// Serves an engine until the token is cancelled; then running statements have the configured time to finish.
 pub async fn serve(engine: Engine, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
@@ -255,15 +255,7 @@ impl backend::Session for Connection {
 
     async fn prepare(&mut self, statement: &Statement, oids: &[u32]) -> Result<backend::Prepared<engine::Prepared>, SqlError> {
         let given: Vec<_> = oids.iter().map(|oid| types::arrow_type(*oid)).collect();
-        let measured = Measured::begin(&self.metrics, statement.class());
-        let prepared = match self.session.prepare(statement, &given).await {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                measured.end(Ending::Error);
-                return Err(to_client(error));
-            }
-        };
-        measured.forget();
+        let prepared = self.session.prepare(statement, &given).await.map_err(to_client)?;
         let parameters = prepared.parameters.iter().enumerate().map(|(i, parameter)| {
             let oid = match oids.get(i) {
                 Some(oid) if *oid != 0 && given.get(i).is_some_and(Option::is_some) => *oid,
@@ -278,26 +270,15 @@ impl backend::Session for Connection {
     async fn execute(&mut self, plan: &engine::Prepared, parameters: Vec<ArrayRef>) -> Result<backend::Outcome, SqlError> {
         let values = parameters.iter().map(|array| ScalarValue::try_from_array(array, 0));
         let values = values.collect::<Result<Vec<_>, _>>().map_err(|e| SqlError::new("22P02", e.to_string()))?;
-        let measured = Measured::begin(&self.metrics, plan.class());
-        let outcome = match self.session.execute(plan, values).await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                measured.end(Ending::Error);
-                return Err(to_client(error));
-            }
-        };
-        Ok(match outcome {
-            engine::Outcome::Done(tag) => {
-                measured.end(Ending::Ok);
-                backend::Outcome::Command { tag }
-            }
+        Ok(match self.session.execute(plan, values).await.map_err(to_client)? {
+            engine::Outcome::Done(tag) => backend::Outcome::Command { tag },
             engine::Outcome::Rows { schema, batches, tag } => {
                 let tag = match tag {
                     engine::RowsTag::Select => RowsTag::SELECT,
                     engine::RowsTag::Counted(word) => RowsTag::Counted(word.into()),
                     engine::RowsTag::Fixed(tag) => RowsTag::Fixed(tag.into()),
                 };
-                backend::Outcome::Rows { schema, batches: measured.rows(batches).map_err(to_client).boxed(), tag }
+                backend::Outcome::Rows { schema, batches: batches.map_err(to_client).boxed(), tag }
             }
             engine::Outcome::CopyOut { schema, batches, settings } => {
                 let format = copy::format(&settings, &schema);
@@ -323,7 +304,9 @@ impl backend::Session for Connection {
     }
 
     fn statement_ended(&mut self, ended: StatementEnd<'_>) {
-        self.session.statement_ended(ended.number, ended.rows, ended.code);
+        if let Some(measured) = self.session.statement_ended(ended.number, ended.rows, ended.code) {
+            self.metrics.ended(&measured, ended.rows, ended.code);
+        }
     }
 
     fn waits(&mut self) {
@@ -356,6 +339,14 @@ impl backend::Session for Connection {
             engine::TransactionStatus::Open => backend::TransactionStatus::InTransaction,
             engine::TransactionStatus::Failed => backend::TransactionStatus::Failed,
         }
+    }
+
+    fn begin_block(&mut self) {
+        self.session.begin_block();
+    }
+
+    async fn end_block(&mut self) -> Result<(), SqlError> {
+        self.session.end_block().await.map_err(to_client)
     }
 
     fn statement_failed(&mut self) {

@@ -68,6 +68,19 @@ impl StateDir {
         })
     }
 
+    /// Removes a document, if there is one.
+    ///
+    /// # Errors
+    /// 58030 if it cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let remove = || match fs::remove_file(document(folder, name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => removed.and_then(|()| File::open(folder)?.sync_all()),
+        };
+        remove().map_err(|error| in_folder(folder, &format!("cannot remove the document \"{name}\""), &error))
+    }
+
     /// Replaces a document: a reader, and a program that starts after a crash, see the old one or the new one.
     ///
     /// # Errors
@@ -128,6 +141,9 @@ mod tests {
         drop(state);
         let state = StateDir::open(Some(&path)).unwrap();
         assert_eq!(state.read::<Vec<String>>("names").unwrap(), ["ann", "bob"]);
+        state.remove("names").unwrap();
+        state.remove("names").unwrap();
+        assert_eq!(state.read::<Vec<String>>("names").unwrap(), Vec::<String>::new());
         fs::write(path.join("names.json"), "[\"ann\", oops").unwrap();
         let error = state.read::<Vec<String>>("names").unwrap_err();
         assert_eq!(error.sqlstate(), "XX001");

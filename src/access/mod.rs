@@ -99,6 +99,14 @@ impl State {
         }
     }
 
+    /// Has what is known of a relation be what it was.
+    pub fn restore(&mut self, name: &TableName, known: Option<Relation>) {
+        match known {
+            Some(known) => *self.relation_mut(name) = known,
+            None => drop(self.schemas.get_mut(&name.schema).map(|schema| schema.relations.remove(&name.table))),
+        }
+    }
+
     /// Hides in one relation what is hidden in another.
     pub fn hide_as_well(&mut self, from: &TableName, to: &TableName) {
         if let Some(known) = self.relation(from).filter(|known| known.hides()).cloned() {

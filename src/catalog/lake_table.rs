@@ -271,7 +271,7 @@ impl AsyncFileReader for LakeReader {
 
     fn get_byte_ranges(&mut self, ranges: Vec<std::ops::Range<u64>>) -> BoxFuture<'_, ParquetResult<Vec<Bytes>>> {
         async move {
-            let bytes = self.reader.ranges(ranges).await?;
+            let bytes = self.reader.pages(ranges).await?;
             self.bytes_scanned.add(bytes.iter().map(Bytes::len).sum());
             Ok(bytes)
         }

@@ -2,6 +2,7 @@
 
 mod constraints;
 mod created;
+mod journal;
 mod lake_table;
 pub mod pg;
 mod views;
@@ -61,7 +62,12 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// Makes changes visible for every session, and keeps them in the state folder.
+    /// Waits for the commit of another session; there is none as long as the result is held.
+    pub async fn one_commit(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.committing.lock().await
+    }
+
+    /// Makes changes visible for every session, and keeps them in the state folder. Whoever calls this holds [`Catalog::one_commit`].
     ///
     /// # Errors
     /// 40001 if another session has changed one of the objects; those of the lake and of the state folder. Nothing is changed then,
@@ -70,7 +76,6 @@ impl Catalog {
         if changes.is_empty() {
             return Ok(());
         }
-        let _one_at_a_time = self.committing.lock().await;
         let now = self.created()?;
         changes.check(&now)?;
         self.lake.change_tables(&changes.of_tables()).await?;

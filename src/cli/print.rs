@@ -4,7 +4,8 @@ use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use datafusion::arrow::array::{AsArray, RecordBatch};
+use cilake_wire::values::quoting::uuid_text;
+use datafusion::arrow::array::{AsArray, RecordBatch, StringArray};
 use datafusion::arrow::csv::WriterBuilder;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::json::LineDelimitedWriter;
@@ -65,13 +66,15 @@ impl<W: Write + Send> Printer<W> {
     }
 }
 
-/// Of `regclass` and its like, which come as an OID and a name, the name.
+/// Of `regclass` and its like, which come as an OID and a name, the name; UUIDs as their texts.
 fn with_names(batch: &RecordBatch) -> Result<RecordBatch> {
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
         let name = column.as_struct_opt().filter(|_| field.metadata().contains_key(PG_TYPE_KEY));
-        let column = name.and_then(|parts| parts.column_by_name("name")).unwrap_or(column);
-        (field.name(), Arc::clone(column), true)
+        let column = Arc::clone(name.and_then(|parts| parts.column_by_name("name")).unwrap_or(column));
+        let uuids = column.as_fixed_size_binary_opt().filter(|uuids| uuids.value_length() == 16);
+        let texts = uuids.map(|uuids| uuids.iter().map(|uuid| uuid.map(uuid_text)).collect::<StringArray>());
+        (field.name(), texts.map_or(column, |texts| Arc::new(texts)), true)
     });
     Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }

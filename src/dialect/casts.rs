@@ -16,7 +16,7 @@ use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, arrays, chains, comparisons, derived, mixed, places, unconstrained};
+use super::{aggregates, arrays, chains, comparisons, derived, mixed, places, unconstrained, uuids};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -37,6 +37,11 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     let step = match expr {
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
+        Expr::Case(case) => uuids::case(case, schema, order),
+        Expr::Between(between) => uuids::between(between, schema, order),
+        Expr::BinaryExpr(binary) if matches!(binary.op, Operator::IsDistinctFrom | Operator::IsNotDistinctFrom) => {
+            meant_distinct(binary, schema, order)
+        }
         other => Ok(Transformed::no(other)),
     };
     step?
@@ -141,6 +146,15 @@ fn meant_binary(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
         Some((left, right)) => Transformed::yes(binary_expr(left, binary.op, right)),
         None => Transformed::no(Expr::BinaryExpr(binary)),
     }
+}
+
+/// `x IS DISTINCT FROM 't'`, where the literal has x's type.
+fn meant_distinct(binary: BinaryExpr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
+    let types = (binary.left.get_type(schema), binary.right.get_type(schema));
+    let (Ok(of_left), Ok(of_right)) = types else { return Ok(Transformed::no(Expr::BinaryExpr(binary))) };
+    let read = |expr: Box<Expr>, other: &DataType| literals::as_other(*expr, Operator::Eq, other, order);
+    let (left, right) = (read(binary.left, &of_right)?, read(binary.right, &of_left)?);
+    Ok(Transformed::yes(binary_expr(left, binary.op, right)))
 }
 
 /// `x IN ('t', 'f')`, where the literals have x's type.

@@ -1,5 +1,5 @@
 //! Literals in quotes: `active = 't'`, `day > 'Jan 5, 2024'`, `'today'::date`. PostgreSQL gives them the type of the other side and reads
-//! booleans, dates and times in more forms than the engine, to which they are written in its one form.
+//! booleans, dates and times in more forms than the engine, to which they are written in its one form, and UUIDs, which it does not know.
 
 use cilake_wire::decode::read_interval;
 use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
@@ -13,6 +13,7 @@ use datafusion_functions_customer::type_name::type_name;
 
 use super::calendar::days_after;
 use super::operators::unknown;
+use super::uuids::{self, is_uuid};
 pub use moment::DateOrder;
 use moment::{Fault, Moment};
 
@@ -20,7 +21,8 @@ mod moment;
 
 /// Whether literals of the type are read here.
 pub fn has_forms(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_))
+    is_uuid(data_type)
+        || matches!(data_type, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_))
 }
 
 /// The literal as the type of the operand on the other side; any other expression as it is.
@@ -38,7 +40,7 @@ pub fn as_other(expr: Expr, operator: Operator, other: &DataType, order: DateOrd
     Ok(cast(value, other))
 }
 
-/// The text of a boolean, date or time in the engine's form; `None` where that is the engine's to read.
+/// The text of a boolean, date, time or UUID in the engine's form; `None` where that is the engine's to read.
 ///
 /// # Errors
 /// 22P02, 22007 and 22008 as PostgreSQL's, without the text; 0A000 for the infinite.
@@ -49,6 +51,9 @@ pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Ex
     }
     if matches!(target, DataType::Interval(_)) {
         return Ok(Some(Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval(text)?)), None)));
+    }
+    if is_uuid(target) {
+        return uuids::read(text).map(Some);
     }
     if !has_forms(target) {
         return Ok(None);
@@ -125,7 +130,7 @@ fn special(word: &str, target: &DataType) -> Result<Option<Expr>> {
 
 fn cast(expr: Expr, data_type: &DataType) -> Expr {
     match &expr {
-        Expr::Literal(ScalarValue::Boolean(_), _) => expr,
+        Expr::Literal(ScalarValue::Boolean(_) | ScalarValue::FixedSizeBinary(..), _) => expr,
         _ => Expr::Cast(Cast::new(Box::new(expr), data_type.clone())),
     }
 }

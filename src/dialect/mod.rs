@@ -10,7 +10,7 @@
 //! | [`patterns`] | while rows are computed | regular expressions |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`], [`to_char`], [`bounded`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large |
+//! | [`at_time_zone`], [`to_char`], [`bounded`], [`any_type`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large; arguments of any type |
 //! | [`comparisons`] | on the plan | of intervals and arrays |
 //! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
 //! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
@@ -20,12 +20,13 @@
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
-//! | [`checked`], [`floats`], [`number_text`], [`texts`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts |
+//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod aggregates;
+mod any_type;
 mod arrays;
 mod at_time_zone;
 mod bounded;
@@ -79,6 +80,7 @@ mod texts;
 mod to_char;
 mod truncation;
 mod unconstrained;
+mod uuids;
 mod variance;
 pub mod zones;
 
@@ -93,6 +95,7 @@ use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
+pub use any_type::take_uuids;
 pub use bounded::bound;
 pub use functions::operators::TextOperators;
 pub use integers::typed as with_integers;
@@ -101,6 +104,7 @@ pub use operators::Operators;
 pub use parameters::{typed, wanted};
 pub use registered::register;
 pub use scope::scoped;
+pub use uuids::is_uuid;
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -129,7 +133,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| checked::arithmetic(expr, schema))?
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))?
-            .transform_data(|expr| texts::written(expr, schema))
+            .transform_data(|expr| texts::written(expr, schema))?
+            .transform_data(|expr| uuids::meant(expr, schema))
     };
     correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }

@@ -13,6 +13,7 @@ use super::decimals::wide_enough;
 use super::fields::Extract;
 use super::literals::{self, DateOrder};
 use super::{arrays, intervals, maths, moments};
+use super::uuids::{self, is_uuid};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]
@@ -42,13 +43,20 @@ impl ExprPlanner for Operators {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
         let (left, right) = match operator {
-            Operator::Multiply | Operator::Divide => (left, right),
+            Operator::Multiply | Operator::Divide | Operator::StringConcat => (left, right),
             operator => (
                 literals::as_other(left, operator, &of_right, self.order)?,
                 literals::as_other(right, operator, &of_left, self.order)?,
             ),
         };
         let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
+        uuids::check_operator(operator, &op.to_string(), &of_left, &of_right)?;
+        let (left, right) = match operator {
+            // As a text, like everything that is joined to one.
+            Operator::StringConcat if is_uuid(&of_left) && of_right.is_string() => (cast(&left, &of_right), right),
+            Operator::StringConcat if is_uuid(&of_right) && of_left.is_string() => (left, cast(&right, &of_left)),
+            _ => (left, right),
+        };
         // The engine has no type for it at all.
         let binary = BinaryExpr::new(Box::new(left), operator, Box::new(right));
         let too_long =
@@ -76,6 +84,7 @@ fn operator(op: &BinaryOperator) -> Option<Operator> {
         BinaryOperator::Minus => Operator::Minus,
         BinaryOperator::Multiply => Operator::Multiply,
         BinaryOperator::Divide => Operator::Divide,
+        BinaryOperator::StringConcat => Operator::StringConcat,
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use datafusion::physical_plan::ExecutionPlan;
@@ -74,24 +74,6 @@ pub struct Figures {
     pub most: f64,
 }
 
-/// A statement of this session that has begun and not ended.
-pub(super) struct Execution {
-    text: Arc<str>,
-    started: Instant,
-    executed: bool,
-}
-
-/// A statement that is over.
-pub struct Ended<'a> {
-    /// The text that it came with, literals included.
-    pub text: &'a str,
-    /// Rows sent to the client, or taken from it.
-    pub rows: u64,
-    /// The SQLSTATE of the error that ended it.
-    pub code: Option<&'a str>,
-    pub duration: Duration,
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -112,7 +94,7 @@ impl Activity {
         statements
     }
 
-    fn record(&self, user: &str, text: &str, rows: u64, duration: Duration) {
+    pub(super) fn record(&self, user: &str, text: &str, rows: u64, duration: Duration) {
         let milliseconds = duration.as_secs_f64() * 1_000.0;
         let mut statements = lock(&self.statements);
         let key = (user.to_string(), redacted(text));
@@ -198,23 +180,8 @@ impl Session {
         change(&mut now);
     }
 
-    /// A statement begins; what is prepared and executed up to the next call of this belongs to it.
-    pub fn statement_starts(&mut self, number: u64) {
-        // What was only prepared has no end.
-        if self.executions.get(&self.statement).is_some_and(|execution| !execution.executed) {
-            self.executions.remove(&self.statement);
-        }
-        self.statement = number;
-    }
-
-    /// The statement's text is known: it is being prepared, or executed.
-    pub(super) fn works_on(&mut self, text: &Arc<str>, executed: bool) {
-        let execution = self.executions.entry(self.statement).or_insert_with(|| Execution {
-            text: Arc::clone(text),
-            started: Instant::now(),
-            executed,
-        });
-        execution.executed |= executed;
+    /// The session works on a statement: what it shows of itself.
+    pub(super) fn shows_work(&self, text: &str) {
         let (query, name) = (beginning(text), self.settings.get("application_name").unwrap_or_default().to_string());
         let begun = self.transaction.as_ref().map(super::transaction::Transaction::started_at);
         self.shows(|now| {
@@ -233,24 +200,6 @@ impl Session {
     /// The plan of the running statement.
     pub(super) fn runs(&self, plan: &Arc<dyn ExecutionPlan>) {
         self.shows(|now| now.plan = Some(Arc::downgrade(plan)));
-    }
-
-    /// A statement is over: its last row was sent, it failed, was cancelled, or its client gave it up. Called once for each statement
-    /// that was executed or that could not be prepared.
-    pub fn statement_ended(&mut self, number: u64, rows: u64, code: Option<&str>) {
-        // A setting that fails here was refused when it was set.
-        let _ = self.take_over_settings();
-        let Some(execution) = self.executions.remove(&number) else { return };
-        let ended = Ended { text: &execution.text, rows, code, duration: execution.started.elapsed() };
-        self.report(&ended);
-    }
-
-    /// Keeps what is kept of a statement.
-    fn report(&self, ended: &Ended<'_>) {
-        if ended.code.is_none() {
-            let user = self.settings.get("session_authorization").unwrap_or_default();
-            self.shared.activity.record(user, ended.text, ended.rows, ended.duration);
-        }
     }
 
     /// The session waits for its client.

@@ -27,32 +27,40 @@ impl Session {
             && alterations == self.alterations
             && Arc::ptr_eq(&rights, &self.rights()?)
         {
-            self.works_on(&prepared.statement.text, true);
-            let audited = self.begin_audit(&prepared.statement);
+            self.works_on(&prepared.statement, true);
             self.named.put(named);
+            self.keep_named();
             self.refuse_if_failed(&prepared.statement.request)?;
             self.refuse_if_read_only(&prepared.statement.request)?;
             self.state.mark_start_execution();
             let text = &prepared.statement.text;
-            let outcome = match parameters::bind(plan, values).map_err(|error| from_datafusion(error, text)) {
-                Ok(plan) => self.stream(&plan, text).await,
-                Err(error) => Err(error),
-            };
-            return self.audited(audited, outcome);
+            let plan = parameters::bind(plan, values).map_err(|error| from_datafusion(error, text))?;
+            return self.stream(&plan, text).await;
         }
         self.run_one(prepared.statement.clone(), values).await
     }
 
-    /// Parses and runs every statement of a text, one after the other, without parameters.
+    /// Parses and runs every statement of a text, one after the other, without parameters. Several of them are one transaction.
     pub async fn run(&mut self, text: &str) -> Result<Vec<Outcome>> {
+        let statements = self.parse(text)?;
+        let several = statements.len() > 1;
         let mut outcomes = vec![];
-        for statement in self.parse(text)? {
-            let outcome = self.run_one(statement, vec![]).await;
-            if outcome.is_err() {
-                self.statement_failed();
+        for statement in statements {
+            if several {
+                self.begin_block();
             }
-            outcomes.push(outcome?);
+            self.statement_starts(self.statement + 1);
+            let outcome = self.run_one(statement, vec![]).await;
+            match self.ended(outcome) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(error) => {
+                    self.statement_failed();
+                    self.end_block().await?;
+                    return Err(error);
+                }
+            }
         }
+        self.end_block().await?;
         Ok(outcomes)
     }
 
@@ -66,14 +74,14 @@ impl Session {
 
     async fn run_one(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
         self.named.take();
-        let audited = self.begin_audit(&statement);
         let outcome = self.answer(statement, values).await;
-        self.audited(audited, outcome)
+        self.keep_named();
+        outcome
     }
 
     pub(super) async fn answer(&mut self, statement: Statement, values: Vec<ScalarValue>) -> Result<Outcome> {
+        self.works_on(&statement, true);
         let Statement { text, request } = statement;
-        self.works_on(&text, true);
         self.refuse_if_failed(&request)?;
         self.take_over_settings()?;
         self.refuse_if_read_only(&request)?;
@@ -116,6 +124,7 @@ impl Session {
             Request::Access(statement) => self.run_access(*statement).await,
             Request::Maintain(maintenance) => self.maintain(maintenance).await,
             request @ (Request::Commit { .. } | Request::Rollback { .. } | Request::RollbackTo(_)) => {
+                self.refuse_chain(&request)?;
                 self.end_changes(&request).await?;
                 self.control(request)
             }

@@ -1,7 +1,4 @@
 //! The audit log: who did what, when and from where, as lines of JSON. It holds no values: texts come without their literals.
-//!
-//! A statement is over when its last row is out, or when nobody waits for its rows any more; [`Session::audited`] is the one place that
-//! learns of both.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -9,53 +6,45 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
 
-use datafusion::arrow::array::RecordBatch;
-use futures::StreamExt;
-use futures::stream::BoxStream;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use super::identity::current_user;
-use super::outcome::Outcome;
-use super::session::Session;
-use super::statement::{Request, Statement};
-use super::{Engine, Shared};
+use super::Engine;
+use super::statement::Request;
 use crate::config::EngineConfig;
 use crate::error::{Error, Result};
 use crate::state::StateDir;
-use crate::syntax;
 
 /// In the state's folder, unless the configuration names a file.
 const FILE: &str = "audit.jsonl";
 /// Lines that wait for the disk; who has more to say waits with them, so that none is lost.
 const WAITING_MAX: usize = 10_000;
-/// SQLSTATE of what went well, and of a statement whose rows nobody read to the end.
-const SUCCESS: &str = "00000";
-const UNREAD: &str = "57014";
+/// SQLSTATE of what went well.
+pub(super) const SUCCESS: &str = "00000";
 
 /// One line.
-#[derive(Debug, Serialize)]
-struct Entry {
-    at: String,
-    user: String,
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Entry {
+    pub at: String,
+    pub user: String,
     /// The role that SET ROLE has taken, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<String>,
+    pub role: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<SocketAddr>,
+    pub from: Option<SocketAddr>,
     /// `SELECT`, `GRANT`, …; `LOGIN`; `SESSION` for what concerns the session alone.
-    class: &'static str,
+    pub class: &'static str,
     /// Tables and views that the statement names, also through views.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    tables: BTreeSet<String>,
-    rows: u64,
-    milliseconds: f64,
-    sqlstate: String,
+    pub tables: BTreeSet<String>,
+    pub rows: u64,
+    pub milliseconds: f64,
+    pub sqlstate: String,
     #[serde(skip_serializing_if = "String::is_empty")]
-    text: String,
+    pub text: String,
 }
 
 enum Message {
@@ -88,7 +77,7 @@ impl Audit {
         Ok(Some(Self { lines: Some(lines), writer: Some(writer) }))
     }
 
-    fn send(&self, entry: Entry) {
+    pub(super) fn send(&self, entry: Entry) {
         if let Some(lines) = &self.lines
             && lines.send(Message::Line(Box::new(entry))).is_err()
         {
@@ -176,16 +165,12 @@ impl Engine {
     pub fn audit_login(&self, user: &str, from: SocketAddr, sqlstate: Option<&str>) {
         if let Some(audit) = &self.shared.audit {
             audit.send(Entry {
-                at: now(),
+                at: time(Utc::now()),
                 user: user.to_string(),
-                role: None,
                 from: Some(from),
                 class: "LOGIN",
-                tables: BTreeSet::new(),
-                rows: 0,
-                milliseconds: 0.0,
                 sqlstate: sqlstate.unwrap_or(SUCCESS).to_string(),
-                text: String::new(),
+                ..Entry::default()
             });
         }
     }
@@ -193,36 +178,6 @@ impl Engine {
     /// Waits until the audit log is written.
     pub fn flush_audit(&self) {
         self.shared.audit.iter().for_each(Audit::flush);
-    }
-}
-
-/// A statement that is going on; its line is written when this is dropped.
-pub(super) struct Audited {
-    shared: Arc<Shared>,
-    entry: Option<Entry>,
-    started: Instant,
-}
-
-impl Audited {
-    fn ended(&mut self, sqlstate: &str) {
-        if let Some(entry) = &mut self.entry {
-            entry.sqlstate = sqlstate.to_string();
-        }
-    }
-
-    fn read(&mut self, rows: usize) {
-        if let Some(entry) = &mut self.entry {
-            entry.rows += rows as u64;
-        }
-    }
-}
-
-impl Drop for Audited {
-    fn drop(&mut self) {
-        if let (Some(mut entry), Some(audit)) = (self.entry.take(), &self.shared.audit) {
-            entry.milliseconds = self.started.elapsed().as_secs_f64() * 1e3;
-            audit.send(entry);
-        }
     }
 }
 
@@ -244,72 +199,12 @@ impl Named {
     }
 }
 
-impl Session {
-    /// Begins the line of a statement; None without a log.
-    pub(super) fn begin_audit(&self, statement: &Statement) -> Option<Audited> {
-        self.shared.audit.as_ref()?;
-        let user = self.settings.get("session_authorization").unwrap_or_default();
-        let role = current_user(&self.settings);
-        let entry = Entry {
-            at: now(),
-            user: user.to_string(),
-            role: (role != user).then(|| role.to_string()),
-            from: self.identity.from(),
-            class: class(&statement.request),
-            tables: BTreeSet::new(),
-            rows: 0,
-            milliseconds: 0.0,
-            sqlstate: UNREAD.to_string(),
-            text: syntax::redacted(&statement.text),
-        };
-        Some(Audited { shared: Arc::clone(&self.shared), entry: Some(entry), started: Instant::now() })
-    }
-
-    /// Ends the line of a statement: now, or with its rows.
-    pub(super) fn audited(&self, audited: Option<Audited>, outcome: Result<Outcome>) -> Result<Outcome> {
-        let Some(mut audited) = audited else { return outcome };
-        if let Some(entry) = &mut audited.entry {
-            entry.tables = self.named.take();
-        }
-        match outcome {
-            Ok(Outcome::Rows { schema, batches, tag }) => Ok(Outcome::Rows { schema, batches: read(batches, audited), tag }),
-            Ok(Outcome::CopyOut { schema, batches, settings }) => {
-                Ok(Outcome::CopyOut { schema, batches: read(batches, audited), settings })
-            }
-            other => {
-                audited.ended(other.as_ref().err().map_or(SUCCESS, Error::sqlstate));
-                other
-            }
-        }
-    }
+pub(super) fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn read(batches: BoxStream<'static, Result<RecordBatch>>, audited: Audited) -> BoxStream<'static, Result<RecordBatch>> {
-    let with_end = futures::stream::unfold(Some((batches, audited)), |state| async move {
-        let (mut batches, mut audited) = state?;
-        match batches.next().await {
-            Some(Ok(batch)) => {
-                audited.read(batch.num_rows());
-                Some((Ok(batch), Some((batches, audited))))
-            }
-            Some(Err(error)) => {
-                audited.ended(error.sqlstate());
-                Some((Err(error), None))
-            }
-            None => {
-                audited.ended(SUCCESS);
-                None
-            }
-        }
-    });
-    with_end.boxed()
-}
-
-fn now() -> String {
-    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
-
-fn class(request: &Request) -> &'static str {
+/// What kind of statement it is, for readers of the log.
+pub(super) fn class(request: &Request) -> &'static str {
     match request {
         Request::Query(_) => "SELECT",
         Request::Explain { .. } => "EXPLAIN",
@@ -346,18 +241,8 @@ mod tests {
         };
         let audit = Audit::open(&config, &StateDir::default()).unwrap().unwrap();
         for number in 0..20 {
-            audit.send(Entry {
-                at: now(),
-                user: format!("user{number}"),
-                role: None,
-                from: None,
-                class: "LOGIN",
-                tables: BTreeSet::new(),
-                rows: 0,
-                milliseconds: 0.0,
-                sqlstate: SUCCESS.into(),
-                text: String::new(),
-            });
+            let (at, user, sqlstate) = (time(Utc::now()), format!("user{number}"), SUCCESS.into());
+            audit.send(Entry { at, user, class: "LOGIN", sqlstate, ..Entry::default() });
         }
         drop(audit);
         let mut files: Vec<_> =

@@ -13,7 +13,7 @@ use super::explain::{settings_schema, text_schema};
 use super::parameters::{self, Parameter};
 use super::rows::result_schema;
 use super::session::Session;
-use super::statement::{Request, Statement, StatementClass};
+use super::statement::{Request, Statement};
 use crate::access::rights::Rights;
 use crate::error::{Error, Result};
 use crate::syntax::command::Declare;
@@ -30,10 +30,6 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    pub fn class(&self) -> StatementClass {
-        self.statement.class()
-    }
-
     pub(super) fn request(&self) -> &Request {
         &self.statement.request
     }
@@ -47,12 +43,12 @@ pub(super) const FRESH: Duration = Duration::from_millis(5);
 impl Session {
     /// Plans a statement far enough to describe it. `types` are those that the client gave for its parameters.
     pub async fn prepare(&mut self, statement: &Statement, types: &[Option<DataType>]) -> Result<Prepared> {
-        self.works_on(&statement.text, false);
+        self.works_on(statement, false);
         self.named.take();
         let prepared = self.describe(statement, types).await;
-        if let Err(error) = &prepared {
+        if prepared.is_err() {
             // What was refused here is never executed.
-            let _ = self.audited(self.begin_audit(statement), Err(error.clone()));
+            self.keep_named();
         }
         prepared
     }

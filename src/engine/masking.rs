@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type, TimeUnit};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
@@ -19,6 +19,8 @@ use datafusion::logical_expr::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::dialect::is_uuid;
+
 /// All functions of masks by their names.
 pub fn functions(secret: &[u8]) -> HashMap<String, Arc<ScalarUDF>> {
     let kinds = [Kind::Hash, Kind::Partial, Kind::PartialEmail, Kind::Generalize];
@@ -28,7 +30,7 @@ pub fn functions(secret: &[u8]) -> HashMap<String, Arc<ScalarUDF>> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
-    /// HMAC-SHA-256 (RFC 2104) with the key of the state: 64 hexadecimal digits of a text, a number of a number's type.
+    /// HMAC-SHA-256 (RFC 2104) with the key of the state: 64 hexadecimal digits of a text, a number of a number's type, a UUID of a UUID.
     Hash,
     /// `partial(text, prefix, padding, suffix)`: the first and last characters around the padding.
     Partial,
@@ -99,7 +101,7 @@ impl ScalarUDFImpl for Mask {
             return plan_err!("Invalid function '{name}': it takes {} arguments, not {}", self.kind.arguments(), types.len());
         };
         match self.kind {
-            Kind::Hash if first.is_integer() => Ok(first.clone()),
+            Kind::Hash if first.is_integer() || is_uuid(first) => Ok(first.clone()),
             Kind::Hash | Kind::Partial | Kind::PartialEmail if first.is_string() || first.is_null() => Ok(DataType::Utf8),
             Kind::Generalize if first.is_numeric() || is_time(first) => Ok(first.clone()),
             _ => plan_err!("Invalid function '{name}': it does not take {first}"),
@@ -132,6 +134,7 @@ impl ScalarUDFImpl for Mask {
         let Some(first) = columns.first() else { return exec_err!("{} without arguments", self.kind.name()) };
         let result: ArrayRef = match self.kind {
             Kind::Hash if first.data_type().is_integer() => return self.hash_numbers(first).map(ColumnarValue::Array),
+            Kind::Hash if is_uuid(first.data_type()) => self.hash_uuids(first)?,
             Kind::Hash => {
                 Arc::new(texts(first)?.iter().map(|text| text.map(|text| self.hex(text.as_bytes()))).collect::<StringArray>())
             }
@@ -158,6 +161,13 @@ impl Mask {
 
     fn hex(&self, bytes: &[u8]) -> String {
         self.mac(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// As many bytes of the hash as a UUID has.
+    fn hash_uuids(&self, column: &ArrayRef) -> Result<ArrayRef> {
+        let uuids = column.as_fixed_size_binary();
+        let hashed = uuids.iter().map(|uuid| uuid.map(|uuid| self.mac(uuid).into_iter().take(16).collect::<Vec<_>>()));
+        Ok(Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(hashed, uuids.value_length())?))
     }
 
     /// A number of the same type, never negative: as many bits of the hash as it has room for.

@@ -15,6 +15,7 @@ mod cursor;
 mod define;
 mod describe;
 mod error;
+mod execution;
 mod explain;
 mod identity;
 mod interrupt;
@@ -49,6 +50,7 @@ mod zones;
 pub use activity::{Client, Interrupt};
 pub use copy::CopyInto;
 pub use describe::Prepared;
+pub use execution::Ended;
 pub use outcome::{Deallocated, Outcome, RowsTag};
 pub use parameters::Parameter;
 pub use plan::DATABASE;
@@ -113,6 +115,7 @@ impl Engine {
         let template = template(&config, runtime);
         let started_at = chrono::Utc::now();
         let access = Access::open(&state)?;
+        catalog.recover(&state, &access).await?;
         let audit = Audit::open(&config.engine, &state)?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -207,7 +210,9 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
     let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
     let mut state = datafusion_functions_customer::register_all(builder).build();
-    if let Err(error) = dialect::register(&mut state).and_then(|()| dialect::bound(&mut state)) {
+    let registered =
+        dialect::register(&mut state).and_then(|()| dialect::bound(&mut state)).and_then(|()| dialect::take_uuids(&mut state));
+    if let Err(error) = registered {
         tracing::error!(%error, "functions are not registered");
     }
     state

@@ -9,9 +9,10 @@ use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion_functions_customer::notice::Notices;
 
 use super::Shared;
-use super::activity::{Execution, Registered};
+use super::activity::Registered;
 use super::audit::Named;
 use super::cursor::Cursors;
+use super::execution::Execution;
 use super::identity::Identity;
 use super::outcome::Deallocated;
 use super::postgres::{self, Facts};

@@ -1,5 +1,6 @@
 //! Transactions: all see the lake's tables as they were when the block first used them, whatever the isolation level, and hold what
-//! SET has changed, what was created and dropped, cursors, and whether a statement has failed.
+//! SET has changed, what was created and dropped, cursors, and whether a statement has failed. Several statements of one text are one
+//! transaction too, as in PostgreSQL.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,8 @@ use crate::lake::TableName;
 
 pub(super) struct Transaction {
     failed: bool,
+    /// Made by several statements of one text, without BEGIN: it ends with the last of them, or with COMMIT or ROLLBACK among them.
+    implicit: bool,
     savepoints: Vec<Savepoint>,
     started_at: DateTime<Utc>,
     /// What ROLLBACK goes back to.
@@ -77,15 +80,17 @@ impl Session {
     pub(super) fn transaction_control(&mut self, request: Request) -> Result<&'static str> {
         Ok(match request {
             Request::Begin { modes, tag } => {
-                match &self.transaction {
+                match &mut self.transaction {
+                    // What came before in the same text belongs to it.
+                    Some(transaction) if transaction.implicit => transaction.implicit = false,
                     Some(_) => self.notice("25001", "there is already a transaction in progress"),
                     None => self.begin(),
                 }
                 self.set_modes(modes)?;
                 tag
             }
-            Request::Commit { chain } => self.end(true, chain)?,
-            Request::Rollback { chain } => self.end(false, chain)?,
+            Request::Commit { chain } => self.end_as_told(true, chain)?,
+            Request::Rollback { chain } => self.end_as_told(false, chain)?,
             Request::SetTransaction { modes, session: true } => {
                 self.set_characteristics(modes)?;
                 "SET"
@@ -120,12 +125,32 @@ impl Session {
         })
     }
 
+    /// Statements of one text follow, which are one transaction unless they say otherwise. Called before each of them.
+    pub fn begin_block(&mut self) {
+        if self.transaction.is_none() {
+            self.begin();
+            self.transaction.iter_mut().for_each(|transaction| transaction.implicit = true);
+        }
+    }
+
+    /// The last statement of a text has run, or one of them has failed: what they changed stays, or none of it.
+    ///
+    /// # Errors
+    /// Those of COMMIT; nothing has changed then.
+    pub async fn end_block(&mut self) -> Result<()> {
+        let Some(Transaction { implicit: true, failed, .. }) = self.transaction else { return Ok(()) };
+        let request = if failed { Request::Rollback { chain: false } } else { Request::Commit { chain: false } };
+        self.end_changes(&request).await?;
+        self.end(!failed, false).map(|_| ())
+    }
+
     fn begin(&mut self) {
         let (before, created, tables) = (self.settings.clone(), self.created_so_far(), Mutex::default());
         let (savepoints, local) = (vec![], vec![]);
         let started_at = Utc::now();
-        let transaction = Transaction { failed: false, savepoints, started_at, created, before, local, queried: false, tables };
-        self.transaction = Some(transaction);
+        let (failed, implicit, queried) = (false, false, false);
+        self.transaction =
+            Some(Transaction { failed, implicit, savepoints, started_at, created, before, local, queried, tables });
     }
 
     fn created_so_far(&self) -> Undo {
@@ -158,15 +183,31 @@ impl Session {
         self.end(false, false).map(|_| ())
     }
 
-    fn end(&mut self, commit: bool, chain: bool) -> Result<&'static str> {
-        let tag = if commit { "COMMIT" } else { "ROLLBACK" };
-        let Some(transaction) = self.transaction.take() else {
-            if chain {
-                return Err(Error::new(SqlState("25P01"), format!("{tag} AND CHAIN can only be used in transaction blocks")));
-            }
-            self.notice("25P01", "there is no transaction in progress");
-            return Ok(tag);
+    fn is_in_block(&self) -> bool {
+        matches!(self.transaction, Some(Transaction { implicit: false, .. }))
+    }
+
+    /// 25P01 for AND CHAIN without BEGIN.
+    pub(super) fn refuse_chain(&self, request: &Request) -> Result<()> {
+        let command = match request {
+            Request::Commit { chain: true } => "COMMIT",
+            Request::Rollback { chain: true } => "ROLLBACK",
+            _ => return Ok(()),
         };
+        let message = format!("{command} AND CHAIN can only be used in transaction blocks");
+        if self.is_in_block() { Ok(()) } else { Err(Error::new(SqlState("25P01"), message)) }
+    }
+
+    /// COMMIT and ROLLBACK as statements.
+    fn end_as_told(&mut self, commit: bool, chain: bool) -> Result<&'static str> {
+        if !self.is_in_block() {
+            self.notice("25P01", "there is no transaction in progress");
+        }
+        self.end(commit, chain)
+    }
+
+    fn end(&mut self, commit: bool, chain: bool) -> Result<&'static str> {
+        let Some(transaction) = self.transaction.take() else { return Ok(if commit { "COMMIT" } else { "ROLLBACK" }) };
         let modes = MODES.map(|(name, _)| (name, self.settings.get(name).unwrap_or_default().to_string()));
         let committed = commit && !transaction.failed;
         self.close_cursors(committed);
@@ -258,6 +299,7 @@ impl Session {
     fn open_transaction(&mut self, command: &str) -> Result<&mut Transaction> {
         self.transaction
             .as_mut()
+            .filter(|transaction| !transaction.implicit)
             .ok_or_else(|| Error::new(SqlState("25P01"), format!("{command} can only be used in transaction blocks")))
     }
 

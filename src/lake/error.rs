@@ -56,6 +56,9 @@ pub enum LakeError {
     /// More files in one table than the configured limit.
     #[error("table \"{table}\" has more than {limit} files (table_files_max)")]
     TooManyFiles { table: String, limit: usize },
+    /// A file with more in it than memory is given for.
+    #[error("file \"{file}\" is too large: it has {reason}")]
+    TooLarge { file: String, reason: String },
     /// Something that the lake recognises and does not read.
     #[error("{what}")]
     Unsupported { what: String },
@@ -83,7 +86,7 @@ impl LakeError {
             Self::NotPublished { .. } => SqlState::WRONG_OBJECT_TYPE,
             Self::ReadOnly => SqlState::READ_ONLY_SQL_TRANSACTION,
             // program_limit_exceeded
-            Self::TooManyFiles { .. } => SqlState("54000"),
+            Self::TooManyFiles { .. } | Self::TooLarge { .. } => SqlState("54000"),
             Self::Unsupported { .. } => SqlState::FEATURE_NOT_SUPPORTED,
         }
     }
@@ -94,6 +97,7 @@ impl LakeError {
             Self::Corrupt { .. } => Some("Replace or remove the file; the next query will see it."),
             Self::Clash { .. } => Some("Rewrite one of the files with the type of the other."),
             Self::Spelling { .. } => Some("Rewrite one of the files with the other's spelling."),
+            Self::TooLarge { .. } => Some("Write the file again with smaller pages, or raise lake.page_bytes_max."),
             Self::Throttled { .. } => Some("Try again later, or raise retries_max and retry_timeout_ms."),
             _ => None,
         }

@@ -12,6 +12,7 @@ mod error;
 mod footer;
 mod listing;
 mod manifest;
+mod pages;
 mod partition;
 mod publish;
 mod reader;
@@ -23,6 +24,7 @@ mod sweep;
 mod table;
 mod text;
 mod url;
+mod uuid;
 mod widen;
 
 use std::collections::BTreeSet;
@@ -97,7 +99,9 @@ impl Lake {
         let gap_bytes = if url.folder().is_some() { 0 } else { S3_GAP_BYTES };
         let mut hasher = DefaultHasher::new();
         (&config.url, &config.s3.endpoint).hash(&mut hasher);
-        let files = Files { id: hasher.finish(), store, footers: FooterCache::new(config.footer_cache_bytes), gap_bytes };
+        let page_bytes_max = config.page_bytes_max;
+        let footers = FooterCache::new(config.footer_cache_bytes);
+        let files = Files { id: hasher.finish(), store, footers, gap_bytes, page_bytes_max };
         let inner = Inner {
             url,
             config: config.clone(),

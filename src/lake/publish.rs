@@ -9,6 +9,7 @@ use chrono::Utc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::AsyncArrowWriter;
+use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -20,7 +21,7 @@ use super::discovery::TableName;
 use super::error::{LakeError, Result};
 use super::manifest::{self, Manifest, ManifestFile};
 use super::stored::{StoredTable, TableChange};
-use super::{Lake, sweep};
+use super::{Lake, sweep, uuid};
 
 /// Rows of a row group; what a scan reads and skips as one.
 const ROW_GROUP_ROWS: usize = 1 << 20;
@@ -192,7 +193,9 @@ impl Publication {
             .set_created_by(concat!("cilake ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
         let upload = BufWriter::with_capacity(Arc::clone(self.lake.store()), path.clone(), UPLOAD_PART_BYTES);
-        let writer = AsyncArrowWriter::try_new(upload, Arc::clone(&self.schema), Some(properties))
+        let parquet_schema = uuid::parquet_schema(&self.schema).map_err(|error| write_error(error, &path))?;
+        let options = ArrowWriterOptions::new().with_properties(properties).with_parquet_schema(parquet_schema);
+        let writer = AsyncArrowWriter::try_new_with_options(upload, Arc::clone(&self.schema), options)
             .map_err(|error| write_error(error, &path))?;
         Ok(OpenFile { path, writer, rows: 0 })
     }

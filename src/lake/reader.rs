@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use object_store::{GetOptions, ObjectMeta, ObjectStore, coalesce_ranges};
 
 use super::error::{LakeError, Result};
+use super::pages;
 
 /// One listed file, open for reading.
 #[derive(Clone, Debug)]
@@ -20,11 +21,12 @@ pub struct FileReader {
     meta: ObjectMeta,
     /// Two ranges closer than this, in bytes, are fetched as one.
     gap_bytes: u64,
+    page_bytes_max: usize,
 }
 
 impl FileReader {
-    pub(super) fn new(store: Arc<dyn ObjectStore>, meta: ObjectMeta, gap_bytes: u64) -> Self {
-        Self { store, meta, gap_bytes }
+    pub(super) fn new(store: Arc<dyn ObjectStore>, meta: ObjectMeta, gap_bytes: u64, page_bytes_max: usize) -> Self {
+        Self { store, meta, gap_bytes, page_bytes_max }
     }
 
     pub fn meta(&self) -> &ObjectMeta {
@@ -60,9 +62,14 @@ impl FileReader {
         Ok(bytes)
     }
 
-    /// The bytes of several ranges, in their order.
-    pub async fn ranges(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>> {
-        coalesce_ranges(&ranges, |range| self.range(range), self.gap_bytes).await
+    /// The bytes of several ranges, in their order, each some pages of a column.
+    ///
+    /// # Errors
+    /// As [`FileReader::range`]; `TooLarge` if a page has more bytes, unpacked, than is allowed.
+    pub async fn pages(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>> {
+        let read = coalesce_ranges(&ranges, |range| self.range(range), self.gap_bytes).await?;
+        read.iter().try_for_each(|bytes| pages::check(self.meta.location.as_ref(), bytes, self.page_bytes_max))?;
+        Ok(read)
     }
 }
 

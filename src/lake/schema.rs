@@ -8,6 +8,7 @@ use datafusion::parquet::basic::Type as PhysicalType;
 use datafusion::parquet::schema::types::SchemaDescriptor;
 
 use super::error::{LakeError, Result, type_name};
+use super::uuid;
 
 /// The metadata of a field that says what its values mean, as in `arrow.uuid`; all other metadata is the writer's own.
 const MEANING_PREFIX: &str = "ARROW:extension:";
@@ -21,7 +22,9 @@ pub(super) fn read_schema(schema: &Schema, parquet: &SchemaDescriptor) -> Schema
         .filter(|column| column.path().parts().len() == 1 && column.physical_type() == PhysicalType::INT96)
         .map(|column| column.name())
         .collect();
+    let mut leaves = parquet.columns().iter();
     let fields = schema.fields().iter().map(|field| {
+        let field = uuid::marked(field, &mut leaves);
         let data_type = match field.data_type() {
             DataType::Timestamp(_, zone) if int96.contains(field.name().as_str()) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
@@ -69,6 +72,7 @@ pub(super) fn merge(files: &[FileSchema<'_>], partitions: &BTreeSet<&str>, commo
                 let reason = format!("it has two columns named \"{name}\"");
                 return Err(LakeError::Corrupt { file: file.to_owned(), reason });
             }
+            let field = &uuid::held(field);
             let known = positions.get(name).and_then(|&position| columns.get_mut(position));
             match known {
                 Some(column) => column.add(file, field, common_type)?,

@@ -10,11 +10,24 @@ use super::table::TableFiles;
 use super::{Lake, sweep};
 
 use object_store::{ObjectStoreExt, PutMode, PutOptions};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The files of one version of a table.
 #[derive(Clone, Debug)]
 pub struct StoredTable {
     pub(super) manifest: Arc<Manifest>,
+}
+
+impl Serialize for StoredTable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.manifest.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Manifest::deserialize(deserializer).map(|manifest| Self { manifest: Arc::new(manifest) })
+    }
 }
 
 impl PartialEq for StoredTable {
@@ -38,7 +51,7 @@ impl StoredTable {
 }
 
 /// What a name stood for, and what it shall stand for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TableChange {
     pub name: TableName,
     pub before: Option<StoredTable>,
@@ -129,6 +142,24 @@ impl Lake {
                 tracing::error!(table = %change.name, %error, "a table keeps the version of a transaction that failed");
             }
         }
+    }
+
+    /// As [`Lake::take_back`], of changes of which nobody knows how far they came: names that stand for something else by now are left.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn restore(&self, changes: &[TableChange]) -> Result<()> {
+        for TableChange { name, before, after } in changes.iter().rev() {
+            let now = match self.stored(name).await {
+                Err(LakeError::NotPublished { .. }) => continue,
+                now => now?,
+            };
+            if before == after || now != *after {
+                continue;
+            }
+            self.change_one(&TableChange { name: name.clone(), before: after.clone(), after: before.clone() }).await?;
+        }
+        Ok(())
     }
 
     /// Removes the files of a version that was never published.

@@ -29,11 +29,13 @@ pub(super) struct Files {
     pub footers: FooterCache,
     /// See [`FileReader`].
     pub gap_bytes: u64,
+    /// See [`FileReader::pages`].
+    pub page_bytes_max: usize,
 }
 
 impl Files {
     fn reader(&self, meta: &ObjectMeta) -> FileReader {
-        FileReader::new(Arc::clone(&self.store), meta.clone(), self.gap_bytes)
+        FileReader::new(Arc::clone(&self.store), meta.clone(), self.gap_bytes, self.page_bytes_max)
     }
 
     async fn footer(&self, meta: &ObjectMeta, format: Format) -> Result<Arc<Footer>> {

@@ -1,14 +1,22 @@
 //! Every type that a lake's files have, from the file to the client, as text and as the catalogs tell it.
 
+use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::BytesMut;
 use datafusion::arrow::array::*;
+use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema, i256};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
+use datafusion::parquet::basic::LogicalType;
+use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
+use datafusion::parquet::schema::parser::parse_message_type;
+use datafusion::parquet::schema::types::SchemaDescriptor;
 use tokio_postgres::SimpleQueryMessage;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{client, served_with};
 
@@ -136,7 +144,7 @@ fn parameters_of_any_number_compare_with_decimals() {
         |config| write(Path::new(&config.lake.url)),
         |served| async move {
             let client = client(served.port).await;
-            for (column, floats) in [("d38", true), ("d76", false)] {
+            for column in ["d38", "d76"] {
                 let sql = format!("SELECT count(*) FROM every WHERE {column} > $1");
                 let small = client.prepare_typed(&sql, &[Type::INT4]).await.unwrap();
                 assert_eq!(client.query_one(&small, &[&7_i32]).await.unwrap().get::<_, i64>(0), 1, "{column}");
@@ -144,11 +152,86 @@ fn parameters_of_any_number_compare_with_decimals() {
                 assert_eq!(client.query_one(&large, &[&i64::MAX]).await.unwrap().get::<_, i64>(0), 1, "{column}");
                 let float = client.prepare_typed(&sql, &[Type::FLOAT8]).await.unwrap();
                 assert_eq!(float.params(), [Type::FLOAT8]);
-                if floats {
-                    assert_eq!(client.query_one(&float, &[&1.5_f64]).await.unwrap().get::<_, i64>(0), 1, "{column}");
+                for (limit, above) in [(1.5, 1), (1e300, 0), (f64::NEG_INFINITY, 1), (f64::NAN, 0)] {
+                    assert_eq!(client.query_one(&float, &[&limit]).await.unwrap().get::<_, i64>(0), above, "{column} {limit}");
                 }
                 assert_eq!(client.prepare(&sql).await.unwrap().params(), [Type::NUMERIC], "{column}");
             }
         },
     );
+}
+
+/// A UUID as the client sends it in binary.
+#[derive(Debug)]
+struct Uuid(u128);
+
+impl ToSql for Uuid {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        out.extend_from_slice(&self.0.to_be_bytes());
+        Ok(IsNull::No)
+    }
+
+    fn accepts(data_type: &Type) -> bool {
+        *data_type == Type::UUID
+    }
+
+    to_sql_checked!();
+}
+
+/// The table `public.plain`, by a writer who knows nothing of Arrow: a UUID, other values of sixteen bytes, and UUIDs in a list.
+fn write_plain(lake: &Path) {
+    let schema = "message plain { optional fixed_len_byte_array(16) id (UUID); optional fixed_len_byte_array(16) hash;
+        optional group ids (LIST) { repeated group list { optional fixed_len_byte_array(16) element (UUID); } } }";
+    let schema = SchemaDescriptor::new(Arc::new(parse_message_type(schema).unwrap()));
+    let ids = uuids();
+    let element = Arc::new(Field::new("element", ids.data_type().clone(), true));
+    let list = ListArray::new(element, OffsetBuffer::from_lengths([2, 0]), uuids(), Some(vec![true, false].into()));
+    let columns: Vec<(&str, ArrayRef)> = vec![("id", uuids()), ("hash", ids), ("ids", Arc::new(list))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let options = ArrowWriterOptions::new().with_skip_arrow_metadata(true).with_parquet_schema(schema);
+    let file = File::create(lake.join("plain.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new_with_options(file, batch.schema(), options).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn uuids_of_other_writers_and_our_own() {
+    const ID: &str = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+    served_with(
+        |config| {
+            write_plain(Path::new(&config.lake.url));
+            config.lake.allow_write = true;
+        },
+        |served| async move {
+            let client = client(served.port).await;
+            client.batch_execute("CREATE TABLE copied AS SELECT * FROM plain").await.unwrap();
+            for table in ["plain", "copied"] {
+                let statement =
+                    client.prepare(&format!("SELECT id, hash, ids, id::text FROM {table} WHERE id = $1")).await.unwrap();
+                assert_eq!(statement.params(), [Type::UUID], "{table}");
+                let types: Vec<&Type> = statement.columns().iter().map(|column| column.type_()).collect();
+                assert_eq!(types, [&Type::UUID, &Type::BYTEA, &Type::UUID_ARRAY, &Type::TEXT], "{table}");
+                let found = client.query_one(&statement, &[&Uuid(0xa0ee_bc99_9c0b_4ef8_bb6d_6bb9_bd38_0a11)]).await.unwrap();
+                assert_eq!((found.get::<_, &[u8]>(1)[0], found.get::<_, &str>(3)), (0xa0, ID), "{table}");
+                assert!(client.query(&statement, &[&Uuid(7)]).await.unwrap().is_empty(), "{table}");
+                let shown = client.simple_query(&format!("SELECT id, hash, ids FROM {table} ORDER BY id")).await.unwrap();
+                let SimpleQueryMessage::Row(row) = &shown[1] else { panic!("{shown:?}") };
+                let cells = [row.get(0), row.get(1), row.get(2)].map(Option::unwrap);
+                assert_eq!(cells, [ID, "\\xa0eebc999c0b4ef8bb6d6bb9bd380a11", &format!("{{{ID},NULL}}")], "{table}");
+            }
+            // Others that read the files know what they are, too.
+            let data = walk(&served.lake.join("_cilake/data"));
+            let reader = SerializedFileReader::new(File::open(&data[0]).unwrap()).unwrap();
+            let columns = reader.metadata().file_metadata().schema_descr().columns();
+            let is_uuid: Vec<bool> = columns.iter().map(|column| column.logical_type_ref() == Some(&LogicalType::Uuid)).collect();
+            assert_eq!(is_uuid, [true, false, true]);
+        },
+    );
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

@@ -5,6 +5,7 @@
 mod access;
 mod activity;
 mod admin;
+mod bombs;
 mod commits;
 mod copy;
 mod cursors;
@@ -13,6 +14,7 @@ mod depth;
 mod exhaustion;
 mod hints;
 mod keys;
+mod killed;
 mod lake_types;
 mod load;
 mod logins;

@@ -52,7 +52,12 @@ struct InProcess(Session);
 impl InProcess {
     async fn answer(&mut self, sql: &str) -> Result<Output, cilake::error::Error> {
         let mut output = DBOutput::StatementComplete(0);
-        for statement in self.0.parse(sql)? {
+        let statements = self.0.parse(sql)?;
+        let several = statements.len() > 1;
+        for statement in statements {
+            if several {
+                self.0.begin_block();
+            }
             let prepared = self.0.prepare(&statement, &[]).await?;
             if let Outcome::Rows { schema, batches, .. } = self.0.execute(&prepared, vec![]).await? {
                 let encoder = RowEncoder::new(&schema, &[Format::Text]).expect("every column can be sent");
@@ -66,6 +71,7 @@ impl InProcess {
                 output = rows(schema.fields().len(), texts);
             }
         }
+        self.0.end_block().await?;
         Ok(output)
     }
 }
@@ -98,10 +104,11 @@ impl AsyncDB for InProcess {
 
     async fn run(&mut self, sql: &str) -> Result<Output, Shown> {
         let answer = self.answer(sql).await;
-        answer.map_err(|error| {
+        if answer.is_err() {
             self.0.statement_failed();
-            Shown(format!("{} ({})", error.message, error.sqlstate()))
-        })
+            self.0.end_block().await.expect("what is not committed can be taken back");
+        }
+        answer.map_err(|error| Shown(format!("{} ({})", error.message, error.sqlstate())))
     }
 
     async fn shutdown(&mut self) {}

@@ -119,6 +119,15 @@ pub trait Session: Send + 'static {
     /// For ReadyForQuery.
     fn transaction_status(&self) -> TransactionStatus;
 
+    /// Called before each statement of a simple query that has several: they are one transaction, unless a block is open or they begin
+    /// one.
+    fn begin_block(&mut self) {}
+
+    /// Ends what [`Session::begin_block`] began: after the last statement, or after `statement_failed`.
+    async fn end_block(&mut self) -> Result<(), SqlError> {
+        Ok(())
+    }
+
     /// Called after every error that the client is told of, so that a transaction block becomes a failed one.
     fn statement_failed(&mut self);
 

@@ -147,7 +147,7 @@ impl Changes {
     }
 
     /// What changes of the lake's tables.
-    pub(super) fn of_tables(&self) -> Vec<TableChange> {
+    pub(in crate::catalog) fn of_tables(&self) -> Vec<TableChange> {
         let table = |definition: &Option<Definition>| match definition {
             Some(Definition::Table(table)) => Some(table.clone()),
             _ => None,

@@ -6,8 +6,8 @@ use futures::StreamExt;
 
 use super::PgCatalog;
 use super::keys::{KeyConstraint, KeyOids};
+use super::scan::Scan;
 use super::snapshot::{Column, Relation, RelationOids};
-use super::table::Scan;
 use super::types;
 
 /// Files of tables opened at once, when a query asks for the columns of many.
@@ -42,6 +42,11 @@ pub struct KeyColumn {
 /// The wanted relations with their columns. A relation whose files cannot be read is shown without columns: one broken file must not
 /// hide all other tables from a client.
 pub async fn of_relations<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
+    read(scan.catalog, wanted(scan)).await
+}
+
+/// The relations whose columns are wanted.
+pub fn wanted<'a>(scan: &Scan<'a>) -> Vec<(&'a Relation, RelationOids)> {
     if scan.wanted.no_columns() {
         return Vec::new();
     }
@@ -49,7 +54,7 @@ pub async fn of_relations<'a>(scan: &Scan<'a>) -> Vec<RelationColumns<'a>> {
     // An index has columns of its table.
     let tables = scan.wanted.indexed_tables(scan.snapshot);
     relations.extend(tables.into_iter().filter_map(|oid| scan.snapshot.relation_with_oids(oid)));
-    read(scan.catalog, relations).await
+    relations
 }
 
 /// The wanted relations that have comments on columns, with their columns.
@@ -95,7 +100,8 @@ pub fn key_columns(relation: &RelationColumns<'_>, names: &[String]) -> Option<V
     names.iter().map(column).collect()
 }
 
-async fn read<'a>(catalog: &PgCatalog, relations: Vec<(&'a Relation, RelationOids)>) -> Vec<RelationColumns<'a>> {
+/// Relations with their columns; those that cannot be read are left out.
+pub async fn read<'a>(catalog: &PgCatalog, relations: Vec<(&'a Relation, RelationOids)>) -> Vec<RelationColumns<'a>> {
     let reading: Vec<_> = relations.into_iter().map(|(relation, oids)| of_relation(catalog, relation, oids)).collect();
     let read: Vec<Option<RelationColumns<'a>>> = futures::stream::iter(reading).buffered(RELATIONS_AT_ONCE).collect().await;
     let read: Vec<RelationColumns<'a>> = read.into_iter().flatten().collect();

@@ -14,6 +14,7 @@ mod lookup;
 pub mod oid;
 mod rewrite;
 mod rows;
+mod scan;
 mod seed;
 mod session;
 mod snapshot;

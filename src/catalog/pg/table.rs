@@ -3,40 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{MemTable, SchemaProvider, Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
-use super::columns::{self, RelationColumns};
 use super::definitions::{self, Definition};
-use super::rows::Row;
-use super::snapshot::CatalogSnapshot;
-use super::tables::{self, Rows, RowsOfColumns};
+use super::scan::{ManyColumns, Request};
 use super::wanted::Wanted;
-use super::{PgCatalog, rows, types};
-
-/// Relations whose columns become one batch.
-const RELATIONS_A_BATCH: usize = 256;
-
-/// What the rows of a catalog table are made from.
-#[derive(Debug)]
-pub struct Scan<'a> {
-    pub catalog: &'a PgCatalog,
-    pub snapshot: &'a CatalogSnapshot,
-    pub wanted: &'a Wanted,
-    /// The columns that the plan needs.
-    needed: &'a [&'static str],
-}
-
-impl Scan<'_> {
-    /// Whether the plan needs a column, for those that cost something.
-    pub fn needs(&self, column: &str) -> bool {
-        self.needed.contains(&column)
-    }
-}
+use super::{PgCatalog, tables, types};
 
 /// A schema of PostgreSQL's own.
 #[derive(Debug)]
@@ -77,42 +54,6 @@ impl CatalogTable {
     pub fn new(definition: &'static Definition, catalog: Arc<PgCatalog>) -> Self {
         Self { definition, schema: schema_of(definition), catalog }
     }
-
-    /// The rows, with only the columns that the plan needs.
-    async fn batches(&self, filters: &[Expr], needed: &[usize]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-        let snapshot = self.catalog.refresh().await?;
-        let source = tables::source(self.definition.schema, self.definition.name);
-        let wanted = Wanted::new(&source.keys, filters);
-        let names: Vec<&str> =
-            needed.iter().filter_map(|&index| self.definition.columns.get(index)).map(|column| column.name).collect();
-        let scan = Scan { catalog: &self.catalog, snapshot: &snapshot, wanted: &wanted, needed: &names };
-        let schema = Arc::new(self.schema.project(needed)?);
-        let batch = |rows: &[Row]| self.batch(&schema, needed, rows);
-        let of_columns = |own: Vec<Row>, relations: &[RelationColumns<'_>], rows: RowsOfColumns| -> Result<Vec<RecordBatch>> {
-            let mut batches = vec![batch(&own)?];
-            // Rows take far more memory than the columns that are made of them.
-            for some in relations.chunks(RELATIONS_A_BATCH) {
-                let rows: Vec<Row> = some.iter().flat_map(|relation| rows(&scan, relation)).collect();
-                batches.push(batch(&rows)?);
-            }
-            Ok(batches)
-        };
-        let batches = match source.rows {
-            Rows::Names(rows) => vec![batch(&rows(&scan))?],
-            Rows::Columns(own, rows) => of_columns(own(&scan), &columns::of_relations(&scan).await, rows)?,
-            Rows::Commented(own, rows) => of_columns(own(&scan), &columns::of_commented(&scan).await, rows)?,
-            Rows::Keys(rows) => vec![batch(&rows(&columns::of_keys(&scan).await))?],
-        };
-        Ok((schema, batches))
-    }
-
-    fn batch(&self, schema: &SchemaRef, needed: &[usize], rows: &[Row]) -> Result<RecordBatch> {
-        let definitions = needed.iter().filter_map(|&index| self.definition.columns.get(index));
-        let fields = schema.fields().iter().zip(definitions);
-        let columns = fields.map(|(field, column)| rows::column(field, column.nullable, rows)).collect::<Result<_>>()?;
-        let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
-    }
 }
 
 /// The Arrow schema of a catalog table. Every column may be NULL to the planner, whatever its definition says: a cast to a type with
@@ -148,8 +89,15 @@ impl TableProvider for CatalogTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let needed: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
-        let (schema, batches) = self.batches(filters, &needed).await?;
-        MemTable::try_new(schema, vec![batches])?.scan(state, None, &[], limit).await
+        let places: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
+        let keys = tables::source(self.definition.schema, self.definition.name).keys;
+        let schema = Arc::new(self.schema.project(&places)?);
+        let request = Request::new(&self.catalog, self.definition, Wanted::new(&keys, filters), places, schema).await?;
+        if let Some(batches) = request.rows().await? {
+            return MemTable::try_new(Arc::clone(request.schema()), vec![batches])?.scan(state, None, &[], limit).await;
+        }
+        let schema = Arc::clone(request.schema());
+        let rows: Arc<dyn PartitionStream> = Arc::new(ManyColumns(Arc::new(request)));
+        Ok(Arc::new(StreamingTableExec::try_new(schema, vec![rows], None, [], false, limit)?))
     }
 }

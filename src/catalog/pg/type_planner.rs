@@ -32,6 +32,7 @@ fn planned(sql_type: &ast::DataType) -> Option<FieldRef> {
             named(&exact)
         }
         ast::DataType::Regclass => Some(types::field("regclass", "regclass", true)),
+        ast::DataType::Uuid => Some(types::field("uuid", "uuid", true)),
         ast::DataType::JSON => Some(types::field("json", "json", true)),
         ast::DataType::Numeric(ast::ExactNumberInfo::None)
         | ast::DataType::Decimal(ast::ExactNumberInfo::None)
@@ -46,7 +47,7 @@ fn named(name: &str) -> Option<FieldRef> {
     let known = types::by_name(name)?;
     match known.name {
         // These have precisions or zones, which the planner reads.
-        "numeric" | "time" | "timetz" | "interval" | "uuid" => None,
+        "numeric" | "time" | "timetz" | "interval" => None,
         "int2" | "int4" | "int8" | "float4" | "float8" | "bool" | "text" | "date" | "timestamp" | "timestamptz" => {
             Some(Arc::new(Field::new(name, types::arrow_type(name), true)))
         }

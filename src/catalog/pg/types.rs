@@ -199,6 +199,7 @@ fn of_arrow(data_type: &DataType) -> (u32, i32) {
             let modifier = (i32::from(*precision) << 16 | (i32::from(*scale) & 0x7ff)) + 4;
             return (by_name("numeric").map_or(0, |entry| entry.oid), modifier);
         }
+        DataType::FixedSizeBinary(16) => "uuid",
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => "bytea",
         DataType::Date32 | DataType::Date64 => "date",
         DataType::Time32(_) | DataType::Time64(_) => "time",
@@ -237,6 +238,7 @@ pub fn arrow_type(name: &str) -> DataType {
         "float8" => DataType::Float64,
         "numeric" => DataType::Decimal128(38, 0),
         "bytea" => DataType::Binary,
+        "uuid" => DataType::FixedSizeBinary(16),
         "timestamptz" => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         "timestamp" => DataType::Timestamp(TimeUnit::Microsecond, None),
         "date" => DataType::Date32,
@@ -270,6 +272,7 @@ pub fn field(name: &str, type_name: &str, nullable: bool) -> FieldRef {
             | "float8"
             | "text"
             | "bytea"
+            | "uuid"
             | "timestamptz"
             | "timestamp"
             | "date"

@@ -40,8 +40,19 @@ impl Commit {
         done
     }
 
-    /// The masks and policies of a relation are there under its new name before the relation is.
     async fn make(&self) -> Result<()> {
+        let Self { shared, changes, owner } = self;
+        let _one_at_a_time = shared.catalog.one_commit().await;
+        shared.catalog.begin_commit(&shared.state, &shared.access, changes, owner)?;
+        let made = self.change().await;
+        match (made, shared.catalog.end_commit(&shared.state)) {
+            (Ok(()), Err(error)) => Err(self.undo(error).await),
+            (made, _) => made,
+        }
+    }
+
+    /// The masks and policies of a relation are there under its new name before the relation is.
+    async fn change(&self) -> Result<()> {
         let Self { shared, changes, owner } = self;
         let (access, state) = (&shared.access, &shared.state);
         let is_known = |name: &TableName| access.state().relation(name).is_some();

@@ -110,6 +110,7 @@ pub fn of_plan(message: &str) -> Error {
         "unnest() can only be applied to array",
         "Failed to coerce",
         "failed to coerce",
+        "There isn't a common type to coerce",
         "does not support zero arguments",
         "expects",
     ]) {

@@ -15,7 +15,9 @@ fn statements_logins_and_refusals_are_in_the_log_without_values() {
         ask(&mut ann, "SET ROLE readers").await;
         ask(&mut ann, "SELECT 1 / (id - 1) FROM crm.contacts").await;
         let refused = ann.parse("SELECT * FROM hr.salaries").unwrap().remove(0);
+        ann.statement_starts(100);
         assert!(ann.prepare(&refused, &[]).await.is_err());
+        ann.statement_ended(100, 0, Some("42501"));
         engine.flush_audit();
         let folder = engine.config().engine.state_dir.clone().unwrap();
         let log = std::fs::read_to_string(folder.join("audit.jsonl")).unwrap();

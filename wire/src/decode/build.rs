@@ -20,7 +20,7 @@ use super::numeric::Numeric;
 use super::{Fault, Value};
 use crate::values::datetime::DAY_MICROS;
 use crate::values::interval::Interval;
-use crate::values::quoting::write_uuid;
+use crate::values::quoting::uuid_text;
 
 /// An array with one row for each value.
 pub(super) fn array(values: &[Option<Value>], target: &DataType) -> Result<ArrayRef, Fault> {
@@ -243,11 +243,7 @@ impl Value {
         match self {
             Self::Text(text) => Ok(text.clone()),
             Self::Integer(value) => Ok(value.to_string()),
-            Self::Uuid(bytes) => {
-                let mut text = Vec::new();
-                write_uuid(bytes, &mut text);
-                String::from_utf8(text).map_err(|_| Fault::Encoding)
-            }
+            Self::Uuid(bytes) => Ok(uuid_text(bytes)),
             _ => Err(Fault::Mismatch),
         }
     }

@@ -127,9 +127,5 @@ fn decode_value(bytes: Option<&Bytes>, format: Format, parameter: &PgParameter) 
 /// The type by which a text is read. Clients may leave the type open or call everything text; then the plan's type says how to read it.
 fn text_oid(parameter: &PgParameter) -> u32 {
     let open = matches!(parameter.oid, 0 | oid::UNKNOWN | oid::TEXT | oid::VARCHAR);
-    let natural = match &parameter.data_type {
-        DataType::FixedSizeBinary(16) => oid::UUID,
-        other => parameter_oid(other),
-    };
-    if open { natural } else { parameter.oid }
+    if open { parameter_oid(&parameter.data_type) } else { parameter.oid }
 }

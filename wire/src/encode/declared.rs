@@ -43,9 +43,7 @@ impl Declared {
                 Source::Named
             }
             (oid::JSON | oid::JSONB, data_type) => Source::Json(JsonEncoder::new(&Field::new("", data_type.clone(), true))?),
-            (oid::UUID, DataType::FixedSizeBinary(16) | DataType::Binary | DataType::LargeBinary | DataType::BinaryView) => {
-                Source::Bytes
-            }
+            (oid::UUID, DataType::Binary | DataType::LargeBinary | DataType::BinaryView) => Source::Bytes,
             (_, data_type) => match pg_list(data_type) {
                 Some(element) => Source::List(Self::list(declared, element, format)?),
                 None => return Err(unsupported(declared, data_type)),

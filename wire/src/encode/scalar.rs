@@ -1,6 +1,6 @@
 //! Cells of types without parts: numbers, booleans, text, bytes; the temporal ones are next door.
 
-use arrow::array::{Array, ArrowPrimitiveType, AsArray};
+use arrow::array::{Array, ArrowPrimitiveType, AsArray, FixedSizeBinaryArray};
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
@@ -13,7 +13,7 @@ use crate::values::CellError;
 use crate::values::datetime::Layout;
 use crate::values::float::{write_f32, write_f64};
 use crate::values::numeric::{Decimal, write_small_text};
-use crate::values::quoting::write_bytea;
+use crate::values::quoting::{write_bytea, write_uuid};
 
 /// Cells of an array by its Arrow type alone.
 pub(super) fn cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlError> {
@@ -38,6 +38,7 @@ pub(super) fn cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlE
         DataType::Utf8 => byte_cells(array.as_string::<i32>(), |array, row| array.value(row).as_bytes()),
         DataType::LargeUtf8 => byte_cells(array.as_string::<i64>(), |array, row| array.value(row).as_bytes()),
         DataType::Utf8View => byte_cells(array.as_string_view(), |array, row| array.value(row).as_bytes()),
+        DataType::FixedSizeBinary(16) => uuid_cells(array.as_fixed_size_binary(), format),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             bytea_cells(array, format)?
         }
@@ -169,6 +170,16 @@ fn byte_cells<'a, A: Sync>(array: &'a A, value: impl Fn(&'a A, usize) -> &'a [u8
         out.extend_from_slice(value(array, row));
         Ok(())
     })
+}
+
+fn uuid_cells(array: &FixedSizeBinaryArray, format: Format) -> Cells<'_> {
+    match format {
+        Format::Text => Box::new(move |row, out| {
+            write_uuid(array.value(row), out);
+            Ok(())
+        }),
+        Format::Binary => byte_cells(array, |array, row| array.value(row)),
+    }
 }
 
 fn bytea_cells(array: &dyn Array, format: Format) -> Result<Cells<'_>, SqlError> {

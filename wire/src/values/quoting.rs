@@ -25,15 +25,26 @@ pub fn write_uuid(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The sixteen bytes of a UUID written with or without hyphens and braces.
+/// A UUID's bytes as its text.
+pub fn uuid_text(bytes: &[u8]) -> String {
+    let mut text = Vec::with_capacity(36);
+    write_uuid(bytes, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The sixteen bytes of a UUID in any form that PostgreSQL reads: in braces or not, with a hyphen after any four digits.
 pub fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let text = text.strip_prefix('{').map_or(Some(text), |inner| inner.strip_suffix('}'))?;
-    let mut digits = text.bytes().filter(|byte| *byte != b'-').map(|byte| (byte as char).to_digit(16));
     let mut bytes = [0; 16];
-    for byte in &mut bytes {
-        *byte = (digits.next()?? << 4 | digits.next()??) as u8;
+    let mut characters = text.chars().peekable();
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        if index > 0 && index % 2 == 0 {
+            characters.next_if_eq(&'-');
+        }
+        let mut digit = || characters.next()?.to_digit(16);
+        *byte = (digit()? << 4 | digit()?) as u8;
     }
-    digits.next().is_none().then_some(bytes)
+    characters.next().is_none().then_some(bytes)
 }
 
 /// An element of an array literal: quoted if it is empty, says NULL, or has a character with a meaning in array literals.
@@ -78,4 +89,36 @@ pub fn write_json_string(text: &[u8], out: &mut Vec<u8>) {
     }
     out.extend_from_slice(text.get(plain..).unwrap_or_default());
     out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PostgreSQL 15: `SELECT '…'::uuid`.
+    #[test]
+    fn uuids_are_read_as_postgres_does() {
+        let plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+        for written in [
+            plain,
+            "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
+            "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}",
+            "a0eebc999c0b4ef8bb6d6bb9bd380a11",
+            "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
+        ] {
+            assert_eq!(parse_uuid(written).map(|bytes| uuid_text(&bytes)).as_deref(), Some(plain), "{written}");
+        }
+        for written in [
+            "",
+            "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1",
+            "a0e-ebc999c0b4ef8bb6d6bb9bd380a11",
+            "a0ee--bc999c0b4ef8bb6d6bb9bd380a11",
+            "-a0eebc999c0b4ef8bb6d6bb9bd380a11",
+            "a0eebc999c0b4ef8bb6d6bb9bd380a11-",
+            "{a0eebc999c0b4ef8bb6d6bb9bd380a11",
+            "x0eebc999c0b4ef8bb6d6bb9bd380a11",
+        ] {
+            assert_eq!(parse_uuid(written), None, "{written}");
+        }
+    }
 }

@@ -26,6 +26,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use cilake_wire::values::quoting::uuid_text;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Float64Type, Int64Type};
@@ -230,6 +231,7 @@ fn values(array: &ArrayRef) -> Result<Vec<Value>> {
             let numbers = cast(array, &DataType::Float64)?;
             each(&|row| Value::Float(numbers.as_primitive::<Float64Type>().value(row)))
         }
+        DataType::FixedSizeBinary(16) => each(&|row| Value::text(uuid_text(array.as_fixed_size_binary().value(row)))),
         DataType::List(_) => {
             let lists = array.as_list::<i32>();
             (0..count)

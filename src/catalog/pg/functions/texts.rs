@@ -1,4 +1,4 @@
-//! Functions of tools on texts and on lists of arguments: `parse_ident`, `num_nulls`; a text as a uuid.
+//! Functions of tools on texts and on lists of arguments: `parse_ident`, `num_nulls`.
 
 use datafusion::error::{DataFusionError, Result};
 
@@ -10,7 +10,6 @@ pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("parse_ident", 1..=2, "_text", parse_ident),
     SystemFunction::new("num_nulls", 1..=100, "int4", |_, arguments| count(arguments, true)).with_nulls(),
     SystemFunction::new("num_nonnulls", 1..=100, "int4", |_, arguments| count(arguments, false)).with_nulls(),
-    SystemFunction::new("uuidin", 1..=1, "uuid", |_, arguments| uuid(text(arguments, 0)).map(Value::from)),
 ];
 
 fn failed<T>(state: SqlState, message: impl Into<String>) -> Result<T> {
@@ -68,48 +67,6 @@ fn quoted_part(inside: &str) -> Option<(String, &str)> {
                 rest = next;
             }
             None => return Some((part, after)),
-        }
-    }
-}
-
-/// A uuid in PostgreSQL's form from any that it reads: in braces or not, with a hyphen after any four digits.
-fn uuid(written: &str) -> Result<String> {
-    let inside = written.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(written);
-    let digits: String = inside.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
-    let mut seen = 0;
-    let hyphens_fit = inside.chars().all(|c| {
-        let fits = c != '-' || (seen > 0 && seen < 32 && seen % 4 == 0);
-        seen += usize::from(c != '-');
-        fits
-    });
-    if !hyphens_fit || inside.contains("--") || digits.len() != 32 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-        return failed(SqlState::INVALID_TEXT_REPRESENTATION, "invalid input syntax for type uuid");
-    }
-    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
-    Ok(groups.map(|group| digits.get(group).unwrap_or_default().to_owned()).join("-"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// PostgreSQL 15: `SELECT '…'::uuid`.
-    #[test]
-    fn uuids_are_read_as_postgres_does() {
-        let plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
-        for written in [
-            plain,
-            "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
-            "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}",
-            "a0eebc999c0b4ef8bb6d6bb9bd380a11",
-            "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
-        ] {
-            assert_eq!(uuid(written).unwrap(), plain);
-        }
-        for written in
-            ["", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", "a0e-ebc999c0b4ef8bb6d6bb9bd380a11", "x0eebc999c0b4ef8bb6d6bb9bd380a11"]
-        {
-            assert!(uuid(written).is_err(), "{written}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Arrays written as text, `'{a,b}'`, and `ARRAY(SELECT …)`.
 
+use cilake_wire::values::quoting::parse_uuid;
 use datafusion::sql::sqlparser::ast::{
     Array, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
     FunctionArguments, GroupByExpr, Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName,
@@ -78,6 +79,13 @@ pub fn from_text(expression: &Expr) -> Option<Expr> {
     let null = || Expr::Value(datafusion::sql::sqlparser::ast::Value::Null.with_empty_span());
     let elem = elements.into_iter().map(|element| element.map_or_else(null, |element| self::text(&element))).collect();
     Some(Expr::Array(Array { elem, named: true }))
+}
+
+/// The elements of an array of nothing but UUIDs, `'{a0ee…,b0ee…}'`, for `IN`: the planner's `ANY` compares them as texts only.
+pub fn of_uuids(expression: &Expr) -> Option<Vec<Expr>> {
+    let uuid = |element: Option<String>| element.filter(|element| parse_uuid(element).is_some()).map(|element| text(&element));
+    let uuids: Vec<Expr> = elements(literal(expression)?)?.into_iter().map(uuid).collect::<Option<_>>()?;
+    (!uuids.is_empty()).then_some(uuids)
 }
 
 /// `ARRAY(SELECT f(x) FROM unnest(a) x)` is `array_transform(a, x -> f(x))`; any other `ARRAY(SELECT …)` is a scalar sub-query with

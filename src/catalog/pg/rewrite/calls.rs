@@ -20,7 +20,7 @@ pub fn in_other_words(function: &mut Function) -> Option<Expr> {
     let given: Vec<Expr> = arguments(function).into_iter().cloned().collect();
     Some(match (name.as_str(), given.as_slice()) {
         ("mod", [a, b]) => remainder(a, b),
-        ("gen_random_uuid", []) => call("uuidin", vec![call("uuid", vec![])]),
+        ("gen_random_uuid", []) => cast(call("uuid", vec![]), "uuid"),
         ("bpchar", [text]) => cast(text.clone(), "bpchar"),
         ("timezone", [zone, moment]) => {
             Expr::AtTimeZone { timestamp: Box::new(nested(moment)), time_zone: Box::new(zone.clone()) }

@@ -62,6 +62,11 @@ impl Expressions {
             }
             // Every text is compared byte by byte, as the collations of the C locale do.
             Expr::Collate { expr, .. } => Some(std::mem::replace(expr.as_mut(), text(""))),
+            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } if arrays::of_uuids(right).is_some() => {
+                let list = arrays::of_uuids(right)?;
+                let expr = Box::new(std::mem::replace(left.as_mut(), text("")));
+                Some(Expr::InList { expr, list, negated: false })
+            }
             Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
                 **right = arrays::from_text(right)?;
                 None
@@ -95,9 +100,6 @@ impl Expressions {
         if REGISTERED.contains(&name.as_str()) {
             self.resolves_names = true;
             return Some(call(&format!("{name}in"), vec![inner.clone()]));
-        }
-        if matches!(data_type, DataType::Uuid) {
-            return Some(call("uuidin", vec![inner.clone()]));
         }
         if name.starts_with('_') {
             arrays::type_empty(inner, &name);

@@ -4,7 +4,7 @@ use super::information_schema::database;
 use crate::catalog::pg::columns::RelationColumns;
 use crate::catalog::pg::definitions;
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::types;
 use crate::catalog::pg::wanted::Keys;
 

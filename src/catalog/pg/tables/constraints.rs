@@ -3,7 +3,7 @@
 use super::information_schema::database;
 use crate::catalog::pg::keys::{KeyConstraint, KeyKind};
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 
 pub fn table_constraints(scan: &Scan<'_>) -> Vec<Row> {
     let row = |key: &KeyConstraint| {

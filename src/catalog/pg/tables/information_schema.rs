@@ -1,8 +1,8 @@
 //! `information_schema`: schemata, tables, views and what else needs only names.
 
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::RelationKind;
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{OWNER, definitions};
 
 pub fn catalog_name(scan: &Scan<'_>) -> Vec<Row> {

@@ -29,8 +29,8 @@ pub use pg_roles::{role_name, role_oid};
 
 use super::columns::{KeyColumns, RelationColumns};
 use super::rows::Row;
+use super::scan::Scan;
 use super::seed;
-use super::table::Scan;
 use super::wanted::Keys;
 
 /// How the rows of a table are made.

@@ -4,8 +4,8 @@ use datafusion::arrow::datatypes::{DataType, Field};
 
 use super::pg_roles::role_oid;
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::session::{NamedStatement, OpenCursor, ServerProcess};
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::types;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {

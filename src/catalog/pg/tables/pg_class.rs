@@ -7,8 +7,8 @@ use crate::catalog::pg::definitions::{self, Definition};
 use crate::catalog::pg::keys::{KeyConstraint, KeyKind, KeyOids};
 use crate::catalog::pg::oid;
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::{Relation, RelationKind, RelationOids};
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::wanted::Keys;
 use crate::lake::TableName;
 

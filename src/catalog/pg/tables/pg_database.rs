@@ -2,8 +2,8 @@
 
 use crate::catalog::pg::oid;
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::seed;
-use crate::catalog::pg::table::Scan;
 
 /// Tablespace `pg_default`.
 const DEFAULT_TABLESPACE: u32 = 1663;

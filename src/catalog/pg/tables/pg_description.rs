@@ -3,7 +3,7 @@
 use crate::catalog::pg::columns::RelationColumns;
 use crate::catalog::pg::oid;
 use crate::catalog::pg::rows::Row;
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::wanted::Keys;
 
 pub const KEYS: Keys = Keys { oid: Some("objoid"), column_number: Some("objsubid"), ..Keys::NONE };

@@ -4,8 +4,8 @@
 use crate::catalog::pg::columns::{KeyColumn, KeyColumns};
 use crate::catalog::pg::keys::{KeyConstraint, KeyKind};
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::quoted;
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::types;
 use crate::catalog::pg::wanted::Keys;
 

@@ -2,7 +2,7 @@
 
 use super::pg_class::privileges;
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::{OWNER, oid, seed};
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {

@@ -5,7 +5,7 @@ use crate::access::policies::Policy;
 use crate::access::privileges::PUBLIC;
 use crate::access::rights::Rights;
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::{oid, quoted};
 use crate::lake::TableName;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::{Function, FunctionKind};
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{oid, seed, types};
 
 /// Language `internal` and `c` of `pg_language`.

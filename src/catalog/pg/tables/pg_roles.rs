@@ -3,7 +3,7 @@
 
 use crate::access::roles::Role;
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::{OWNER, PgCatalog, oid};
 
 /// What PostgreSQL shows in the place of a password.

@@ -1,8 +1,8 @@
 //! `pg_settings`: the session's settings.
 
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::session::Setting;
-use crate::catalog::pg::table::Scan;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     let settings = scan.catalog.session.settings();

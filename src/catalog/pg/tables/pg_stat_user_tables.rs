@@ -1,8 +1,8 @@
 //! `pg_stat_user_tables` and `pg_stat_all_tables`: the tables, and how many rows they have. Reads are not counted by table.
 
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::RelationKind;
-use crate::catalog::pg::table::Scan;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     let tables = scan.snapshot.relations().filter(|(relation, _)| relation.kind != RelationKind::View);

@@ -1,8 +1,8 @@
 //! `pg_tables`: tables with the names of their schema and owner.
 
 use crate::catalog::pg::rows::Row;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::RelationKind;
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{OWNER, definitions};
 use crate::lake::TableName;
 

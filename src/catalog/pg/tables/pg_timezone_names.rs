@@ -4,7 +4,7 @@ use chrono::{Offset, Utc};
 use chrono_tz::{OffsetComponents, OffsetName, TZ_VARIANTS};
 
 use crate::catalog::pg::rows::Row;
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 
 pub fn rows(_: &Scan<'_>) -> Vec<Row> {
     let now = Utc::now();

@@ -1,8 +1,8 @@
 //! `pg_type`: PostgreSQL's own types, and of each relation the type of its rows and of their arrays.
 
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::{Relation, RelationOids};
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::{oid, seed};
 
 /// `array_in`, `array_out`, `array_recv`, `array_send`, `array_typanalyze`, `array_subscript_handler` of `pg_proc`.

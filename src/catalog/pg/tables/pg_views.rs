@@ -2,8 +2,8 @@
 //! to show.
 
 use crate::catalog::pg::rows::Row;
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::{Relation, RelationKind};
-use crate::catalog::pg::table::Scan;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
     scan.snapshot.names.relations.iter().filter(|relation| relation.kind == RelationKind::View).map(row).collect()

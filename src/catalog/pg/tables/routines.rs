@@ -3,8 +3,8 @@
 use super::columns::type_columns;
 use super::information_schema::database;
 use crate::catalog::pg::rows::{Row, Value};
+use crate::catalog::pg::scan::Scan;
 use crate::catalog::pg::snapshot::{Function, FunctionKind};
-use crate::catalog::pg::table::Scan;
 use crate::catalog::pg::types;
 
 pub fn rows(scan: &Scan<'_>) -> Vec<Row> {

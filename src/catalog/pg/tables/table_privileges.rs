@@ -3,7 +3,7 @@
 use super::information_schema::database;
 use crate::access::privileges::{PUBLIC, Privilege};
 use crate::catalog::pg::rows::{Row, Value};
-use crate::catalog::pg::table::Scan;
+use crate::catalog::pg::scan::Scan;
 use crate::lake::TableName;
 
 /// Grants to roles of the user and to everybody.

@@ -1,0 +1,96 @@
+//! Functions of values of any type, which take UUIDs too: `coalesce`, `greatest` and `least` beside literals in quotes, and `concat` and
+//! `concat_ws` as texts.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::execution::FunctionRegistry;
+use datafusion::execution::context::SessionState;
+use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+};
+
+use super::uuids::is_uuid;
+
+/// The functions, and whether their result is a text.
+const FUNCTIONS: [(&str, bool); 5] =
+    [("coalesce", false), ("concat", true), ("concat_ws", true), ("greatest", false), ("least", false)];
+
+/// Has these functions take UUIDs.
+///
+/// # Errors
+/// None at present: a state takes every function.
+pub fn take_uuids(state: &mut SessionState) -> Result<()> {
+    for (name, is_text) in FUNCTIONS {
+        if let Some(inner) = state.scalar_functions().get(name).cloned() {
+            state.register_udf(Arc::new(ScalarUDF::from(AnyType { inner, is_text })))?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct AnyType {
+    inner: Arc<ScalarUDF>,
+    is_text: bool,
+}
+
+impl ScalarUDFImpl for AnyType {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn aliases(&self) -> &[String] {
+        self.inner.aliases()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.inner.signature()
+    }
+
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        self.inner.return_type(types)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        self.inner.return_field_from_args(args)
+    }
+
+    fn with_updated_config(&self, config: &ConfigOptions) -> Option<ScalarUDF> {
+        let inner = Arc::new(self.inner.inner().with_updated_config(config)?);
+        Some(ScalarUDF::from(Self { inner, is_text: self.is_text }))
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        let Some(uuid) = types.iter().find(|data_type| is_uuid(data_type)) else { return self.inner.coerce_types(types) };
+        let taken = |data_type: &DataType| match data_type {
+            of if self.is_text && is_uuid(of) => DataType::Utf8,
+            of if !self.is_text && (of.is_string() || of.is_null()) => uuid.clone(),
+            of => of.clone(),
+        };
+        self.inner.coerce_types(&types.iter().map(taken).collect::<Vec<_>>())
+    }
+
+    fn conditional_arguments<'a>(&self, args: &'a [Expr]) -> Option<(Vec<&'a Expr>, Vec<&'a Expr>)> {
+        self.inner.conditional_arguments(args)
+    }
+
+    fn short_circuits(&self) -> bool {
+        self.inner.short_circuits()
+    }
+
+    fn simplify(&self, args: Vec<Expr>, context: &SimplifyContext) -> Result<ExprSimplifyResult> {
+        self.inner.simplify(args, context)
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        self.inner.documentation()
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        self.inner.invoke_with_args(args)
+    }
+}
