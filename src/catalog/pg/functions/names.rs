@@ -4,7 +4,6 @@ use datafusion::error::Result;
 
 use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
-use crate::catalog::pg::snapshot::quoted;
 use crate::catalog::pg::{oid as oids, types};
 
 pub const FUNCTIONS: &[SystemFunction] = &[
