@@ -1,4 +1,4 @@
-//! Functions of values of any type, which take UUIDs too: `coalesce`, `greatest` and `least` beside literals in quotes, and `concat` and
+//! Functions of values of any type, which take UUIDs too: `coalesce`, `greatest` and `least`, also beside literals in quotes, and `concat` and
 //! `concat_ws` as texts.
 
 use std::sync::Arc;
@@ -65,11 +65,12 @@ impl ScalarUDFImpl for AnyType {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        let Some(uuid) = types.iter().find(|data_type| is_uuid(data_type)) else { return self.inner.coerce_types(types) };
-        let taken = |data_type: &DataType| match data_type {
-            of if self.is_text && is_uuid(of) => DataType::Utf8,
-            of if !self.is_text && (of.is_string() || of.is_null()) => uuid.clone(),
-            of => of.clone(),
+        // Literals take the type of the others; whether they are literals is not known here.
+        let known = types.iter().find(|data_type| !data_type.is_string() && !data_type.is_null());
+        let taken = |data_type: &DataType| match (data_type, known) {
+            (of, _) if self.is_text && is_uuid(of) => DataType::Utf8,
+            (of, Some(known)) if !self.is_text && (of.is_string() || of.is_null()) => known.clone(),
+            (of, _) => of.clone(),
         };
         self.inner.coerce_types(&types.iter().map(taken).collect::<Vec<_>>())
     }

@@ -16,7 +16,7 @@ use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, arrays, chains, comparisons, derived, mixed, places, unconstrained, uuids};
+use super::{aggregates, agreement, arrays, chains, comparisons, derived, mixed, places, unconstrained, uuids};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -46,6 +46,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     };
     step?
         .transform_data(|expr| comparisons::meant(expr, schema))?
+        .transform_data(|expr| agreement::meant(expr, schema, order))?
         .transform_data(|expr| mixed::meant(expr, schema))?
         .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
@@ -122,6 +123,12 @@ fn has_no_cast(from: &DataType, to: &DataType) -> bool {
     let is_number = |data_type: &DataType| data_type.is_numeric() || *data_type == DataType::Boolean;
     let is_moment = |data_type: &DataType| matches!(data_type, DataType::Date32 | DataType::Timestamp(..));
     let is_time = |data_type: &DataType| matches!(data_type, DataType::Time64(_) | DataType::Interval(_));
+    // Of numbers, only `integer` and `boolean` are each other.
+    let is_truth =
+        |one: &DataType, other: &DataType| *one == DataType::Boolean && other.is_numeric() && *other != DataType::Int32;
+    if is_truth(from, to) || is_truth(to, from) {
+        return true;
+    }
     // Customer functions count days and microseconds in `bigint`.
     (is_number(from) && (is_moment(to) || is_time(to)))
         || (is_moment(from) && is_number(to) && *to != DataType::Int64)

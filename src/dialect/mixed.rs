@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Column, DFSchema, JoinType, NullEquality, ScalarValue, plan_err};
+use datafusion::common::{Column, DFSchema, ScalarValue, plan_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::{Case, Cast, InList, ScalarFunction};
 use datafusion::logical_expr::expr_rewriter::coerce_plan_expr_for_schema;
@@ -15,6 +15,7 @@ use datafusion::logical_expr::{
 };
 use datafusion_functions_customer::type_name::type_name;
 
+use super::agreement::is_set_operation;
 use crate::error::{Error, SqlState};
 
 /// An operator, CASE, list or call whose operands are told to be floating-point numbers where one of them is.
@@ -104,12 +105,7 @@ pub fn united(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         LogicalPlan::Values(values) => meant_values(values),
         LogicalPlan::Union(union) => meant_union(union),
         // Both sides of INTERSECT and EXCEPT.
-        LogicalPlan::Join(join)
-            if join.null_equality == NullEquality::NullEqualsNull
-                && matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti) =>
-        {
-            meant_sides(join)
-        }
+        LogicalPlan::Join(join) if is_set_operation(&join) => meant_sides(join),
         LogicalPlan::Join(mut join) if !join.on.is_empty() => {
             let Join { left, right, on, .. } = &mut join;
             let mut changed = false;

@@ -17,6 +17,7 @@
 //! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`] | aggregates | of ordered sets; exact ones; of intervals |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
+//! | [`agreement`] | on the plan, and while expressions are planned | which types go together |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`] | on the plan | types of outer columns in sub-queries |
@@ -26,6 +27,7 @@
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod aggregates;
+mod agreement;
 mod any_type;
 mod arrays;
 mod at_time_zone;
@@ -123,7 +125,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
-        let node = mixed::united(outer::retyped(node)?.data)?.data;
+        let node = agreement::united(outer::retyped(node)?.data, order)?.data;
+        let node = mixed::united(node)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)
     })?;
     let plan = plan.data;

@@ -13,7 +13,7 @@ use super::decimals::wide_enough;
 use super::fields::Extract;
 use super::literals::{self, DateOrder};
 use super::uuids::{self, is_uuid};
-use super::{arrays, intervals, maths, moments};
+use super::{agreement, arrays, intervals, maths, moments};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ impl ExprPlanner for Operators {
         let Some(operator) = operator(&op) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
+        agreement::check_operator(operator, &op.to_string(), &left, &right, schema)?;
         let types = (left.get_type(schema), right.get_type(schema));
         let (Ok(of_left), Ok(of_right)) = types else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));

@@ -55,7 +55,7 @@ pub fn of_float(expr: Expr, exact: bool) -> Expr {
 }
 
 /// A number in quotes.
-fn literal(text: &str) -> Result<ScalarValue> {
+pub fn literal(text: &str) -> Result<ScalarValue> {
     let text = text.trim();
     if matches!(text.to_ascii_lowercase().trim_start_matches(['+', '-']), "nan" | "inf" | "infinity") {
         return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, "numeric has no NaN and no infinity; double precision has"));

@@ -1,0 +1,310 @@
+//! Which types go together. PostgreSQL has no operator of a number and a text, and no common type for them in CASE or UNION, where the
+//! engine makes texts of both. A literal in quotes has no type of its own: it takes that of what stands beside it.
+//! (Its manual's chapter "Type Conversion": 10.2 for operators, 10.5 for UNION, CASE and their like.)
+
+use cilake_wire::types::{oid, pg_type};
+use datafusion::arrow::datatypes::{Field, FieldRef};
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::expr::{Alias, Cast};
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Union};
+
+use super::literals::{self, DateOrder};
+use super::operators::unknown;
+use crate::catalog::pg::types;
+use crate::error::{Error, SqlState};
+
+/// Types of which each goes with the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Category {
+    Number,
+    Text,
+    Boolean,
+    /// A day or a moment.
+    Moment,
+    Time,
+    Interval,
+    Bytes,
+    Uuid,
+    /// Not judged here.
+    Other,
+}
+
+impl Category {
+    fn of(field: &Field) -> Self {
+        match pg_type(field).oid {
+            oid::INT2 | oid::INT4 | oid::INT8 | oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => Self::Number,
+            oid::TEXT | oid::VARCHAR | oid::BPCHAR => Self::Text,
+            oid::BOOL => Self::Boolean,
+            oid::DATE | oid::TIMESTAMP | oid::TIMESTAMPTZ => Self::Moment,
+            oid::TIME => Self::Time,
+            oid::INTERVAL => Self::Interval,
+            oid::BYTEA => Self::Bytes,
+            oid::UUID => Self::Uuid,
+            _ => Self::Other,
+        }
+    }
+
+    fn goes_with(self, other: Self) -> bool {
+        self == other || self == Self::Other || other == Self::Other
+    }
+}
+
+/// Whether PostgreSQL has an operator for operands of these categories.
+fn has_operator(operator: Operator, left: Category, right: Category) -> bool {
+    use Category::{Boolean, Bytes, Interval, Moment, Number, Other, Text, Time};
+    if left == Other || right == Other {
+        return true;
+    }
+    match operator {
+        Operator::Eq
+        | Operator::NotEq
+        | Operator::Lt
+        | Operator::LtEq
+        | Operator::Gt
+        | Operator::GtEq
+        | Operator::IsDistinctFrom
+        | Operator::IsNotDistinctFrom => left == right,
+        Operator::Plus => matches!(
+            (left, right),
+            (Number | Moment, Number)
+                | (Number, Moment)
+                | (Moment | Time | Interval, Interval)
+                | (Interval, Moment | Time)
+                | (Moment, Time)
+                | (Time, Moment)
+        ),
+        Operator::Minus => matches!(
+            (left, right),
+            (Number | Moment, Number) | (Moment, Moment) | (Time, Time) | (Moment | Time | Interval, Interval)
+        ),
+        Operator::Multiply => matches!((left, right), (Number | Interval, Number) | (Number, Interval)),
+        Operator::Divide => matches!((left, right), (Number | Interval, Number)),
+        Operator::Modulo => left == Number && right == Number,
+        Operator::StringConcat => left == Text || right == Text || (left == Bytes && right == Bytes),
+        Operator::And | Operator::Or => left == Boolean && right == Boolean,
+        _ => true,
+    }
+}
+
+/// What stands in a place that asks for a type.
+struct Operand {
+    field: FieldRef,
+    /// Without a type of its own: a literal in quotes, NULL, a parameter.
+    is_unknown: bool,
+}
+
+impl Operand {
+    fn of(expr: &Expr, schema: &DFSchema) -> Option<Self> {
+        let (_, field) = expr.to_field(schema).ok()?;
+        let is_unknown = unknown(expr).is_some() || field.data_type().is_null() || matches!(expr, Expr::Placeholder(_));
+        Some(Self { field, is_unknown })
+    }
+
+    fn category(&self) -> Category {
+        if self.is_unknown { Category::Other } else { Category::of(&self.field) }
+    }
+}
+
+/// # Errors
+/// 42883 where PostgreSQL has no such operator.
+pub fn check_operator(operator: Operator, shown: &str, left: &Expr, right: &Expr, schema: &DFSchema) -> Result<()> {
+    let (Some(left), Some(right)) = (Operand::of(left, schema), Operand::of(right, schema)) else { return Ok(()) };
+    match has_operator(operator, left.category(), right.category()) {
+        true => Ok(()),
+        false => Err(no_operator(&left.field, shown, &right.field)),
+    }
+}
+
+fn no_operator(left: &Field, shown: &str, right: &Field) -> DataFusionError {
+    let message = format!("operator does not exist: {} {shown} {}", name(left), name(right));
+    failed(SqlState::UNDEFINED_FUNCTION, message)
+}
+
+/// An expression of several values that are of one type, in which literals in quotes have that type.
+///
+/// # Errors
+/// 42804 where the types do not go together, 42883 where they are compared; those of literals.
+pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
+    let changed = |changed, expr| Ok(if changed { Transformed::yes(expr) } else { Transformed::no(expr) });
+    match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
+            // What the planner plans itself, such as USING.
+            check_operator(op, &op.to_string(), &left, &right, schema)?;
+            changed(false, Expr::BinaryExpr(BinaryExpr { left, op, right }))
+        }
+        Expr::Between(Between { expr, negated, low, high }) => {
+            check_operator(Operator::GtEq, ">=", &expr, &low, schema)?;
+            check_operator(Operator::LtEq, "<=", &expr, &high, schema)?;
+            changed(false, Expr::Between(Between { expr, negated, low, high }))
+        }
+        Expr::InList(list) => {
+            for item in &list.list {
+                check_operator(Operator::Eq, "=", &list.expr, item, schema)?;
+            }
+            changed(false, Expr::InList(list))
+        }
+        Expr::Case(mut case) => {
+            let branches = case.when_then_expr.iter_mut().map(|(_, then)| then.as_mut());
+            let mut branches = case.else_expr.as_deref_mut().into_iter().chain(branches).collect::<Vec<_>>();
+            let is_changed = agree("CASE", &mut branches, schema, order)?;
+            changed(is_changed, Expr::Case(case))
+        }
+        Expr::ScalarFunction(mut call) => {
+            let what = match call.name() {
+                "coalesce" => "COALESCE",
+                "greatest" => "GREATEST",
+                "least" => "LEAST",
+                "make_array" => "ARRAY",
+                _ => return changed(false, Expr::ScalarFunction(call)),
+            };
+            let is_changed = agree(what, &mut call.args.iter_mut().collect::<Vec<_>>(), schema, order)?;
+            changed(is_changed, Expr::ScalarFunction(call))
+        }
+        other => changed(false, other),
+    }
+}
+
+/// Gives literals among the branches the type of the others, and tells whether there were any.
+fn agree(what: &str, branches: &mut [&mut Expr], schema: &DFSchema, order: DateOrder) -> Result<bool> {
+    let operands = branches.iter().map(|branch| Operand::of(branch, schema)).collect::<Option<Vec<_>>>();
+    let Some(operands) = operands else { return Ok(false) };
+    let Some(common) = common(what, &operands)? else { return Ok(false) };
+    let mut changed = false;
+    for branch in branches.iter_mut() {
+        changed |= take_type(branch, &common, order)?;
+    }
+    Ok(changed)
+}
+
+/// The type that literals take; none where all are literals, or where the literals are texts already.
+fn common(what: &str, operands: &[Operand]) -> Result<Option<FieldRef>> {
+    let mut known = operands.iter().filter(|operand| !operand.is_unknown);
+    let Some(first) = known.next() else { return Ok(None) };
+    if let Some(other) = known.find(|other| !first.category().goes_with(other.category())) {
+        let message = format!("{what} types {} and {} cannot be matched", name(&first.field), name(&other.field));
+        return Err(failed(SqlState::DATATYPE_MISMATCH, message));
+    }
+    let judged = !matches!(first.category(), Category::Text | Category::Other);
+    Ok(judged.then(|| FieldRef::clone(&first.field)))
+}
+
+/// A literal in quotes as of the type.
+fn take_type(expr: &mut Expr, field: &Field, order: DateOrder) -> Result<bool> {
+    let target = field.data_type();
+    let Some(text) = unknown(expr) else { return Ok(false) };
+    let value = match literals::read(text, target, order)? {
+        Some(value) => value,
+        None if target.is_decimal() => Expr::Literal(super::unconstrained::literal(text)?, None),
+        None => expr.clone(),
+    };
+    *expr = match &value {
+        Expr::Literal(value, _) if value.data_type().is_decimal() || value.data_type() == *target => {
+            Expr::Literal(value.clone(), None)
+        }
+        _ => Expr::Cast(Cast::new(Box::new(value), target.clone())),
+    };
+    Ok(true)
+}
+
+/// Queries that are brought together, of which literals in quotes have the type of the other's columns.
+///
+/// # Errors
+/// 42804 where the types do not go together; those of literals.
+pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<LogicalPlan>> {
+    match node {
+        LogicalPlan::Union(Union { mut inputs, schema }) => {
+            let mut changed = false;
+            for place in 0..schema.fields().len() {
+                let operands = inputs.iter().filter_map(|input| column(input, place)).collect::<Vec<_>>();
+                let Some(common) = common("UNION", &operands)? else { continue };
+                for input in &mut inputs {
+                    changed |= retyped(input, place, &common, order)?;
+                }
+            }
+            let node = LogicalPlan::Union(Union { inputs, schema });
+            Ok(if changed { Transformed::yes(node.recompute_schema()?) } else { Transformed::no(node) })
+        }
+        LogicalPlan::Join(join) if is_set_operation(&join) => {
+            for place in 0..join.left.schema().fields().len() {
+                let operands = [column(&join.left, place), column(&join.right, place)].into_iter().flatten().collect::<Vec<_>>();
+                common(if join.join_type == datafusion::common::JoinType::LeftAnti { "EXCEPT" } else { "INTERSECT" }, &operands)?;
+            }
+            Ok(Transformed::no(LogicalPlan::Join(join)))
+        }
+        other => Ok(Transformed::no(other)),
+    }
+}
+
+/// Whether the engine's planner made the join of INTERSECT or EXCEPT.
+pub fn is_set_operation(join: &Join) -> bool {
+    use datafusion::common::{JoinType, NullEquality};
+    join.null_equality == NullEquality::NullEqualsNull && matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti)
+}
+
+fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {
+    let field = FieldRef::clone(plan.schema().fields().get(place)?);
+    let is_literal = matches!(plan, LogicalPlan::Projection(projection) if projection.expr.get(place).is_some_and(is_literal));
+    Some(Operand { is_unknown: is_literal || field.data_type().is_null(), field })
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Alias(alias) => is_literal(&alias.expr),
+        other => unknown(other).is_some(),
+    }
+}
+
+/// A column that is a literal as one of the type.
+fn retyped(plan: &mut std::sync::Arc<LogicalPlan>, place: usize, field: &Field, order: DateOrder) -> Result<bool> {
+    let LogicalPlan::Projection(projection) = plan.as_ref() else { return Ok(false) };
+    let mut exprs = projection.expr.clone();
+    let Some(expr) = exprs.get_mut(place).filter(|expr| is_literal(expr)) else { return Ok(false) };
+    let name = projection.schema.field(place).name().clone();
+    let mut literal = std::mem::replace(expr, Expr::Literal(ScalarValue::Null, None));
+    while let Expr::Alias(Alias { expr: inner, .. }) = literal {
+        literal = *inner;
+    }
+    let changed = take_type(&mut literal, field, order)?;
+    *expr = literal.alias(name);
+    *plan = std::sync::Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, std::sync::Arc::clone(&projection.input))?));
+    Ok(changed)
+}
+
+fn name(field: &Field) -> String {
+    types::format_type(pg_type(field).oid, None).unwrap_or_else(|| field.data_type().to_string())
+}
+
+fn failed(state: SqlState, message: String) -> DataFusionError {
+    DataFusionError::External(Box::new(Error::new(state, message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PostgreSQL 15's pg_operator: `SELECT oprleft::regtype, oprright::regtype FROM pg_operator WHERE oprname = …`.
+    #[test]
+    fn operators_are_those_of_postgres() {
+        use Category::{Boolean, Interval, Moment, Number, Text, Time};
+        for (operator, left, right, exists) in [
+            (Operator::Eq, Number, Text, false),
+            (Operator::Lt, Number, Moment, false),
+            (Operator::Eq, Boolean, Number, false),
+            (Operator::GtEq, Moment, Moment, true),
+            (Operator::Lt, Time, Moment, false),
+            (Operator::Plus, Number, Text, false),
+            (Operator::Plus, Moment, Interval, true),
+            (Operator::Plus, Moment, Moment, false),
+            (Operator::Minus, Moment, Moment, true),
+            (Operator::Minus, Interval, Moment, false),
+            (Operator::Multiply, Interval, Number, true),
+            (Operator::Divide, Number, Interval, false),
+            (Operator::StringConcat, Number, Number, false),
+            (Operator::StringConcat, Text, Number, true),
+        ] {
+            assert_eq!(has_operator(operator, left, right), exists, "{left:?} {operator} {right:?}");
+        }
+    }
+}
