@@ -12,8 +12,8 @@ use super::calendar::{days_after, days_between};
 use super::decimals::wide_enough;
 use super::fields::Extract;
 use super::literals::{self, DateOrder};
-use super::{arrays, intervals, maths, moments};
 use super::uuids::{self, is_uuid};
+use super::{arrays, intervals, maths, moments};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]

@@ -10,9 +10,8 @@ use datafusion::common::{ScalarValue, exec_err, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::{Caller, SystemFunction};
+use super::SystemFunction;
 use crate::catalog::pg::rows::Value;
-
 
 /// `information_schema._pg_expandarray(array)`: each element with its number, as `x` and `n`. It returns a list; the statement's
 /// syntax tree unnests it where PostgreSQL returns rows.

@@ -1,6 +1,6 @@
 //! Functions of PostgreSQL that the planner knows by another name, or as an operator.
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Function, Ident, Value};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Function, Ident};
 
 use super::build::{arguments, call, cast, function_name, number, type_name};
 
