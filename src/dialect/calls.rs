@@ -3,21 +3,25 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CharacterLength, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    Ident, ObjectName, Query, SetExpr, TrimWhereField, TypedString, UnaryOperator, VisitorMut,
+    BinaryOperator, CastKind, CharacterLength, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, OrderByExpr, OrderByOptions, Query,
+    SetExpr, TrimWhereField, TypedString, UnaryOperator, Value, VisitorMut,
 };
 
 use super::returned;
 use crate::catalog::pg::build::{arguments, boolean, call, cast, function_name, number, text};
+use crate::error::{Error, Result};
 
 pub struct Calls;
 
 impl VisitorMut for Calls {
-    type Break = ();
+    type Break = Error;
 
-    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
-        if let Some(called) = spelled(expression) {
-            *expression = called;
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Error> {
+        match spelled(expression) {
+            Ok(Some(called)) => *expression = called,
+            Ok(None) => {}
+            Err(error) => return ControlFlow::Break(error),
         }
         if let Expr::Function(function) = expression {
             let name = function_name(function);
@@ -31,7 +35,7 @@ impl VisitorMut for Calls {
         ControlFlow::Continue(())
     }
 
-    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
         if let SetExpr::Values(values) = query.body.as_mut() {
             let columns = values.rows.first().map_or(0, |row| row.len());
             for column in 0..columns {
@@ -47,9 +51,21 @@ impl VisitorMut for Calls {
 }
 
 /// Forms that have words in the place of commas.
-fn spelled(expression: &mut Expr) -> Option<Expr> {
+///
+/// # Errors
+/// 0A000 for bit strings.
+fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
     let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), boolean(true));
-    Some(match expression {
+    Ok(Some(match expression {
+        Expr::Value(value) => match &value.value {
+            Value::UnicodeStringLiteral(written) => text(written),
+            Value::SingleQuotedByteStringLiteral(_) | Value::DoubleQuotedByteStringLiteral(_) | Value::HexStringLiteral(_) => {
+                return Err(Error::unsupported("bit strings are not supported").hint("Write bytes as '\\xff'::bytea"));
+            }
+            _ => return Ok(None),
+        },
+        Expr::AnyOp { left, compare_op, right, .. } => return Ok(each_of(left, compare_op, right, BinaryOperator::Or)),
+        Expr::AllOp { left, compare_op, right } => return Ok(each_of(left, compare_op, right, BinaryOperator::And)),
         Expr::SimilarTo { negated, expr, pattern, escape_char } => {
             let mut arguments = vec![taken(expr), taken(pattern)];
             arguments.extend(escape_char.take().map(Expr::Value));
@@ -87,7 +103,7 @@ fn spelled(expression: &mut Expr) -> Option<Expr> {
             if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(normalized) } } else { normalized }
         }
         Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
-            let (name, width) = width(data_type)?;
+            let Some((name, width)) = width(data_type) else { return Ok(None) };
             let mut arguments = vec![cast(taken(expr), "text")];
             arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
             call(name, arguments)
@@ -95,10 +111,36 @@ fn spelled(expression: &mut Expr) -> Option<Expr> {
         // The form is a word.
         Expr::Function(function) if function_name(function) == "normalize" => match arguments(function).as_slice() {
             [of, Expr::Identifier(form)] => call("normalize", vec![(*of).clone(), text(&form.value)]),
-            _ => return None,
+            _ => return Ok(None),
         },
-        _ => return None,
-    })
+        _ => return Ok(None),
+    }))
+}
+
+/// `text LIKE ANY (ARRAY[…])`, which the planner knows of comparisons only: one operator for each element.
+fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOperator) -> Option<Expr> {
+    let is_pattern = matches!(
+        op,
+        BinaryOperator::PGRegexMatch
+            | BinaryOperator::PGRegexIMatch
+            | BinaryOperator::PGRegexNotMatch
+            | BinaryOperator::PGRegexNotIMatch
+            | BinaryOperator::PGLikeMatch
+            | BinaryOperator::PGILikeMatch
+            | BinaryOperator::PGNotLikeMatch
+            | BinaryOperator::PGNotILikeMatch
+    );
+    let right = match right {
+        Expr::Nested(inner) => inner,
+        other => other,
+    };
+    let Expr::Array(array) = right else { return None };
+    let operation = |left: Expr, op: BinaryOperator, right: Expr| {
+        Expr::Nested(Box::new(Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }))
+    };
+    let operations = array.elem.iter().map(|element| operation(left.clone(), op.clone(), element.clone()));
+    let all = operations.reduce(|one, other| operation(one, junction.clone(), other));
+    all.filter(|_| is_pattern)
 }
 
 /// The function of a cast to a type of texts that have a width.
@@ -154,6 +196,14 @@ fn aggregated(name: &str, function: &Function) -> Option<Expr> {
     };
     let given: Vec<Expr> = arguments(function).into_iter().cloned().collect();
     let FunctionArguments::List(list) = &function.args else { return None };
+    // Each of several equal values once, in their order.
+    if list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
+        && let [value] = given.as_slice()
+        && element == "json_agg_element"
+    {
+        let whole = if name == "jsonb_agg" { "to_jsonb" } else { "json_agg_distinct" };
+        return Some(call(whole, vec![distinct(function, list, value)]));
+    }
     let elements = FunctionArg::Unnamed(FunctionArgExpr::Expr(call(element, given)));
     let aggregate = Function {
         name: ObjectName::from(vec![Ident::new("array_agg")]),
@@ -161,4 +211,19 @@ fn aggregated(name: &str, function: &Function) -> Option<Expr> {
         ..function.clone()
     };
     Some(call(whole, vec![Expr::Function(aggregate)]))
+}
+
+/// `array_agg(DISTINCT value ORDER BY value)`.
+fn distinct(function: &Function, list: &FunctionArgumentList, value: &Expr) -> Expr {
+    let mut list = list.clone();
+    if list.clauses.is_empty() {
+        let options = OrderByOptions { asc: None, nulls_first: None };
+        let key = OrderByExpr { expr: value.clone(), options, with_fill: None };
+        list.clauses.push(FunctionArgumentClause::OrderBy(vec![key]));
+    }
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new("array_agg")]),
+        args: FunctionArguments::List(list),
+        ..function.clone()
+    })
 }

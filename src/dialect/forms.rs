@@ -14,10 +14,16 @@ use super::{arrays, calls, exponents, ordered_sets, overlaps, quantified, return
 use crate::catalog::pg::build::{self, call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
-pub fn rewrite(statement: &mut Statement) {
-    let _ = statement.visit(&mut calls::Calls);
+///
+/// # Errors
+/// 0A000 for bit strings.
+pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
+    if let ControlFlow::Break(error) = statement.visit(&mut calls::Calls) {
+        return Err(error);
+    }
     returned::rewrite(statement);
     let _ = statement.visit(&mut Forms);
+    Ok(())
 }
 
 struct Forms;

@@ -10,7 +10,8 @@
 //! | [`patterns`] | while rows are computed | regular expressions |
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`], [`to_char`], [`bounded`], [`any_type`] | while rows are computed | the clock of a zone; patterns of dates; results that are too large; arguments of any type |
+//! | [`at_time_zone`], [`to_char`], [`to_number`], [`to_timestamp`] | while rows are computed | the clock of a zone; patterns of dates and numbers |
+//! | [`bounded`], [`any_type`] | while rows are computed | results that are too large; arguments of any type |
 //! | [`comparisons`] | on the plan | of intervals and arrays |
 //! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
 //! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
@@ -80,6 +81,8 @@ mod series;
 mod subqueries;
 mod texts;
 mod to_char;
+mod to_number;
+mod to_timestamp;
 mod truncation;
 mod unconstrained;
 mod uuids;
@@ -114,8 +117,7 @@ pub use uuids::is_uuid;
 /// Those of PostgreSQL for clauses that say what cannot be, and 0A000.
 pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
     clauses::rewrite(statement)?;
-    forms::rewrite(statement);
-    Ok(())
+    forms::rewrite(statement)
 }
 
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.

@@ -16,6 +16,8 @@ use super::overlaps::Overlaps;
 use super::quantiles::OfSorted;
 use super::series::{GenerateSeries, IntegerSeries};
 use super::to_char::ToChar;
+use super::to_number::ToNumber;
+use super::to_timestamp::ToTimestamp;
 use super::truncation::DateTrunc;
 use super::{arrays, calendar, functions, maths, quantified};
 
@@ -36,6 +38,9 @@ pub fn register(state: &mut SessionState) -> Result<()> {
     let single = [
         ScalarUDF::from(AtTimeZone::new(ZONE)),
         ScalarUDF::from(ToChar::default()),
+        ScalarUDF::from(ToNumber::default()),
+        ScalarUDF::from(ToTimestamp::new(true, ZONE)),
+        ScalarUDF::from(ToTimestamp::new(false, ZONE)),
         ScalarUDF::from(Extract::extract()),
         ScalarUDF::from(Extract::date_part()),
         ScalarUDF::from(DateTrunc::new(ZONE)),

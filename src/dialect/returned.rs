@@ -52,6 +52,14 @@ fn in_select(select: &mut Select) {
         from.joins.iter_mut().for_each(|join| columns.replace(&mut join.relation));
     }
     if !columns.0.is_empty() {
+        for item in &mut select.projection {
+            // The result has the function's name, and not the column's.
+            if let SelectItem::UnnamedExpr(Expr::Identifier(name)) = item
+                && columns.0.contains_key(&folded(name))
+            {
+                *item = SelectItem::ExprWithAlias { alias: name.clone(), expr: Expr::Identifier(name.clone()) };
+            }
+        }
         let _ = VisitMut::visit(select, &mut columns);
     }
 }

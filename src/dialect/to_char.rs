@@ -1,6 +1,11 @@
-//! `to_char(moment, pattern)`: dates and times in PostgreSQL's patterns (manual, table 9.27). The engine's own function reads chrono's.
+//! `to_char(value, pattern)`: dates, times, intervals and numbers in PostgreSQL's patterns (manual, tables 9.27 and 9.29). The engine's own
+//! function reads chrono's.
 
+pub mod interval;
+pub mod number;
 mod pattern;
+pub mod reading;
+pub mod value;
 
 use std::sync::Arc;
 
@@ -10,7 +15,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
 use crate::error::{Error, SqlState};
@@ -25,6 +30,18 @@ pub struct ToChar {
 impl Default for ToChar {
     fn default() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable) }
+    }
+}
+
+/// Whether values are written by the patterns of numbers and intervals.
+fn is_number(data_type: &DataType) -> bool {
+    data_type.is_numeric() || matches!(data_type, DataType::Interval(_))
+}
+
+fn of_number() -> Result<Arc<ScalarUDF>> {
+    match super::functions::named("number_to_char") {
+        Some(function) => Ok(function),
+        None => internal_err!("there is no function number_to_char"),
     }
 }
 
@@ -45,8 +62,7 @@ impl ScalarUDFImpl for ToChar {
         let moment = match types {
             [DataType::Timestamp(_, zone), _] => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
             [DataType::Date32 | DataType::Date64 | DataType::Null, _] => DataType::Timestamp(TimeUnit::Microsecond, None),
-            // Refused below, where an error keeps its state.
-            [other, _] if other.is_numeric() || matches!(other, DataType::Interval(_)) => other.clone(),
+            [other, _] if is_number(other) => return of_number()?.inner().coerce_types(types),
             _ => {
                 let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
                 return Err(refused(SqlState::UNDEFINED_FUNCTION, format!("function to_char({types}) does not exist")));
@@ -57,16 +73,15 @@ impl ScalarUDFImpl for ToChar {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types.first() {
-            Some(DataType::Timestamp(..)) => Ok(DataType::Utf8),
-            Some(other) => {
-                let message = format!("to_char of {} is not supported", type_name(other));
-                Err(refused(SqlState::FEATURE_NOT_SUPPORTED, message))
-            }
+            Some(_) => Ok(DataType::Utf8),
             None => internal_err!("to_char takes two arguments"),
         }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        if args.args.first().is_some_and(|value| is_number(&value.data_type())) {
+            return of_number()?.inner().invoke_with_args(args);
+        }
         let constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let columns = ColumnarValue::values_to_arrays(&args.args)?;
         let [moments, patterns] = columns.as_slice() else { return internal_err!("to_char takes two arguments") };

@@ -7,11 +7,13 @@ use cilake_wire::backend::SqlError;
 use cilake_wire::encode::{as_json, as_text};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, ListArray, StringArray};
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Field, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
+};
 use datafusion::common::Result;
 use datafusion::logical_expr::ColumnarValue;
 
-use super::{Outcome, bytes, failed, outcome};
+use super::{Outcome, bytes, failed, json, outcome};
 use crate::catalog::pg::array_elements;
 use crate::catalog::pg::types::PG_TYPE_KEY;
 use crate::error::SqlState;
@@ -24,6 +26,10 @@ pub enum Kind {
     Integer,
     Bigint,
     Float,
+    Real,
+    /// A number with a fixed number of decimals, as its text.
+    Numeric,
+    Interval,
     Boolean,
     Bytes,
     /// An array of texts.
@@ -49,13 +55,16 @@ impl Kind {
             // A count of rows is wider here than there.
             Self::Integer | Self::Bigint => data_type.is_integer(),
             Self::Float => data_type.is_numeric(),
+            Self::Real => *data_type == DataType::Float32,
+            Self::Numeric => data_type.is_decimal(),
+            Self::Interval => matches!(data_type, DataType::Interval(_)),
             Self::Boolean => *data_type == DataType::Boolean,
             Self::Bytes => data_type.is_binary(),
             Self::Texts | Self::Elements => is_array(data_type),
             Self::Shown | Self::AsJson => return Some(0),
         };
         match data_type {
-            _ if fits && self == Self::Float && !data_type.is_floating() => Some(1),
+            _ if fits && self == Self::Float && *data_type != DataType::Float64 => Some(1),
             _ if fits && self == Self::Integer && *data_type == DataType::Int64 => Some(1),
             _ if fits => Some(0),
             DataType::Null => Some(2),
@@ -68,14 +77,17 @@ impl Kind {
     pub fn coerced(self, data_type: &DataType) -> DataType {
         match self {
             Self::Text | Self::Json | Self::Jsonb | Self::AnyJson => DataType::Utf8View,
+            Self::Integer if *data_type != DataType::Int64 => DataType::Int32,
             Self::Integer | Self::Bigint => DataType::Int64,
             Self::Float => DataType::Float64,
+            Self::Real => DataType::Float32,
+            Self::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
             Self::Boolean => DataType::Boolean,
             Self::Bytes if data_type.is_string() => DataType::Utf8View,
             Self::Bytes => DataType::Binary,
             Self::Texts | Self::Elements if data_type.is_string() => DataType::Utf8View,
             Self::Texts => DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
-            Self::Shown | Self::AsJson | Self::Elements => data_type.clone(),
+            Self::Shown | Self::AsJson | Self::Elements | Self::Numeric => data_type.clone(),
         }
     }
 
@@ -105,7 +117,7 @@ impl Column {
         let values = argument.to_array(if constant { 1 } else { rows })?;
         let unwritable = |error: SqlError| failed(state_of(&error.code), error.message);
         let values: ArrayRef = match kind {
-            Kind::Shown => Arc::new(as_text(field, values.as_ref()).map_err(unwritable)?),
+            Kind::Shown | Kind::Numeric => Arc::new(as_text(field, values.as_ref()).map_err(unwritable)?),
             Kind::AsJson => Arc::new(as_json(field, values.as_ref()).map_err(unwritable)?),
             Kind::Texts | Kind::Elements if values.data_type().is_string() => read_arrays(&values)?,
             Kind::Elements => elements(&values).map_err(|error| failed(state_of(&error.code), error.message))?,
@@ -116,6 +128,8 @@ impl Column {
                 let trimmed = texts.as_string::<i32>().iter().map(|text| text.map(|text| text.trim_end_matches(' ')));
                 Arc::new(trimmed.collect::<StringArray>())
             }
+            // A literal is no document before it is read.
+            Kind::Jsonb if field.metadata().get(PG_TYPE_KEY).is_none_or(|name| name != "jsonb") => read_documents(&values)?,
             kind => {
                 // A value that the type cannot hold is an error, not NULL.
                 let options = CastOptions { safe: false, ..CastOptions::default() };
@@ -137,6 +151,13 @@ fn read_arrays(values: &ArrayRef) -> Result<ArrayRef> {
         },
     });
     outcome::array(&Kind::Texts.coerced(&DataType::Null), read.collect::<Result<_>>()?)
+}
+
+/// Documents, written anew.
+fn read_documents(values: &ArrayRef) -> Result<ArrayRef> {
+    let texts = cast(values, &DataType::Utf8)?;
+    let read = texts.as_string::<i32>().iter().map(|text| text.map(json::normal).transpose());
+    Ok(Arc::new(read.collect::<Result<StringArray>>()?))
 }
 
 /// Byte strings, written as PostgreSQL writes them.
@@ -216,13 +237,25 @@ impl<'a> Row<'a> {
     }
 
     pub fn integer(&self, place: usize) -> i64 {
-        let number = |(values, row): (&ArrayRef, usize)| Some(values.as_primitive_opt::<Int64Type>()?.value(row));
+        let number = |(values, row): (&ArrayRef, usize)| match values.as_primitive_opt::<Int32Type>() {
+            Some(short) => Some(i64::from(short.value(row))),
+            None => Some(values.as_primitive_opt::<Int64Type>()?.value(row)),
+        };
         self.value(place).and_then(number).unwrap_or_default()
     }
 
     pub fn float(&self, place: usize) -> f64 {
-        let number = |(values, row): (&ArrayRef, usize)| Some(values.as_primitive_opt::<Float64Type>()?.value(row));
+        let number = |(values, row): (&ArrayRef, usize)| match values.as_primitive_opt::<Float32Type>() {
+            Some(short) => Some(f64::from(short.value(row))),
+            None => Some(values.as_primitive_opt::<Float64Type>()?.value(row)),
+        };
         self.value(place).and_then(number).unwrap_or_default()
+    }
+
+    pub fn interval(&self, place: usize) -> IntervalMonthDayNano {
+        let interval =
+            |(values, row): (&ArrayRef, usize)| Some(values.as_primitive_opt::<IntervalMonthDayNanoType>()?.value(row));
+        self.value(place).and_then(interval).unwrap_or(IntervalMonthDayNano::ZERO)
     }
 
     pub fn boolean(&self, place: usize) -> bool {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod bytes;
+mod formatting;
 pub mod json;
 pub mod operators;
 mod outcome;
@@ -83,7 +84,8 @@ impl Function {
     }
 }
 
-const GROUPS: &[&[Function]] = &[bytes::FUNCTIONS, json::FUNCTIONS, pattern::FUNCTIONS, quoting::FUNCTIONS, text::FUNCTIONS];
+const GROUPS: &[&[Function]] =
+    &[bytes::FUNCTIONS, formatting::FUNCTIONS, json::FUNCTIONS, pattern::FUNCTIONS, quoting::FUNCTIONS, text::FUNCTIONS];
 
 static NAMED: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
     let mut named = BTreeMap::<&str, Vec<&Function>>::new();
@@ -98,11 +100,14 @@ static NAMED: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|
 /// # Errors
 /// None at present: a state takes every function.
 pub fn register(state: &mut SessionState) -> Result<()> {
+    state.register_udf(Arc::new(ScalarUDF::from(rows::RowOf::default())))?;
     state.register_udf(Arc::new(ScalarUDF::from(rows::RowsColumn::default())))?;
     state.register_udf(Arc::new(ScalarUDF::from(rows::RowsNumbers::default())))?;
-    for (name, function) in NAMED.iter() {
-        // The engine's own goes with its other names, under which it would come back.
+    // The engine's own go with their other names, under which they would come back.
+    for name in NAMED.keys() {
         state.deregister_udf(name)?;
+    }
+    for function in NAMED.values() {
         state.register_udf(Arc::clone(function))?;
     }
     Ok(())
@@ -116,6 +121,11 @@ pub fn returned_columns(name: &str) -> Option<&'static [(&'static str, &'static 
         Returns::Value(_) => None,
     });
     rows
+}
+
+/// One of these functions.
+pub fn named(name: &str) -> Option<Arc<ScalarUDF>> {
+    NAMED.get(name).map(Arc::clone)
 }
 
 /// A call of one of these functions.

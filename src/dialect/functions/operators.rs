@@ -98,6 +98,7 @@ impl Sides<'_> {
                 called("byteacat", vec![left, right])?
             }
             BinaryOperator::StringConcat => return self.concatenated(),
+            BinaryOperator::PGStartsWith => called("starts_with", vec![left, right])?,
             BinaryOperator::PGRegexMatch => called("textregexeq", vec![left, right])?,
             BinaryOperator::PGRegexIMatch => called("texticregexeq", vec![left, right])?,
             BinaryOperator::PGRegexNotMatch => Expr::Not(Box::new(called("textregexeq", vec![left, right])?)),
@@ -236,12 +237,6 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
         (Some(_), None) if !target.data_type().is_string() => return refused(),
         (None, None) if target.data_type().is_binary() && from.is_string() => called("bytea_in", vec![*cast.expr])?,
         (None, None) if is_text && declared(&source) == Some("bpchar") => called("bpchar_text", vec![*cast.expr])?,
-        (None, None) if is_text && has_text_of_its_own(from) => called("text", vec![*cast.expr])?,
         _ => return Ok(Transformed::no(Expr::Cast(cast))),
     }))
-}
-
-/// Whether PostgreSQL writes values of the type otherwise than the engine; numbers are written when all types are known.
-fn has_text_of_its_own(data_type: &DataType) -> bool {
-    data_type.is_temporal() || data_type.is_nested() || data_type.is_binary()
 }

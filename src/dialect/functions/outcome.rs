@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, ListArray, StringArray, StructArray,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Int32Array, Int64Array, ListArray, StringArray, StructArray,
     TimestampMicrosecondArray,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
@@ -42,7 +42,6 @@ pub enum Outcome {
     Null,
     Boolean(bool),
     Integer(i64),
-    Float(f64),
     Text(String),
     Bytes(Vec<u8>),
     /// An array, or rows of one column.
@@ -110,10 +109,6 @@ pub fn array(data_type: &DataType, values: Vec<Outcome>) -> Result<ArrayRef> {
         DataType::Date32 => Arc::new(values.iter().map(|value| i32::try_from(whole(value)?).ok()).collect::<Date32Array>()),
         DataType::Timestamp(TimeUnit::Microsecond, zone) => {
             Arc::new(values.iter().map(whole).collect::<TimestampMicrosecondArray>().with_timezone_opt(zone.clone()))
-        }
-        DataType::Float64 => {
-            let value = |value: &Outcome| if let Outcome::Float(value) = value { Some(*value) } else { None };
-            Arc::new(values.iter().map(value).collect::<Float64Array>())
         }
         DataType::Utf8 => {
             let value = |value: &Outcome| if let Outcome::Text(text) = value { Some(text.clone()) } else { None };

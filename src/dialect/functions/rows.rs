@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
@@ -20,6 +20,50 @@ fn answered(array: ListArray, argument: &ColumnarValue) -> Result<ColumnarValue>
         ColumnarValue::Scalar(_) => ColumnarValue::Scalar(ScalarValue::List(Arc::new(array))),
         ColumnarValue::Array(_) => ColumnarValue::Array(Arc::new(array)),
     })
+}
+
+/// `row_of('name', value, …)`: a row whose fields keep what is known of their types.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct RowOf {
+    signature: Signature,
+}
+
+impl Default for RowOf {
+    fn default() -> Self {
+        Self { signature: Signature::variadic_any(Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for RowOf {
+    fn name(&self) -> &str {
+        "row_of"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        internal_err!("the type of a row depends on its names")
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let mut fields = vec![];
+        for (name, value) in args.scalar_arguments.iter().zip(args.arg_fields.iter().skip(1)).step_by(2) {
+            let Some(name) = name.and_then(|name| name.try_as_str().flatten()) else {
+                return internal_err!("a field of a row has no name");
+            };
+            fields.push(value.as_ref().clone().with_name(name).with_nullable(true));
+        }
+        Ok(Arc::new(Field::new(self.name(), DataType::Struct(fields.into()), true)))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let DataType::Struct(fields) = args.return_field.data_type() else { return internal_err!("a row is a struct") };
+        let values = args.args.iter().skip(1).step_by(2);
+        let columns = values.map(|value| value.to_array(args.number_rows)).collect::<Result<Vec<_>>>()?;
+        Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(fields.clone(), columns, None)?)))
+    }
 }
 
 /// `rows_column(list, 'field')`: one field of each row.

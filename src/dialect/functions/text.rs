@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
-use super::arguments::Kind::{Bigint, Integer, Shown, Text};
+use super::arguments::Kind::{AnyJson, Bigint, Integer, Shown, Text};
 use super::{Function, Outcome, Returns, Row, failed};
 use crate::dialect::patterns::{capital, small};
 use crate::error::SqlState;
@@ -22,14 +22,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("character_length", &[Text], INT4, length),
     Function::new("chr", &[Integer], TEXT, chr),
     Function::new("concat", &[], TEXT, concat).and_more(Shown).with_nulls(),
-    Function::new("concat_ws", &[Text], TEXT, concat_ws).and_more(Shown).with_nulls(),
+    Function::new("concat_ws", &[Text, Shown], TEXT, concat_ws).and_more(Shown).with_nulls(),
     Function::new("initcap", &[Text], TEXT, |row| Ok(initcap(row.text(0)).into())),
     Function::new("left", &[Text, Integer], TEXT, left),
     Function::new("length", &[Text], INT4, length),
     Function::new("lower", &[Text], TEXT, |row| Ok(row.text(0).chars().map(small).collect::<String>().into())),
     Function::new("lpad", &[Text, Integer, Text], TEXT, |row| Ok(padded(row, true).into())).or_fewer(1),
     Function::new("ltrim", &[Text, Text], TEXT, |row| Ok(trimmed(row, true, false).into())).or_fewer(1),
-    Function::new("octet_length", &[Text], INT4, |row| Ok(row.text(0).len().into())),
+    Function::new("octet_length", &[AnyJson], INT4, |row| Ok(row.text(0).len().into())),
     Function::new("overlay", &[Text, Text, Integer, Integer], TEXT, overlay).or_fewer(1),
     Function::new("position", &[Text, Text], INT4, |row| Ok(place(row.text(1), row.text(0)).into())),
     Function::new("repeat", &[Text, Integer], TEXT, |row| {
@@ -66,7 +66,7 @@ fn length(row: &Row<'_>) -> Result<Outcome> {
 fn chr(row: &Row<'_>) -> Result<Outcome> {
     let code = row.integer(0);
     match u32::try_from(code).ok().map(|code| (code, char::from_u32(code))) {
-        None => Err(refused("character number must be positive")),
+        None => Err(failed(SqlState::INVALID_PARAMETER_VALUE, "character number must be positive")),
         Some((0, _)) => Err(refused("null character not permitted")),
         Some((_, Some(character))) => Ok(character.to_string().into()),
         Some((0..0x11_0000, None)) => Err(refused("requested character not valid for encoding")),

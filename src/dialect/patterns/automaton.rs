@@ -15,7 +15,7 @@ use crate::error::SqlState;
 /// Most states of an automaton.
 const STATES_MAX: usize = 50_000;
 /// States that one search may enter.
-const STEPS_MAX: u64 = 200_000_000;
+const STEPS_MAX: u64 = 50_000_000;
 
 enum State {
     /// To the next state.
@@ -167,14 +167,14 @@ impl<'a> Runs<'a> {
             if place == from || everywhere {
                 self.enter(automaton, 0, place, &mut current)?;
             }
-            if current.list.is_empty() {
-                break;
-            }
             if current.done {
                 ends.push(place);
                 if once {
                     break;
                 }
+            }
+            if current.list.is_empty() && !everywhere {
+                break;
             }
             if let Some(character) = text.get(place) {
                 for state in current.list.drain(..) {

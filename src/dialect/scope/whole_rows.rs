@@ -116,7 +116,7 @@ fn list_fields<'a>(argument: &mut FunctionArg, row: &impl Fn(&Ident) -> Option<&
         _ => None,
     };
     if let Some(fields) = fields.filter(|fields| !fields.is_empty()) {
-        *argument = FunctionArgExpr::Expr(call("named_struct", fields));
+        *argument = FunctionArgExpr::Expr(call("row_of", fields));
     }
 }
 

@@ -22,13 +22,13 @@ const WORDS: &[&str] = &[
 
 /// How a word of the pattern is written, and its value is.
 #[derive(Clone, Copy, PartialEq)]
-enum Letters {
+pub enum Letters {
     Capital,
     First,
     Small,
 }
 
-enum Part {
+pub enum Part {
     Text(char),
     /// `fills`: with zeros or blanks to its width. The ordinal suffix follows a number.
     Word {
@@ -72,6 +72,10 @@ impl Pattern {
             rest = after.unwrap_or_default();
         }
         Ok(Self(parts))
+    }
+
+    pub fn parts(&self) -> &[Part] {
+        &self.0
     }
 
     /// The clock in the pattern; `offset` is how many seconds it is before UTC.
@@ -216,7 +220,7 @@ fn write_word(word: &str, letters: Letters, fills: bool, clock: NaiveDateTime, o
 }
 
 /// `st`, `nd`, `rd` or `th`.
-fn suffix(number: &str) -> &'static str {
+pub fn suffix(number: &str) -> &'static str {
     let tens = number.len().checked_sub(2).and_then(|at| number.get(at..at + 1));
     match (tens, number.bytes().last()) {
         (Some("1"), _) => "th",

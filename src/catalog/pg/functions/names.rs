@@ -1,10 +1,11 @@
 //! Functions about names and comments.
 
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 
 use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
 use crate::catalog::pg::{oid as oids, types};
+use crate::error::{Error, SqlState};
 
 pub const FUNCTIONS: &[SystemFunction] = &[
     SystemFunction::new("format_type", 2..=2, "text", format_type).with_nulls(),
@@ -15,7 +16,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
         Ok(catalog.column_comment(oid(arguments, 0), column).into())
     }),
     SystemFunction::new("like_escape", 2..=2, "text", |_, arguments| {
-        Ok(like_escape(text(arguments, 0), text(arguments, 1)).into())
+        like_escape(text(arguments, 0), text(arguments, 1)).map(Value::from)
     }),
 ];
 
@@ -63,7 +64,11 @@ fn obj_description(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
 }
 
 /// The pattern of LIKE with `\` as its escape character instead of the given one; PostgreSQL's own name for what ESCAPE does.
-fn like_escape(pattern: &str, escape: &str) -> String {
+fn like_escape(pattern: &str, escape: &str) -> Result<String> {
+    if escape.chars().count() > 1 {
+        let error = Error::new(SqlState("22025"), "invalid escape string").hint("Escape string must be empty or one character.");
+        return Err(DataFusionError::External(Box::new(error)));
+    }
     let escape = escape.chars().next();
     let mut written = String::with_capacity(pattern.len());
     let mut characters = pattern.chars();
@@ -77,7 +82,7 @@ fn like_escape(pattern: &str, escape: &str) -> String {
             _ => written.push(character),
         }
     }
-    written
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -87,8 +92,9 @@ mod tests {
     /// PostgreSQL 15: `SELECT like_escape(pattern, escape)`.
     #[test]
     fn the_escape_character_becomes_a_backslash() {
-        assert_eq!(like_escape("pg/_%", "/"), r"pg\_%");
-        assert_eq!(like_escape(r"a\b//", "/"), r"a\\b\/");
-        assert_eq!(like_escape("100%", ""), "100%");
+        assert_eq!(like_escape("pg/_%", "/").unwrap(), r"pg\_%");
+        assert_eq!(like_escape(r"a\b//", "/").unwrap(), r"a\\b\/");
+        assert_eq!(like_escape("100%", "").unwrap(), "100%");
+        assert!(like_escape("a", "ab").is_err());
     }
 }

@@ -172,7 +172,7 @@ fn figure(expression: &Expr) -> Option<(String, Strength)> {
         Expr::Ceil { .. } => good("ceil"),
         Expr::Floor { .. } => good("floor"),
         Expr::Position { .. } => good("position"),
-        Expr::Substring { .. } => good("substring"),
+        Expr::Substring { shorthand, .. } => good(if *shorthand { "substr" } else { "substring" }),
         Expr::Overlay { .. } => good("overlay"),
         Expr::Trim { trim_where, .. } => good(match trim_where.map(|side| side.to_string()).as_deref() {
             Some("LEADING") => "ltrim",

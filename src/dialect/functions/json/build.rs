@@ -162,6 +162,16 @@ pub fn aggregated(row: &Row<'_>) -> Result<Outcome> {
     Ok(format!("[{}]", joined(row, "\n ")).into())
 }
 
+/// An array that has its elements already.
+pub fn distinct(row: &Row<'_>) -> Result<Outcome> {
+    let document = read(row.text(0))?;
+    let elements = match &document.value {
+        super::document::Value::Array(elements) => elements.iter().map(|node| node.written).collect::<Vec<_>>(),
+        _ => vec![],
+    };
+    Ok(format!("[{}]", elements.join(", ")).into())
+}
+
 pub fn aggregated_b(row: &Row<'_>) -> Result<Outcome> {
     normal(&format!("[{}]", joined(row, "")))
 }

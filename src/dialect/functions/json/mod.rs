@@ -8,7 +8,7 @@ mod document;
 
 use datafusion::common::Result;
 
-use super::arguments::Kind::{AnyJson, AsJson, Boolean, Integer, Json, Jsonb, Shown, Text, Texts};
+use super::arguments::Kind::{AnyJson, AsJson, Boolean, Integer, Json, Jsonb, Text, Texts};
 use super::{Function, Outcome, Returns, Row};
 
 const JSON: Returns = Returns::Value("json");
@@ -69,6 +69,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("json_agg_member", &[AsJson, AsJson], TEXT, build::member).with_nulls(),
     Function::new("json_agg_array", &[Texts], JSON, build::aggregated),
     Function::new("jsonb_agg_array", &[Texts], JSONB, build::aggregated_b),
+    Function::new("json_agg_distinct", &[AsJson], JSON, build::distinct),
     Function::new("json_agg_object", &[Texts], JSON, build::aggregated_members),
     Function::new("jsonb_agg_object", &[Texts], JSONB, build::aggregated_members_b),
     // Comparison and containment.
@@ -89,7 +90,6 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("json_strip_nulls", &[Json], JSON, change::without_nulls),
     Function::new("jsonb_strip_nulls", &[Jsonb], JSONB, change::without_nulls_b),
     Function::new("jsonb_pretty", &[Jsonb], TEXT, change::pretty),
-    Function::new("text", &[Shown], TEXT, |row| Ok(row.text(0).into())),
 ];
 
 fn json_in(row: &Row<'_>) -> Result<Outcome> {
@@ -98,5 +98,13 @@ fn json_in(row: &Row<'_>) -> Result<Outcome> {
 }
 
 fn jsonb_in(row: &Row<'_>) -> Result<Outcome> {
-    Ok(document::read(row.text(0))?.normal()?.into())
+    Ok(normal(row.text(0))?.into())
+}
+
+/// A document as `jsonb` is written.
+///
+/// # Errors
+/// Those of a text that is none.
+pub fn normal(text: &str) -> Result<String> {
+    document::read(text)?.normal()
 }
