@@ -19,7 +19,7 @@
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
-//! | [`outer`] | on the plan | types of outer columns in sub-queries |
+//! | [`outer`], [`comparable`] | on the plan | types of outer columns in sub-queries; columns of kinds that are not united |
 //! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
@@ -37,6 +37,7 @@ mod chains;
 mod checked;
 mod checked_floats;
 mod clauses;
+mod comparable;
 mod comparisons;
 mod correlated;
 mod decimals;
@@ -120,9 +121,11 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
     let meant = |expr, schema: &DFSchema| {
+        comparable::refuse(&expr, schema)?;
         functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
+        comparable::check(&node)?;
         let node = mixed::united(outer::retyped(node)?.data)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)
     })?;
