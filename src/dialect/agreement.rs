@@ -245,8 +245,16 @@ pub fn is_set_operation(join: &Join) -> bool {
 
 fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {
     let field = FieldRef::clone(plan.schema().fields().get(place)?);
-    let is_literal = matches!(plan, LogicalPlan::Projection(projection) if projection.expr.get(place).is_some_and(is_literal));
-    Some(Operand { is_unknown: is_literal || field.data_type().is_null(), field })
+    Some(Operand { is_unknown: is_literal_column(plan, place) || field.data_type().is_null(), field })
+}
+
+fn is_literal_column(plan: &LogicalPlan, place: usize) -> bool {
+    match plan {
+        LogicalPlan::Projection(projection) => projection.expr.get(place).is_some_and(is_literal),
+        LogicalPlan::Union(union) => union.inputs.iter().all(|input| is_literal_column(input, place)),
+        LogicalPlan::Distinct(distinct) => is_literal_column(distinct.input(), place),
+        _ => false,
+    }
 }
 
 fn is_literal(expr: &Expr) -> bool {

@@ -21,7 +21,7 @@
 //! | [`agreement`] | on the plan, and while expressions are planned | which types go together |
 //! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
-//! | [`outer`] | on the plan | types of outer columns in sub-queries |
+//! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
 //! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
@@ -49,6 +49,7 @@ mod extremes;
 mod fields;
 mod floats;
 mod forms;
+mod frames;
 mod function;
 mod functions;
 mod integers;
@@ -127,6 +128,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
+        frames::check(&node)?;
         let node = agreement::united(outer::retyped(node)?.data, order)?.data;
         let node = mixed::united(node)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)

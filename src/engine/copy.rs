@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::ast::{Ident, ObjectName, Query, Statement as Ast
 
 use super::define::refuse_duplicates;
 use super::error::from_datafusion;
+use super::lengths;
 use super::outcome::Outcome;
 use super::session::Session;
 use super::temporary::{Held, append};
@@ -32,7 +33,7 @@ pub struct CopyInto {
 
 impl CopyInto {
     /// # Errors
-    /// 53200 if the server's memory does not suffice.
+    /// 53200 if the server's memory does not suffice, 22001 if a value is longer than its column.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.memory.try_grow(batch.get_array_memory_size()).map_err(|error| from_datafusion(error, ""))?;
         let schema = datafusion::catalog::TableProvider::schema(self.table.as_ref());
@@ -42,7 +43,7 @@ impl CopyInto {
         };
         let columns = self.places.iter().zip(schema.fields()).map(column).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|error| Error::internal(error.to_string()))?;
-        self.batches.push(batch);
+        self.batches.push(lengths::within(batch)?);
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod execution;
 mod explain;
 mod identity;
 mod interrupt;
+mod lengths;
 mod limits;
 mod maintain;
 mod masking;

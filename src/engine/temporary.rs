@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::sql::sqlparser::ast::{ColumnDef, ColumnOption, Ident, ObjectName, SelectItem};
+use datafusion::sql::sqlparser::ast::{ColumnDef, ColumnOption, DataType, Ident, ObjectName, SelectItem};
 
 use super::define::TEMPORARY_SCHEMA;
+use super::lengths;
 use super::outcome::Outcome;
 use super::prepared::{null_of, select_items};
 use super::session::Session;
@@ -118,20 +119,21 @@ impl Session {
         if !table.temporary {
             return Err(Error::unsupported("a table is made from a query").hint("Write CREATE [TEMP] TABLE name AS SELECT …"));
         }
-        let mut items = vec![];
+        let (mut items, mut lengths) = (vec![], vec![]);
         for column in columns {
+            let length = lengths::declared(&column.data_type)?;
+            let data_type = if length.is_some() { DataType::Text } else { column.data_type.clone() };
+            lengths.push(length);
             if column.options.iter().any(|option| !matches!(option.option, ColumnOption::Null)) {
                 return Err(Error::unsupported("columns of temporary tables have no constraints and no defaults"));
             }
             let alias = Ident { quote_style: Some('"'), value: crate::catalog::folded(&column.name), span: column.name.span };
-            items.push(SelectItem::ExprWithAlias { expr: null_of(&column.data_type), alias });
+            items.push(SelectItem::ExprWithAlias { expr: null_of(&data_type), alias });
         }
         let plan = self.plan(select_items(items)?, text).await?;
         let plan = datafusion::logical_expr::LogicalPlanBuilder::from(plan).limit(0, Some(0)).and_then(|builder| builder.build());
         let plan = plan.map_err(|error| super::error::from_datafusion(error, text))?;
-        match self.create_temporary(table, &plan, text).await? {
-            Outcome::Done(_) => Ok(Outcome::Done("CREATE TABLE".into())),
-            other => Ok(other),
-        }
+        self.create_temporary(table, &plan, lengths, text).await?;
+        Ok(Outcome::Done("CREATE TABLE".into()))
     }
 }

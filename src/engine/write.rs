@@ -13,6 +13,7 @@ use futures::StreamExt;
 
 use super::define::{RelationKind, TEMPORARY_SCHEMA, refuse_duplicates};
 use super::error::from_datafusion;
+use super::lengths;
 use super::outcome::Outcome;
 use super::session::Session;
 use super::temporary::Temporary;
@@ -32,7 +33,7 @@ impl Session {
         let in_temp =
             matches!(table.name.0.as_slice(), [schema, _] if schema.as_ident().is_some_and(|s| folded(s) == TEMPORARY_SCHEMA));
         if table.temporary || in_temp {
-            return self.create_temporary(table, plan, text).await;
+            return self.create_temporary(table, plan, vec![], text).await;
         }
         let name = self.new_name(&table.name, "create")?;
         self.shared.catalog.lake().require_write()?;
@@ -61,12 +62,20 @@ impl Session {
         Ok(Outcome::Done(format!("SELECT {rows}")))
     }
 
-    pub(super) async fn create_temporary(&mut self, table: NewTable, plan: &LogicalPlan, text: &str) -> Result<Outcome> {
+    /// A temporary table with the rows of a plan. `lengths` are those of its columns, as far as they have one.
+    pub(super) async fn create_temporary(
+        &mut self,
+        table: NewTable,
+        plan: &LogicalPlan,
+        lengths: Vec<Option<String>>,
+        text: &str,
+    ) -> Result<Outcome> {
         let name = table.name.0.last().and_then(|part| part.as_ident()).map(folded).unwrap_or_default();
         if self.temporary_views.contains_key(&name) || (self.temporary.contains_key(&name) && !table.or_replace) {
             return self.exists(&name, table.if_not_exists, "CREATE TABLE AS");
         }
         let (schema, mut batches) = self.rows_to_keep(plan, text).await?;
+        let schema = lengths::with_lengths(&schema, lengths);
         let pool = &self.state.runtime_env().memory_pool;
         let reservation = MemoryConsumer::new(format!("temporary table {name}")).register(pool);
         let mut kept = vec![];
@@ -99,8 +108,10 @@ fn storable(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
+/// The rows with the types of a table's columns, and no longer than those allow.
 pub(super) fn storable_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
     let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type()));
     let batch = columns.collect::<std::result::Result<Vec<_>, _>>().and_then(|c| RecordBatch::try_new(Arc::clone(schema), c));
-    batch.map_err(|error| Error::internal(error.to_string()))
+    let batch = batch.map_err(|error| Error::internal(error.to_string()))?;
+    lengths::within(batch)
 }

@@ -89,6 +89,11 @@ impl Dialect for Postgres {
         false
     }
 
+    /// As the standard has it, and never in one line.
+    fn supports_string_literal_concatenation_with_newline(&self) -> bool {
+        true
+    }
+
     fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
         PostgreSqlDialect {}.identifier_quote_style(identifier)
     }

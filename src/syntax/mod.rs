@@ -3,11 +3,12 @@
 //!
 //! [`depth`] refuses chains that make the tree too deep, before there is a tree; [`dialect`] is PostgreSQL's without the parser's
 //! exponential detours; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
-//! planner takes quadratic time for. [`command`], [`maintenance`], [`rename`], [`spelled`] and [`table`] read what the parser's grammar lacks,
-//! [`access`] the statements about who may do what.
+//! planner takes quadratic time for. [`call_words`], [`command`], [`maintenance`], [`rename`] and [`spelling`] read what the parser's
+//! grammar lacks, [`access`] the statements about who may do what.
 
 pub mod access;
 mod balance;
+mod call_words;
 pub mod command;
 pub mod copy_options;
 mod depth;
@@ -16,8 +17,7 @@ mod expansion;
 pub mod maintenance;
 mod redact;
 mod rename;
-mod spelled;
-mod table;
+mod spelling;
 
 use datafusion::sql::sqlparser::ast::{Ident, Reset, ResetStatement, Statement};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -41,7 +41,7 @@ pub enum Parsed {
 pub fn statements(text: &str) -> Result<Vec<Parsed>> {
     let tokens = Tokenizer::new(&dialect::Postgres::new(0), text).tokenize_with_location();
     let tokens = tokens.map_err(|error| from_parser(&error.into(), text))?;
-    let tokens = spelled::calls(table::spelled_out(tokens));
+    let tokens = call_words::calls(spelling::spelled_out(tokens)?);
     depth::check(&tokens)?;
     let dialect = dialect::Postgres::new(tokens.len());
     let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_NESTING_MAX).with_tokens_with_locations(tokens);

@@ -123,7 +123,7 @@ impl PgType {
 /// element's type (PostgreSQL has one array type for all numbers of dimensions); a struct and a map are `json`, sixteen bytes are a `uuid`.
 pub fn pg_type(field: &Field) -> PgType {
     match declared_oid(field) {
-        Some(oid) => PgType::plain(oid),
+        Some(oid) => PgType { modifier: declared_modifier(field), ..PgType::plain(oid) },
         None if quotient_decimals(field).is_some() => PgType::plain(oid::NUMERIC),
         None => pg_type_of(field.data_type()),
     }
@@ -149,13 +149,24 @@ pub(crate) fn declared_oid(field: &Field) -> Option<u32> {
         return None;
     }
     if let Some(name) = field.metadata().get(PG_TYPE_KEY) {
-        return oid_of_name(name);
+        return match name.split_once('(') {
+            // A cast keeps the metadata of what it casts, and what it makes has no such length.
+            Some((name, _)) => oid_of_name(name).filter(|_| field.data_type().is_string()),
+            None => oid_of_name(name),
+        };
     }
     match field.metadata().get(ARROW_EXTENSION_KEY).map(String::as_str) {
         Some("arrow.uuid") => Some(oid::UUID),
         Some("arrow.json") => Some(oid::JSON),
         _ => None,
     }
+}
+
+/// The `atttypmod` of `varchar(10)`; -1 without a length.
+fn declared_modifier(field: &Field) -> i32 {
+    let name = field.metadata().get(PG_TYPE_KEY);
+    let length = name.and_then(|name| name.split_once('(')?.1.strip_suffix(')')?.parse::<i32>().ok());
+    length.map_or(-1, |length| length.saturating_add(4))
 }
 
 /// `name`, `"char"`, `text[]`, `_text` → oid.
@@ -290,6 +301,8 @@ mod tests {
         };
         assert_eq!(pg_type(&field("name")), PgType { oid: 19, size: 64, modifier: -1 });
         assert_eq!(pg_type(&field("\"char\"")), PgType { oid: 18, size: 1, modifier: -1 });
+        assert_eq!(pg_type(&field("varchar(10)")), PgType { oid: 1043, size: -1, modifier: 14 });
+        assert_eq!(pg_type(&field("bpchar(3)")), PgType { oid: 1042, size: -1, modifier: 7 });
         assert_eq!(pg_type(&field("name[]")), PgType { oid: 1003, size: -1, modifier: -1 });
         assert_eq!(pg_type(&field("_text")), PgType { oid: 1009, size: -1, modifier: -1 });
         assert_eq!(pg_type(&field("no such type")).oid, oid::TEXT);

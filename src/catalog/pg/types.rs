@@ -169,7 +169,7 @@ pub fn of_field(field: &Field) -> (u32, i32) {
         _ => None,
     };
     match declared.or(extension) {
-        Some(entry) => (entry.oid, -1),
+        Some(entry) => (entry.oid, cilake_wire::types::pg_type(field).modifier),
         None => of_arrow(field.data_type()),
     }
 }
@@ -177,6 +177,7 @@ pub fn of_field(field: &Field) -> (u32, i32) {
 /// `name`, `"char"`, `_text` or `text[]`: names of `pg_type`, so `char` is the type of one byte.
 fn parse_declared(name: &str) -> Option<&'static BuiltinType> {
     let name = name.trim_matches('"');
+    let name = name.split_once('(').map_or(name, |(name, _)| name);
     match name.strip_suffix("[]") {
         Some(element) => by_oid(by_name(element)?.array),
         None => by_name(name),

@@ -1,11 +1,15 @@
-//! ROLLUP and CUBE of several columns at once and of positions in the select list, as GROUPING SETS; `GROUP BY ()`.
+//! ROLLUP and CUBE of several columns at once and of positions in the select list, as GROUPING SETS; `GROUP BY ()`;
+//! `DISTINCT ON (1)`.
 
-use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem, Value};
+use datafusion::sql::sqlparser::ast::{Distinct, Expr, GroupByExpr, Select, SelectItem, Value};
 
 /// Sets that CUBE may become.
 const SETS_MAX: usize = 4_096;
 
 pub fn spelled_out(select: &mut Select) {
+    if let Some(Distinct::On(keys)) = &mut select.distinct {
+        keys.iter_mut().for_each(|key| at_position(key, &select.projection));
+    }
     let GroupByExpr::Expressions(groups, _) = &mut select.group_by else { return };
     let items = &select.projection;
     for group in groups.iter_mut() {

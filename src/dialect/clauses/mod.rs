@@ -1,17 +1,21 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
-//! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]). A step over the syntax tree.
+//! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]),
+//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], and aggregates whose names are [`repeated`]. A step over the syntax tree.
 
 mod grouping;
+mod limits;
+mod repeated;
 mod returned;
+mod row_in;
 mod samples;
 mod values;
 mod windows;
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Query, Select, Statement, TableFactor, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, SetExpr, Statement, TableFactor, VisitMut, VisitorMut};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SqlState};
 
 /// Rewrites the clauses of a statement.
 ///
@@ -38,19 +42,38 @@ impl VisitorMut for Clauses {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
         values::spelled_out(query);
-        if let datafusion::sql::sqlparser::ast::SetExpr::Select(select) = query.body.as_mut() {
-            return flow(windows::complete(select, query.order_by.as_mut()));
+        if let Err(error) = limits::rounded(query) {
+            return ControlFlow::Break(error);
+        }
+        if let SetExpr::Select(select) = query.body.as_mut() {
+            let completed = windows::complete(select, query.order_by.as_mut());
+            return flow(completed.and_then(|()| repeated::told_apart(select, query.order_by.as_mut())));
         }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         grouping::spelled_out(select);
-        flow(windows::complete(select, None))
+        flow(names_quoted(select).and_then(|()| windows::complete(select, None)))
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        flow(row_in::counted(expr))
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         returned::spelled_out(factor);
         flow(samples::filtered(factor))
+    }
+}
+
+/// A string in quotes names no column.
+fn names_quoted(select: &Select) -> Result<()> {
+    let is_string =
+        |item: &&SelectItem| matches!(item, SelectItem::ExprWithAlias { alias, .. } if alias.quote_style == Some('\''));
+    match select.projection.iter().find(is_string) {
+        Some(_) => Err(Error::new(SqlState::SYNTAX_ERROR, "syntax error: a string behind an expression")
+            .hint("Write a name, in double quotes")),
+        None => Ok(()),
     }
 }

@@ -2,7 +2,8 @@
 //! it, and WITH ORDINALITY, it is a sub-query: `LATERAL (SELECT unnest(generate_series(1, t.n)) AS g)`. So is a function of one value.
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, Query, SelectItem, TableAlias, TableAliasColumnDef, TableFactor, Visit, Visitor,
+    Expr, FunctionArg, FunctionArgExpr, Ident, Query, SelectItem, TableAlias, TableAliasColumnDef, TableFactor,
+    TableFunctionArgs, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -58,6 +59,25 @@ pub fn spelled_out(factor: &mut TableFactor) {
                 return;
             }
             lateral(array.clone(), "unnest", alias.clone(), *with_ordinality)
+        }
+        TableFactor::Function { name, args, alias, with_ordinality, .. }
+            if parts(name).pop().is_some_and(|name| name == "generate_series" || SCALARS.contains(&name.as_str())) =>
+        {
+            // LATERAL before a function says nothing that it does not mean without.
+            let arguments = Some(TableFunctionArgs { args: std::mem::take(args), settings: None });
+            *factor = TableFactor::Table {
+                name: name.clone(),
+                alias: alias.take(),
+                args: arguments,
+                with_hints: vec![],
+                version: None,
+                with_ordinality: *with_ordinality,
+                partitions: vec![],
+                json_path: None,
+                sample: None,
+                index_hints: vec![],
+            };
+            return spelled_out(factor);
         }
         TableFactor::Table { name, alias, args: Some(arguments), with_ordinality, .. } => {
             let Some(function) = parts(name).pop() else { return };

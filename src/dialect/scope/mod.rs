@@ -97,6 +97,7 @@ impl Scopes<'_> {
         select.from.iter_mut().try_for_each(|from| self.name_columns(from))?;
         let mut order_by = order_by;
         let sources: Vec<_> = select.from.iter().map(|from| self.of_joined(from)).collect::<Result<_>>()?;
+        sorted::unambiguous_columns(select, &sources)?;
         whole_rows::replaced(select, order_by.as_deref_mut(), &sources)?;
         merged::replaced(select, order_by.as_deref_mut(), sources.clone())?;
         sorted::checked(select, order_by, &sources, self.with.len() == 1)

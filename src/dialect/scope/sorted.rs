@@ -57,6 +57,30 @@ pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[S
     Ok(())
 }
 
+/// Refuses names that a table of FROM has twice.
+pub fn unambiguous_columns(select: &mut Select, sources: &[Source]) -> Result<()> {
+    let mut twice = std::collections::BTreeSet::new();
+    for relation in sources.iter().flat_map(|source| &source.relations) {
+        let mut seen = std::collections::BTreeSet::new();
+        let columns = relation.columns.iter().flatten().map(|column| output_name(column));
+        twice.extend(columns.filter(|column| !seen.insert(*column)).map(str::to_owned));
+    }
+    if twice.is_empty() {
+        return Ok(());
+    }
+    level::each(select, |expr| {
+        let name = match expr {
+            Expr::Identifier(name) => folded(name),
+            Expr::CompoundIdentifier(names) => names.last().map(folded).unwrap_or_default(),
+            _ => return Ok(()),
+        };
+        if !twice.contains(&name) {
+            return Ok(());
+        }
+        Err(Error::new(SqlState("42702"), format!("column reference \"{name}\" is ambiguous")))
+    })
+}
+
 /// What a UNION is sorted by: names of its result and positions.
 pub fn of_set(body: &SetExpr, order_by: &OrderBy) -> Result<()> {
     if !matches!(body, SetExpr::SetOperation { .. }) {

@@ -2,11 +2,11 @@
 //! and made JSON of.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, OrderBy, Select,
+    AccessExpr, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, OrderBy, Select, Subscript,
 };
 
 use super::columns::{Relation, Source};
-use crate::catalog::pg::build::{arguments, boolean, call, folded, function_name, parts, quoted, text};
+use crate::catalog::pg::build::{arguments, boolean, call, folded, function_name, literal, parts, quoted, text};
 use crate::catalog::pg::output_name;
 use crate::dialect::level;
 use crate::error::{Error, Result};
@@ -43,13 +43,10 @@ fn change<'a>(expr: &mut Expr, row: &impl Fn(&Ident) -> Option<&'a Relation>) ->
     let replacement = match expr {
         Expr::IsNull(inner) => tested(inner, row, true),
         Expr::IsNotNull(inner) => tested(inner, row, false),
-        Expr::CompoundFieldAccess { root, access_chain } => match (root.as_ref(), access_chain.as_slice()) {
-            (Expr::Nested(inner), [AccessExpr::Dot(Expr::Identifier(column))]) => match inner.as_ref() {
-                Expr::Identifier(name) if row(name).is_some() => {
-                    Some(Expr::CompoundIdentifier(vec![name.clone(), column.clone()]))
-                }
-                _ => None,
-            },
+        Expr::CompoundFieldAccess { root, access_chain } => match (within(root), access_chain.as_slice()) {
+            (Expr::Identifier(name), [AccessExpr::Subscript(Subscript::Index { index })]) if row(name).is_some() => {
+                literal(index).map(|column| Expr::CompoundIdentifier(vec![name.clone(), quoted(column)]))
+            }
             _ => None,
         },
         Expr::Function(function) if function_name(function) == "count" => {
@@ -117,6 +114,13 @@ fn list_fields<'a>(argument: &mut FunctionArg, row: &impl Fn(&Ident) -> Option<&
     };
     if let Some(fields) = fields.filter(|fields| !fields.is_empty()) {
         *argument = FunctionArgExpr::Expr(call("row_of", fields));
+    }
+}
+
+fn within(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => within(inner),
+        other => other,
     }
 }
 
