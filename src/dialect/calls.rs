@@ -35,6 +35,20 @@ impl VisitorMut for Calls {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        for item in &select.projection {
+            if let SelectItem::UnnamedExpr(Expr::Function(function))
+            | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } = item
+                && let name = function_name(function)
+                && returned::columns(&name).is_some_and(|columns| columns.len() > 1)
+            {
+                let error = Error::unsupported(format!("rows of {name} are not supported as values"));
+                return ControlFlow::Break(error.hint(format!("Write SELECT * FROM {name}(…)")));
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
         if let SetExpr::Values(values) = query.body.as_mut() {
             let columns = values.rows.first().map_or(0, |row| row.len());
@@ -72,13 +86,13 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             let similar = call("similar_to", arguments);
             if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(similar) } } else { similar }
         }
-        Expr::Substring { expr, substring_from, substring_for, .. } => {
+        Expr::Substring { expr, substring_from, substring_for, shorthand, .. } => {
             let mut arguments = vec![taken(expr)];
             let (from, length) = (substring_from.as_mut().map(taken), substring_for.as_mut().map(taken));
             // From the beginning, where only a length is given.
             arguments.push(from.unwrap_or_else(|| number(1)));
             arguments.extend(length);
-            call("substring", arguments)
+            call(if *shorthand { "substr" } else { "substring" }, arguments)
         }
         Expr::Position { expr, r#in } => call("position", vec![taken(expr), taken(r#in)]),
         Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
@@ -108,6 +122,11 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
             call(name, arguments)
         }
+        // A literal has no type of its own.
+        Expr::Function(function) if function_name(function) == "pg_typeof" => match arguments(function).as_slice() {
+            [Expr::Value(value)] if value.value.clone().into_string().is_some() => call("regtypein", vec![text("unknown")]),
+            _ => return Ok(None),
+        },
         // The form is a word.
         Expr::Function(function) if function_name(function) == "normalize" => match arguments(function).as_slice() {
             [of, Expr::Identifier(form)] => call("normalize", vec![(*of).clone(), text(&form.value)]),

@@ -16,6 +16,7 @@ use datafusion::logical_expr::{
 use datafusion_functions_customer::type_name::type_name;
 
 use super::agreement::is_set_operation;
+use super::functions;
 use crate::error::{Error, SqlState};
 
 /// An operator, CASE, list or call whose operands are told to be floating-point numbers where one of them is.
@@ -64,6 +65,9 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
                 && let Some(case) = meant_nullif(value, other, schema)?
             {
                 return Ok(Transformed::yes(case));
+            }
+            if functions::takes_as_is(func.name()) {
+                return Ok(Transformed::no(Expr::ScalarFunction(call)));
             }
             let find = match func.name() {
                 "coalesce" | "greatest" | "least" | "make_array" => of_branches,

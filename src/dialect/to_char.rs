@@ -35,7 +35,7 @@ impl Default for ToChar {
 
 /// Whether values are written by the patterns of numbers and intervals.
 fn is_number(data_type: &DataType) -> bool {
-    data_type.is_numeric() || matches!(data_type, DataType::Interval(_))
+    data_type.is_numeric() || matches!(data_type, DataType::Interval(_) | DataType::Time64(_))
 }
 
 fn of_number() -> Result<Arc<ScalarUDF>> {

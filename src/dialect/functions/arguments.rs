@@ -8,7 +8,8 @@ use cilake_wire::encode::{as_json, as_text};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, ListArray, StringArray};
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{
-    DataType, Field, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
+    DataType, Field, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType,
+    IntervalUnit, Time64NanosecondType, TimeUnit,
 };
 use datafusion::common::Result;
 use datafusion::logical_expr::ColumnarValue;
@@ -49,6 +50,7 @@ pub enum Kind {
 impl Kind {
     /// How far a type is from this one; `None` where it is not taken.
     pub fn distance(self, data_type: &DataType) -> Option<u32> {
+        let data_type = held(data_type);
         let is_array = |data_type: &DataType| matches!(data_type, DataType::List(_) | DataType::LargeList(_));
         let fits = match self {
             Self::Text | Self::Json | Self::Jsonb | Self::AnyJson => data_type.is_string(),
@@ -57,7 +59,7 @@ impl Kind {
             Self::Float => data_type.is_numeric(),
             Self::Real => *data_type == DataType::Float32,
             Self::Numeric => data_type.is_decimal(),
-            Self::Interval => matches!(data_type, DataType::Interval(_)),
+            Self::Interval => matches!(data_type, DataType::Interval(_) | DataType::Time64(_)),
             Self::Boolean => *data_type == DataType::Boolean,
             Self::Bytes => data_type.is_binary(),
             Self::Texts | Self::Elements => is_array(data_type),
@@ -75,12 +77,17 @@ impl Kind {
     }
 
     pub fn coerced(self, data_type: &DataType) -> DataType {
+        if matches!(self, Self::Shown | Self::AsJson) {
+            return data_type.clone();
+        }
+        let data_type = held(data_type);
         match self {
             Self::Text | Self::Json | Self::Jsonb | Self::AnyJson => DataType::Utf8View,
             Self::Integer if *data_type != DataType::Int64 => DataType::Int32,
             Self::Integer | Self::Bigint => DataType::Int64,
             Self::Float => DataType::Float64,
             Self::Real => DataType::Float32,
+            Self::Interval if matches!(data_type, DataType::Time64(_)) => DataType::Time64(TimeUnit::Nanosecond),
             Self::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
             Self::Boolean => DataType::Boolean,
             Self::Bytes if data_type.is_string() => DataType::Utf8View,
@@ -99,6 +106,14 @@ impl Kind {
             (Self::Json, Some("jsonb")) | (Self::Jsonb, Some("json")) => false,
             _ => true,
         }
+    }
+}
+
+/// The type of the values, where a column has keys of them.
+fn held(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
     }
 }
 
@@ -253,8 +268,10 @@ impl<'a> Row<'a> {
     }
 
     pub fn interval(&self, place: usize) -> IntervalMonthDayNano {
-        let interval =
-            |(values, row): (&ArrayRef, usize)| Some(values.as_primitive_opt::<IntervalMonthDayNanoType>()?.value(row));
+        let interval = |(values, row): (&ArrayRef, usize)| match values.as_primitive_opt::<Time64NanosecondType>() {
+            Some(clock) => Some(IntervalMonthDayNano::new(0, 0, clock.value(row))),
+            None => Some(values.as_primitive_opt::<IntervalMonthDayNanoType>()?.value(row)),
+        };
         self.value(place).and_then(interval).unwrap_or(IntervalMonthDayNano::ZERO)
     }
 

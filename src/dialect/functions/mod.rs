@@ -123,6 +123,11 @@ pub fn returned_columns(name: &str) -> Option<&'static [(&'static str, &'static 
     rows
 }
 
+/// Whether a function takes numbers of several types as they are.
+pub fn takes_as_is(name: &str) -> bool {
+    NAMED.contains_key(name) || name == "row_of"
+}
+
 /// One of these functions.
 pub fn named(name: &str) -> Option<Arc<ScalarUDF>> {
     NAMED.get(name).map(Arc::clone)

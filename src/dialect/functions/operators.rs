@@ -94,7 +94,7 @@ impl Sides<'_> {
             BinaryOperator::HashMinus if is_jsonb => called("jsonb_delete_path", vec![left, right])?,
             BinaryOperator::Minus if json(self.of_left) == Some("jsonb") => called("jsonb_delete", vec![left, right])?,
             BinaryOperator::StringConcat if is_jsonb && self.may_be_jsonb() => called("jsonb_concat", self.both()?)?,
-            BinaryOperator::StringConcat if self.of_left.data_type().is_binary() || self.of_right.data_type().is_binary() => {
+            BinaryOperator::StringConcat if is_bytes(self.of_left.data_type()) || is_bytes(self.of_right.data_type()) => {
                 called("byteacat", vec![left, right])?
             }
             BinaryOperator::StringConcat => return self.concatenated(),
@@ -204,6 +204,11 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     })
 }
 
+/// Whether values are byte strings, and no UUIDs.
+fn is_bytes(data_type: &DataType) -> bool {
+    data_type.is_binary() && !matches!(data_type, DataType::FixedSizeBinary(_))
+}
+
 fn typed(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match field(&expr, schema).as_deref().and_then(json) {
         Some(kind) => Ok(Transformed::yes(called(&format!("{kind}_typed"), vec![expr])?)),
@@ -235,7 +240,7 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
             Expr::Cast(Cast { expr: Box::new(scalar), field: target })
         }
         (Some(_), None) if !target.data_type().is_string() => return refused(),
-        (None, None) if target.data_type().is_binary() && from.is_string() => called("bytea_in", vec![*cast.expr])?,
+        (None, None) if is_bytes(target.data_type()) && from.is_string() => called("bytea_in", vec![*cast.expr])?,
         (None, None) if is_text && declared(&source) == Some("bpchar") => called("bpchar_text", vec![*cast.expr])?,
         _ => return Ok(Transformed::no(Expr::Cast(cast))),
     }))

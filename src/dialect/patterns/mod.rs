@@ -4,7 +4,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`syntax`] | the text of an expression and its options |
-//! | [`parse`] | its tree, with what each part prefers |
+//! | [`parse`], [`escapes`] | its tree, with what each part prefers |
 //! | [`automaton`] | where a part may end that begins at a place |
 //! | [`dissect`] | what each pair of parentheses matches |
 //! | [`quick`] | whether there is a match at all, by an engine that is faster |
@@ -13,6 +13,7 @@
 mod automaton;
 mod characters;
 mod dissect;
+mod escapes;
 mod parse;
 mod quick;
 pub mod similar;

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::datatypes::IntervalMonthDayNano;
 use datafusion::common::Result;
+use datafusion::error::DataFusionError;
 
 use super::pattern::{Letters, Part, Pattern};
 use super::refused;
@@ -32,7 +33,8 @@ pub fn text(interval: IntervalMonthDayNano, pattern: &str) -> Result<String> {
         micros: micros % 1_000_000,
     };
     let mut out = String::new();
-    for part in Pattern::read(pattern)?.parts() {
+    // What cannot be read is a zone.
+    for part in Pattern::read(pattern).map_err(|_| no_date())?.parts() {
         match part {
             Part::Text(c) => out.push(*c),
             Part::Word { word, letters, fills, ordinal } => {
@@ -46,6 +48,10 @@ pub fn text(interval: IntervalMonthDayNano, pattern: &str) -> Result<String> {
         }
     }
     Ok(out)
+}
+
+fn no_date() -> DataFusionError {
+    refused(SqlState("22007"), "invalid format specification for an interval value")
 }
 
 impl Fields {
@@ -87,10 +93,7 @@ impl Fields {
             "AM" | "PM" => cased(meridiem),
             "A.M." | "P.M." => cased(&format!("{}.m.", meridiem.get(..1).unwrap_or_default())),
             "RM" => return Err(refused(SqlState::FEATURE_NOT_SUPPORTED, "the pattern RM of an interval is not supported")),
-            _ => {
-                let message = "invalid format specification for an interval value";
-                return Err(refused(SqlState("22007"), message));
-            }
+            _ => return Err(no_date()),
         };
         out.push_str(&text);
         Ok(())

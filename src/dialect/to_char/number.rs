@@ -188,7 +188,7 @@ impl NumberPattern {
         }
         if zero && !self.has_zero && !self.has_point {
             self.has_zero = true;
-            self.zero_start = self.whole + 1;
+            self.zero_start = self.whole;
         }
         match (self.is_shifted && !zero, self.has_point) {
             (true, _) => self.shifted += 1,

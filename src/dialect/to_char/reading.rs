@@ -151,7 +151,7 @@ impl Reading<'_> {
                 self.sign = Some(sign);
                 self.at += 1;
             }
-        } else if !is_read && !pattern.has_plus_or_minus() && matches!(c, '-' | '+') {
+        } else if !is_read && pattern.has_plus_or_minus() && matches!(c, '-' | '+') {
             self.sign = Some(c);
         }
     }

@@ -90,7 +90,7 @@ fn rounded(unsigned: &str, shifted: usize, decimals: usize) -> String {
 fn float(number: f64, sure: usize, pattern: &NumberPattern) -> (bool, String, usize) {
     let number = number * 10_f64.powi(i32::try_from(pattern.shifted).unwrap_or(i32::MAX));
     if !number.is_finite() {
-        let name = if number.is_nan() { "nan" } else { "inf" };
+        let name = if number.is_nan() { "NaN" } else { "Infinity" };
         return (number < 0.0, name.to_owned(), pattern.decimals);
     }
     let whole = format!("{:.0}", number.abs()).len();
@@ -132,14 +132,11 @@ fn of_exact(number: &str, decimals: usize) -> String {
     let Some(first) = digits.find(|digit| digit != '0') else {
         return if decimals == 0 { "0e+00".to_owned() } else { format!("0.{}e+00", "0".repeat(decimals)) };
     };
-    let mut exponent = whole.len() as i64 - first as i64 - 1;
+    let exponent = whole.len() as i64 - first as i64 - 1;
     let significant = digits.get(first..).unwrap_or_default();
     let (head, tail) = significant.split_at_checked(1).unwrap_or((significant, ""));
-    let mut mantissa = rounded(&format!("{head}.{tail}"), 0, decimals);
-    if mantissa.starts_with("10") {
-        mantissa = rounded("1", 0, decimals);
-        exponent += 1;
-    }
+    // PostgreSQL leaves a mantissa that is rounded to ten.
+    let mantissa = rounded(&format!("{head}.{tail}"), 0, decimals);
     let sign_of_exponent = if exponent < 0 { '-' } else { '+' };
     format!("{sign}{mantissa}e{sign_of_exponent}{:02}", exponent.abs())
 }

@@ -169,6 +169,7 @@ fn figure(expression: &Expr) -> Option<(String, Strength)> {
         Expr::Exists { negated: false, .. } => good("exists"),
         Expr::Subquery(query) => subquery(query),
         Expr::Extract { .. } => good("extract"),
+        Expr::IsNormalized { negated: false, .. } => good("is_normalized"),
         Expr::Ceil { .. } => good("ceil"),
         Expr::Floor { .. } => good("floor"),
         Expr::Position { .. } => good("position"),
