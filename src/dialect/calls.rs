@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, CharacterLength, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, OrderByExpr, OrderByOptions, Query,
-    SetExpr, TrimWhereField, TypedString, UnaryOperator, Value, VisitorMut,
+    Select, SelectItem, SetExpr, TrimWhereField, TypedString, UnaryOperator, Value, VisitorMut,
 };
 
 use super::returned;
