@@ -90,7 +90,7 @@ impl<'a> Visible<'a> {
             return Ok(None);
         }
         match self.catalog.lake.recent_table(name).boxed().await? {
-            Some(files) => Ok(Some(files.schema().boxed().await?)),
+            Some(files) => Ok(Some(files.columns().boxed().await?)),
             None => Ok(None),
         }
     }

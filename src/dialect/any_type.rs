@@ -10,10 +10,10 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    ColumnarValue, Documentation, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
 
-use super::uuids::is_uuid;
+use super::uuids::{self, is_uuid};
 
 /// The functions, and whether their result is a text.
 const FUNCTIONS: [(&str, bool); 5] =
@@ -56,7 +56,13 @@ impl ScalarUDFImpl for AnyType {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        self.inner.return_field_from_args(args)
+        let types: Vec<DataType> = args.arg_fields.iter().map(|field| field.data_type().clone()).collect();
+        if !types.iter().any(is_uuid) {
+            return self.inner.return_field_from_args(args);
+        }
+        let fields = args.arg_fields.iter().zip(self.taken(&types)?);
+        let fields: Vec<FieldRef> = fields.map(|(field, taken)| Arc::new(field.as_ref().clone().with_data_type(taken))).collect();
+        self.inner.return_field_from_args(ReturnFieldArgs { arg_fields: &fields, ..args })
     }
 
     fn with_updated_config(&self, config: &ConfigOptions) -> Option<ScalarUDF> {
@@ -64,15 +70,10 @@ impl ScalarUDFImpl for AnyType {
         Some(ScalarUDF::from(Self { inner, is_text: self.is_text }))
     }
 
+    /// What is made a UUID or a text of one stays as it is until [`Self::simplify`]: the engine has no such cast.
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        // Literals take the type of the others; whether they are literals is not known here.
-        let known = types.iter().find(|data_type| !data_type.is_string() && !data_type.is_null());
-        let taken = |data_type: &DataType| match (data_type, known) {
-            (of, _) if self.is_text && is_uuid(of) => DataType::Utf8,
-            (of, Some(known)) if !self.is_text && (of.is_string() || of.is_null()) => known.clone(),
-            (of, _) => of.clone(),
-        };
-        self.inner.coerce_types(&types.iter().map(taken).collect::<Vec<_>>())
+        let kept = |(of, taken): (&DataType, DataType)| if converts(of, &taken) { of.clone() } else { taken };
+        Ok(types.iter().zip(self.taken(types)?).map(kept).collect())
     }
 
     fn conditional_arguments<'a>(&self, args: &'a [Expr]) -> Option<(Vec<&'a Expr>, Vec<&'a Expr>)> {
@@ -84,7 +85,16 @@ impl ScalarUDFImpl for AnyType {
     }
 
     fn simplify(&self, args: Vec<Expr>, context: &SimplifyContext) -> Result<ExprSimplifyResult> {
-        self.inner.simplify(args, context)
+        let types = args.iter().map(|arg| arg.get_type(context.schema())).collect::<Result<Vec<_>>>()?;
+        if !types.iter().any(is_uuid) {
+            return self.inner.simplify(args, context);
+        }
+        let typed = args.into_iter().zip(types.iter().zip(self.taken(&types)?));
+        let args = typed.map(|(arg, (of, taken))| if converts(of, &taken) { uuids::converted_to(arg, taken) } else { arg });
+        Ok(match self.inner.simplify(args.collect(), context)? {
+            ExprSimplifyResult::Original(args) => ExprSimplifyResult::Simplified(self.inner.call(args)),
+            simplified => simplified,
+        })
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -93,5 +103,23 @@ impl ScalarUDFImpl for AnyType {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         self.inner.invoke_with_args(args)
+    }
+}
+
+fn converts(of: &DataType, taken: &DataType) -> bool {
+    !of.is_null() && is_uuid(of) != is_uuid(taken)
+}
+
+impl AnyType {
+    /// The types with which the function is called.
+    fn taken(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        // Literals take the type of the others; whether they are literals is not known here.
+        let known = types.iter().find(|data_type| !data_type.is_string() && !data_type.is_null());
+        let taken = |data_type: &DataType| match (data_type, known) {
+            (of, _) if self.is_text && is_uuid(of) => DataType::Utf8,
+            (of, Some(known)) if !self.is_text && (of.is_string() || of.is_null()) => known.clone(),
+            (of, _) => of.clone(),
+        };
+        self.inner.coerce_types(&types.iter().map(taken).collect::<Vec<_>>())
     }
 }

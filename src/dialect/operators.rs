@@ -51,7 +51,6 @@ impl ExprPlanner for Operators {
             ),
         };
         let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
-        uuids::check_operator(operator, &op.to_string(), &of_left, &of_right)?;
         let (left, right) = match operator {
             // As a text, like everything that is joined to one.
             Operator::StringConcat if is_uuid(&of_left) && of_right.is_string() => (cast(&left, &of_right), right),
@@ -70,6 +69,10 @@ impl ExprPlanner for Operators {
             Some(expr) => PlannerResult::Planned(expr),
             None => PlannerResult::Original(RawBinaryExpr { op, left, right }),
         })
+    }
+
+    fn plan_array_literal(&self, elements: Vec<Expr>, schema: &DFSchema) -> Result<PlannerResult<Vec<Expr>>> {
+        uuids::elements(elements, schema, self.order).map(PlannerResult::Original)
     }
 }
 

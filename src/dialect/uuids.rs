@@ -45,8 +45,8 @@ fn refused(state: SqlState, message: impl Into<String>) -> DataFusionError {
 
 /// `x BETWEEN 'a' AND 'b'`, where the literals have x's type.
 pub fn between(between: Between, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
-    match between.expr.get_type(schema) {
-        Ok(data_type) if is_uuid(&data_type) => {
+    match may_be_uuid(&between.expr).then(|| between.expr.get_type(schema)) {
+        Some(Ok(data_type)) if is_uuid(&data_type) => {
             let read = |bound: Box<Expr>| literals::as_other(*bound, Operator::LtEq, &data_type, order).map(Box::new);
             let (low, high) = (read(between.low)?, read(between.high)?);
             Ok(Transformed::yes(Expr::Between(Between { low, high, ..between })))
@@ -58,7 +58,7 @@ pub fn between(between: Between, schema: &DFSchema, order: DateOrder) -> Result<
 /// `CASE` with literals beside UUIDs: those of its results, and those that its operand is compared with.
 pub fn case(mut case: Case, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     let uuid = DataType::FixedSizeBinary(BYTES);
-    let is = |expr: &Expr| expr.get_type(schema).is_ok_and(|data_type| is_uuid(&data_type));
+    let is = |expr: &Expr| may_be_uuid(expr) && expr.get_type(schema).is_ok_and(|data_type| is_uuid(&data_type));
     let read = |expr: &mut Box<Expr>| -> Result<()> {
         let inner = std::mem::replace(expr.as_mut(), lit(ScalarValue::Null));
         **expr = literals::as_other(inner, Operator::Eq, &uuid, order)?;
@@ -73,19 +73,22 @@ pub fn case(mut case: Case, schema: &DFSchema, order: DateOrder) -> Result<Trans
     Ok(Transformed::yes(Expr::Case(case)))
 }
 
-/// What PostgreSQL says of an operator that it has not, where one side is a UUID.
-pub fn check_operator(operator: Operator, symbol: &str, left: &DataType, right: &DataType) -> Result<()> {
-    let (other, taken) = match (is_uuid(left), is_uuid(right)) {
-        (false, false) => return Ok(()),
-        (true, true) => (left, operator.supports_propagation()),
-        (true, false) => (right, operator == Operator::StringConcat && right.is_string()),
-        (false, true) => (left, operator == Operator::StringConcat && left.is_string()),
-    };
-    if taken || other.is_null() {
-        return Ok(());
+/// The elements of an array: literals and NULL beside UUIDs are UUIDs.
+pub fn elements(elements: Vec<Expr>, schema: &DFSchema, order: DateOrder) -> Result<Vec<Expr>> {
+    let is = |expr: &Expr| may_be_uuid(expr) && expr.get_type(schema).is_ok_and(|data_type| is_uuid(&data_type));
+    if !elements.iter().any(is) {
+        return Ok(elements);
     }
-    let message = format!("operator does not exist: {} {symbol} {}", type_name(left), type_name(right));
-    Err(refused(SqlState::UNDEFINED_FUNCTION, message))
+    let read = |element| match element {
+        Expr::Literal(ScalarValue::Null, _) => Ok(lit(ScalarValue::FixedSizeBinary(BYTES, None))),
+        element => literals::as_other(element, Operator::Eq, &DataType::FixedSizeBinary(BYTES), order),
+    };
+    elements.into_iter().map(read).collect()
+}
+
+/// A text as a UUID, or a UUID as a text.
+pub fn converted_to(expr: Expr, target: DataType) -> Expr {
+    converted(Cast::new(Box::new(expr), target))
 }
 
 /// The expression with casts from and to UUIDs in the words of this module, and without what UUIDs do not have.
@@ -110,6 +113,9 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let target = cast.field.data_type();
     let unchanged = |cast| Ok(Transformed::no(Expr::Cast(cast)));
+    if !is_uuid(innermost(target)) && !may_be_uuid(&cast.expr) {
+        return unchanged(cast);
+    }
     let Ok(source) = cast.expr.get_type(schema) else { return unchanged(cast) };
     let (from, to) = (innermost(&source), innermost(target));
     let target_is_one = is_uuid(target);
@@ -125,6 +131,11 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
             Err(refused(SqlState("42846"), message))
         }
     }
+}
+
+/// Whether it is worth asking for the type: no operator gives a UUID, and chains of operators are asked once too often as it is.
+fn may_be_uuid(expr: &Expr) -> bool {
+    !matches!(expr, Expr::BinaryExpr(_) | Expr::Case(_) | Expr::Literal(..) | Expr::Negative(_) | Expr::Not(_))
 }
 
 /// The type of what an array or dictionary holds.

@@ -176,3 +176,63 @@ impl Session {
         Ok(Outcome::Done(tag.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use datafusion::common::tree_node::Transformed;
+    use datafusion::execution::SessionStateBuilder;
+    use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
+
+    use super::*;
+    use crate::config::Config;
+    use crate::engine::Engine;
+
+    /// Counts how often plans are optimised.
+    #[derive(Debug, Default)]
+    struct Counting(AtomicUsize);
+
+    impl OptimizerRule for Counting {
+        fn name(&self) -> &str {
+            "counting"
+        }
+
+        fn rewrite(&self, plan: LogicalPlan, _: &dyn OptimizerConfig) -> datafusion::error::Result<Transformed<LogicalPlan>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Transformed::no(plan))
+        }
+    }
+
+    /// A statement that is described first would be optimised for that, and again when it runs.
+    #[test]
+    fn a_statement_is_optimised_once() {
+        let lake = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.lake.url = lake.path().to_string_lossy().into_owned();
+        crate::runtime::new().unwrap().block_on(async {
+            let mut session = Engine::open(config).await.unwrap().owner_session();
+            let rule = Arc::new(Counting::default());
+            let counting = Arc::clone(&rule) as Arc<dyn OptimizerRule + Send + Sync>;
+            session.state = SessionStateBuilder::new_from_existing(session.state.clone()).with_optimizer_rule(counting).build();
+            let count = || rule.0.swap(0, Ordering::Relaxed);
+            let sql = "SELECT a % 7 AS a, count(*) FROM generate_series(1, 100) AS t(a) WHERE a > 1 GROUP BY 1 ORDER BY 1";
+            let statement = session.parse(sql).unwrap().remove(0);
+            let Request::Query(ast) = &statement.request else { panic!("{statement:?}") };
+            let plan = session.plan(ast.as_ref().clone(), sql).await.unwrap();
+            assert_eq!(count(), 0);
+            session.state.optimize(&plan).unwrap();
+            let once = count();
+            assert!(once > 0);
+            let prepared = session.prepare(&statement, &[]).await.unwrap();
+            assert_eq!(count(), 0, "to describe it");
+            for execution in ["the first", "the second"] {
+                let Outcome::Rows { batches, .. } = session.execute(&prepared, vec![]).await.unwrap() else { panic!("{sql}") };
+                assert_eq!(batches.try_collect::<Vec<_>>().await.unwrap()[0].num_rows(), 7);
+                assert_eq!(count(), once, "{execution} execution");
+            }
+            session.collect(sql).await.unwrap();
+            assert_eq!(count(), once, "as a simple query");
+        });
+    }
+}

@@ -59,6 +59,8 @@ pub struct TableFiles {
     listing: Listing,
     files: Arc<Files>,
     contents: OnceCell<Arc<TableContents>>,
+    /// Those of the contents, where nothing else of them was asked for.
+    columns: OnceCell<SchemaRef>,
 }
 
 /// What the footers of all files of a table say together.
@@ -85,7 +87,7 @@ pub struct FileContents {
 
 impl TableFiles {
     pub(super) fn new(name: TableName, listing: Listing, files: Arc<Files>) -> Self {
-        Self { name, listing, files, contents: OnceCell::new() }
+        Self { name, listing, files, contents: OnceCell::new(), columns: OnceCell::new() }
     }
 
     pub fn name(&self) -> &TableName {
@@ -116,6 +118,21 @@ impl TableFiles {
     /// As [`TableFiles::contents`].
     pub async fn schema(&self) -> Result<SchemaRef> {
         Ok(Arc::clone(&self.contents().await?.schema))
+    }
+
+    /// The columns alone, for lists of many tables: what else the footers say is not kept for that.
+    ///
+    /// # Errors
+    /// As [`TableFiles::contents`].
+    pub async fn columns(&self) -> Result<SchemaRef> {
+        if let Some(contents) = self.contents.get() {
+            return Ok(Arc::clone(&contents.schema));
+        }
+        let read = async || {
+            let of_files = self.merged(&self.read_footers().await?)?;
+            Ok::<_, LakeError>(with_partitions(&of_files, &self.listing.partitions))
+        };
+        self.columns.get_or_try_init(read).await.map(Arc::clone)
     }
 
     /// Reads the footers that are not known yet, at most 16 at a time, and merges them.
@@ -163,19 +180,27 @@ impl TableFiles {
         &self.listing
     }
 
-    async fn read_contents(&self) -> Result<TableContents> {
+    async fn read_footers(&self) -> Result<Vec<Arc<Footer>>> {
         // Boxed one by one: as a closure over references the stream would not be known to be Send.
         let reading: Vec<_> = self.listing.files.iter().map(|file| self.footer(&file.meta).boxed()).collect();
-        let footers: Vec<Arc<Footer>> = stream::iter(reading).buffered(FOOTERS_AT_ONCE).try_collect().await?;
-        let files = &self.listing.files;
-        let schemas: Vec<_> =
-            files.iter().zip(&footers).map(|(file, footer)| (file.meta.location.as_ref(), footer.schema.as_ref())).collect();
+        stream::iter(reading).buffered(FOOTERS_AT_ONCE).try_collect().await
+    }
+
+    /// The columns of all files.
+    fn merged(&self, footers: &[Arc<Footer>]) -> Result<SchemaRef> {
+        let files = self.listing.files.iter().zip(footers);
+        let schemas: Vec<_> = files.map(|(file, footer)| (file.meta.location.as_ref(), footer.schema.as_ref())).collect();
         if self.listing.format == Format::Csv {
             require_same_columns(&schemas)?;
         }
-        let partitions = &self.listing.partitions;
-        let partition_names: BTreeSet<&str> = partitions.iter().map(|column| column.name.as_str()).collect();
-        let file_schema = schema::merge(&schemas, &partition_names, self.listing.format.common_type())?;
+        let partitions: BTreeSet<&str> = self.listing.partitions.iter().map(|column| column.name.as_str()).collect();
+        schema::merge(&schemas, &partitions, self.listing.format.common_type())
+    }
+
+    async fn read_contents(&self) -> Result<TableContents> {
+        let footers = self.read_footers().await?;
+        let file_schema = self.merged(&footers)?;
+        let (files, partitions) = (&self.listing.files, &self.listing.partitions);
         let schema = with_partitions(&file_schema, partitions);
         let contents: Vec<FileContents> = files
             .iter()

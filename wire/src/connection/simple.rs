@@ -42,7 +42,7 @@ impl<S: Session> Connection<S> {
             let number = self.start_statement();
             let mut rows = 0;
             let mut result = self.query_one(statement, &running.stop, &mut rows).await;
-            if result.is_ok() && index + 1 == statements.len() {
+            if result.is_ok() && index > 0 && index + 1 == statements.len() {
                 let ended = self.channel.run(&running.stop, self.session.end_block()).await;
                 result = result.and_then(|tag| Ok(ended.map(|ended| ended.map(|()| tag))??));
             }
