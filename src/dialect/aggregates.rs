@@ -13,7 +13,7 @@ use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunction
 use super::function::undefined;
 use super::mean::Mean;
 use super::quotient::shown_decimals;
-use super::{extremes, interval_aggregates, variance};
+use super::{extremes, interval_aggregates, real_sum, unpruned, variance};
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -74,7 +74,11 @@ fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema
     let [argument] = args else { return None };
     let field = argument.to_field(schema).ok()?.1;
     let data_type = field.data_type();
-    if let Some(function) = extremes::of_floats(function, data_type).or_else(|| variance::exact(function.name(), data_type)) {
+    if let Some(function) = extremes::of_floats(function, data_type) {
+        *argument = unpruned::hidden(std::mem::take(argument));
+        return Some(function);
+    }
+    if let Some(function) = variance::exact(function.name(), data_type).or_else(|| real_sum::of_reals(function, data_type)) {
         return Some(function);
     }
     if matches!(data_type, DataType::Interval(_)) {

@@ -16,7 +16,7 @@ use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, agreement, arrays, chains, comparisons, derived, mixed, places, unconstrained, uuids};
+use super::{aggregates, agreement, arrays, chains, comparisons, derived, mixed, places, powers, unconstrained, uuids};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -51,6 +51,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
             Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
+            Expr::ScalarFunction(call) if matches!(call.name(), "sqrt" | "power" | "pow") => powers::meant(call, schema),
             Expr::ScalarFunction(call) => places::meant(call, schema),
             other => aggregates::meant(other, schema),
         })?

@@ -92,6 +92,10 @@ impl VisitorMut for Forms {
                     *expression = accessed;
                 }
             }
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } if is_power(expr) => {
+                let power = std::mem::replace(expr.as_mut(), number(0));
+                *expression = power_of_opposite(power);
+            }
             Expr::UnaryOp { op, expr } => {
                 if let Some(computed) = computed(*op, expr) {
                     *expression = computed;
@@ -197,6 +201,21 @@ fn with_units(text: &str, fields: &Interval) -> Option<String> {
 }
 
 /// Operators before a number that are functions to the planner.
+fn is_power(expr: &Expr) -> bool {
+    matches!(expr, Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
+}
+
+/// `-2 ^ 2` is `(-2) ^ 2`: the sign binds closer, where the parser takes it last.
+fn power_of_opposite(expr: Expr) -> Expr {
+    match expr {
+        Expr::BinaryOp { left, op: BinaryOperator::PGExp, right } => {
+            let left = Box::new(power_of_opposite(*left));
+            Expr::BinaryOp { left, op: BinaryOperator::PGExp, right }
+        }
+        base => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(base) },
+    }
+}
+
 fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
     let function = match op {
         UnaryOperator::PGSquareRoot => "sqrt",

@@ -15,14 +15,14 @@
 //! | [`comparisons`] | on the plan | of intervals and arrays |
 //! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
 //! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
-//! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`] | aggregates | of ordered sets; exact ones; of intervals |
+//! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`], [`extremes`], [`mean`], [`real_sum`] | aggregates | of ordered sets; exact ones; of intervals; of floating-point numbers |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
 //! | [`agreement`] | on the plan, and while expressions are planned | which types go together |
-//! | [`mixed`], [`unconstrained`], [`places`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like; what is computed from quotients |
+//! | [`mixed`], [`unconstrained`], [`places`], [`powers`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like, roots and powers; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
-//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs |
+//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`], [`unpruned`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs; columns that may hold NaN |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
@@ -69,10 +69,12 @@ mod overlaps;
 mod parameters;
 mod patterns;
 mod places;
+mod powers;
 mod quantified;
 mod quantiles;
 mod quotient;
 mod reading;
+mod real_sum;
 mod registered;
 mod returned;
 mod rounding;
@@ -86,6 +88,7 @@ mod to_number;
 mod to_timestamp;
 mod truncation;
 mod unconstrained;
+mod unpruned;
 mod uuids;
 mod variance;
 pub mod zones;
@@ -141,7 +144,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))?
             .transform_data(|expr| texts::written(expr, schema))?
-            .transform_data(|expr| uuids::meant(expr, schema))
+            .transform_data(|expr| uuids::meant(expr, schema))?
+            .transform_data(|expr| unpruned::compared(expr, schema))
     };
     correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
 }
@@ -149,7 +153,10 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
 /// A sort whose keys compare as PostgreSQL compares them.
 fn sorted(node: Transformed<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
     match node.data {
-        LogicalPlan::Sort(_) => each(node, |expr, schema| Ok(comparisons::ordered(expr, schema))),
+        LogicalPlan::Sort(_) => {
+            let node = each(node, |expr, schema| Ok(comparisons::ordered(expr, schema)))?;
+            Ok(node.update_data(unpruned::sorted))
+        }
         _ => Ok(node),
     }
 }
