@@ -23,6 +23,7 @@
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
 //! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`], [`unpruned`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs; columns that may hold NaN |
+//! | [`recursion`] | on the plan, before all else | types of recursive terms |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
@@ -75,6 +76,7 @@ mod quantiles;
 mod quotient;
 mod reading;
 mod real_sum;
+mod recursion;
 mod registered;
 mod returned;
 mod rounding;
@@ -127,6 +129,7 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// The plan that runs, with the types that it will have: those of CASE and UNION are only known when all their branches are.
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
+    recursion::check(&plan)?;
     let meant = |expr, schema: &DFSchema| {
         functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
     };

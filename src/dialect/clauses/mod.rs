@@ -4,6 +4,7 @@
 
 mod grouping;
 mod limits;
+mod recursive;
 mod repeated;
 mod returned;
 mod row_in;
@@ -42,6 +43,7 @@ impl VisitorMut for Clauses {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
         values::spelled_out(query);
+        recursive::marked(query);
         if let Err(error) = limits::rounded(query) {
             return ControlFlow::Break(error);
         }
@@ -54,7 +56,7 @@ impl VisitorMut for Clauses {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         grouping::spelled_out(select);
-        flow(names_quoted(select).and_then(|()| windows::complete(select, None)))
+        flow(names_quoted(select).and_then(|()| conditions_given(select)).and_then(|()| windows::complete(select, None)))
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
@@ -75,5 +77,29 @@ fn names_quoted(select: &Select) -> Result<()> {
         Some(_) => Err(Error::new(SqlState::SYNTAX_ERROR, "syntax error: a string behind an expression")
             .hint("Write a name, in double quotes")),
         None => Ok(()),
+    }
+}
+
+/// Every join but CROSS JOIN has a condition.
+fn conditions_given(select: &Select) -> Result<()> {
+    use datafusion::sql::sqlparser::ast::{JoinConstraint, JoinOperator};
+    let lacks = |operator: &JoinOperator| {
+        matches!(
+            operator,
+            JoinOperator::Join(JoinConstraint::None)
+                | JoinOperator::Inner(JoinConstraint::None)
+                | JoinOperator::Left(JoinConstraint::None)
+                | JoinOperator::LeftOuter(JoinConstraint::None)
+                | JoinOperator::Right(JoinConstraint::None)
+                | JoinOperator::RightOuter(JoinConstraint::None)
+                | JoinOperator::FullOuter(JoinConstraint::None)
+        )
+    };
+    match select.from.iter().flat_map(|from| &from.joins).any(|join| lacks(&join.join_operator)) {
+        true => {
+            Err(Error::new(SqlState::SYNTAX_ERROR, "syntax error: JOIN without ON or USING")
+                .hint("Write CROSS JOIN for all pairs"))
+        }
+        false => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::{Result, internal_err};
 use datafusion::error::DataFusionError;
@@ -57,7 +57,6 @@ impl ScalarUDFImpl for OneRow {
             let message = "more than one row returned by a subquery used as an expression";
             return Err(DataFusionError::External(Box::new(Error::new(SqlState("21000"), message))));
         }
-        debug_assert_eq!(rows.len(), value.len());
         Ok(ColumnarValue::Array(Arc::clone(value)))
     }
 }

@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    ObjectName, Query, SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, VisitMut, VisitorMut,
+    Expr, Ident, ObjectName, OrderBy, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias,
+    TableAliasColumnDef, TableFactor, TableWithJoins, VisitMut, VisitorMut,
 };
 
-use crate::catalog::pg::build::quoted;
+use crate::catalog::pg::build::{folded, parts, quoted};
 use crate::error::{Error, Result, SqlState};
 
 /// The columns of a table by its name.
@@ -89,15 +90,13 @@ impl Scopes<'_> {
         multisets::without(body, columns)
     }
 
-    fn select(
-        &mut self,
-        select: &mut datafusion::sql::sqlparser::ast::Select,
-        order_by: Option<&mut datafusion::sql::sqlparser::ast::OrderBy>,
-    ) -> Result<()> {
+    fn select(&mut self, select: &mut Select, order_by: Option<&mut OrderBy>) -> Result<()> {
         select.from.iter_mut().try_for_each(|from| self.name_columns(from))?;
         let mut order_by = order_by;
         let sources: Vec<_> = select.from.iter().map(|from| self.of_joined(from)).collect::<Result<_>>()?;
         sorted::unambiguous_columns(select, &sources)?;
+        without_schemas(select);
+        name_outer(select, &sources);
         whole_rows::replaced(select, order_by.as_deref_mut(), &sources)?;
         merged::replaced(select, order_by.as_deref_mut(), sources.clone())?;
         sorted::checked(select, order_by, &sources, self.with.len() == 1)
@@ -118,6 +117,48 @@ impl Scopes<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives columns of the queries around this one their names: the planner has others for them.
+fn name_outer(select: &mut Select, sources: &[columns::Source]) {
+    let relations = || sources.iter().flat_map(|source| &source.relations);
+    let is_here =
+        |table: &Ident| relations().any(|relation| relation.name.as_ref().is_some_and(|name| folded(name) == folded(table)));
+    let has = |column: &Ident| {
+        relations().any(|relation| relation.columns.as_ref().is_none_or(|columns| columns.contains(&folded(column))))
+    };
+    for item in &mut select.projection {
+        let SelectItem::UnnamedExpr(expr) = &*item else { continue };
+        let column = match expr {
+            Expr::Identifier(column) if !has(column) => column,
+            Expr::CompoundIdentifier(names) => match names.as_slice() {
+                [.., table, column] if !is_here(table) => column,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let alias = quoted(&folded(column));
+        *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+    }
+}
+
+/// `schema.table.*` of a table that FROM names without its schema.
+fn without_schemas(select: &mut Select) {
+    let factors =
+        select.from.iter().flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+    let bare = factors.filter_map(|factor| match factor {
+        TableFactor::Table { name, alias: None, .. } if name.0.len() == 1 => parts(name).pop(),
+        _ => None,
+    });
+    let bare: Vec<String> = bare.collect();
+    for item in &mut select.projection {
+        if let SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) = item
+            && let [_, .., last] = name.0.as_slice()
+            && parts(name).pop().is_some_and(|name| bare.contains(&name))
+        {
+            *name = ObjectName(vec![last.clone()]);
+        }
     }
 }
 

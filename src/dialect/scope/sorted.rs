@@ -5,9 +5,12 @@ use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Ident, OrderBy, OrderBy
 
 use super::columns::Source;
 use crate::catalog::pg::build::{folded, quoted};
-use crate::catalog::pg::output_name;
+use crate::catalog::pg::{output_name, repeated_name};
 use crate::dialect::level;
 use crate::error::{Error, Result, SqlState};
+
+/// The number of a result that gives its name up; no list is so long.
+const MARKED: usize = 100_000;
 
 /// Refuses what PostgreSQL does, and says of columns that share their name with a result which they are.
 pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[Source], is_outermost: bool) -> Result<()> {
@@ -28,7 +31,8 @@ pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[S
         Some(relations().filter(|relation| has(&relation.columns)).map(|relation| relation.name.clone()).collect::<Vec<_>>())
     };
     let missing = |name: &Ident| Error::new(SqlState::UNDEFINED_COLUMN, format!("column \"{}\" does not exist", folded(name)));
-    let column_only = |expr: &mut Expr| {
+    let mut qualified = vec![];
+    let mut column_only = |expr: &mut Expr| {
         let Expr::Identifier(name) = expr else { return Ok(()) };
         let written = folded(name);
         if !computed(&written) {
@@ -38,20 +42,32 @@ pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[S
             Some([]) if is_outermost => Err(missing(name)),
             Some([Some(relation)]) => {
                 *expr = Expr::CompoundIdentifier(vec![relation.clone(), quoted(&written)]);
+                qualified.push(written);
                 Ok(())
             }
             _ => Ok(()),
         }
     };
     if let Some(having) = &mut select.having {
-        level::each(having, column_only)?;
+        level::each(having, &mut column_only)?;
     }
     let Some(OrderBy { kind: OrderByKind::Expressions(sorts), .. }) = order_by else { return Ok(()) };
-    for sort in sorts {
+    for sort in sorts.iter_mut() {
         constant(&sort.expr, "ORDER BY")?;
         match &sort.expr {
             Expr::Identifier(name) => unambiguous(name, &results)?,
-            _ => level::each(&mut sort.expr, column_only)?,
+            _ => level::each(&mut sort.expr, &mut column_only)?,
+        }
+    }
+    // The planner cannot tell such a column from the result of the same name, and no query around this one names the result.
+    let is_sorted_by = |name: &str| sorts.iter().any(|sort| matches!(&sort.expr, Expr::Identifier(by) if folded(by) == name));
+    for name in qualified.into_iter().filter(|name| is_outermost && !is_sorted_by(name)) {
+        for item in &mut select.projection {
+            if let SelectItem::ExprWithAlias { alias, .. } = item
+                && folded(alias) == name
+            {
+                *alias = quoted(&repeated_name(&name, MARKED));
+            }
         }
     }
     Ok(())

@@ -205,7 +205,14 @@ fn accessed(root: &Expr, chain: &[AccessExpr]) -> Option<(String, Strength)> {
 }
 
 fn subquery(query: &Query) -> Option<(String, Strength)> {
-    match query.body.as_ref() {
+    of_body(&query.body)
+}
+
+fn of_body(body: &SetExpr) -> Option<(String, Strength)> {
+    match body {
+        SetExpr::Query(query) => of_body(&query.body),
+        // The names of a set operation are those of its first query.
+        SetExpr::SetOperation { left, .. } => of_body(left),
         SetExpr::Select(select) => match select.projection.first()? {
             SelectItem::UnnamedExpr(expression) => figure(expression),
             SelectItem::ExprWithAlias { alias, .. } => Some((output_name(&folded(alias)).to_owned(), Strength::Good)),

@@ -19,6 +19,19 @@ pub struct EmptySelects;
 impl VisitorMut for EmptySelects {
     type Break = ();
 
+    /// A recursive term that reads nothing adds nothing to the first rows.
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        for table in query.with.iter_mut().filter(|with| with.recursive).flat_map(|with| &mut with.cte_tables) {
+            if let SetExpr::SetOperation { op: SetOperator::Union, left, right, .. } = table.query.body.as_mut()
+                && matches!(left.as_ref(), SetExpr::Select(first) if first.from.is_empty())
+                && body_is_empty(right)
+            {
+                *table.query.body = left.as_ref().clone();
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         let replaced = match expression {
             Expr::Subquery(query) if query_is_empty(query) => Some(null(&Scope::default().guess(expression))),
