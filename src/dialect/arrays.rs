@@ -23,7 +23,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 use super::function::{failed, undefined};
 pub use casts::cast;
 use dimensions::Dimensions;
-pub use operators::{accessed, planned};
+pub use operators::{accessed, planned, rectangular};
 pub use order::compared;
 use pool::Pool;
 

@@ -88,6 +88,15 @@ pub const FUNCTIONS: &[Definition] = &[
         "time_interval",
         &[Form { arguments: &[Type::Time], returns: Type::Interval, call: |_, row| length_of(row) }],
     ),
+    // It has a zone in PostgreSQL, and times have none here.
+    Definition::new(
+        "current_time",
+        &[Form {
+            arguments: &[],
+            returns: Type::Time,
+            call: |_, _| Err(failed("0A000", "type time with time zone is not supported")),
+        }],
+    ),
     Definition {
         name: "clock_timestamp",
         forms: &[Form {

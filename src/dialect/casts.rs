@@ -16,7 +16,7 @@ use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, agreement, arrays, chains, comparisons, derived, mixed, places, powers, unconstrained, uuids};
+use super::{aggregates, agreement, arrays, chains, clocks, comparisons, derived, mixed, places, powers, unconstrained, uuids};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -58,13 +58,17 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         .transform_data(|expr| derived::meant(expr, schema))
 }
 
-/// A literal that the planner itself has cast to the type of an argument.
-pub fn argument(expr: Expr, order: DateOrder) -> Result<Transformed<Expr>> {
+/// Casts that the planner itself has made: literals of the type of an argument, and moments beside clocks.
+pub fn argument(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => {
             match unknown(&cast.expr).map(|text| literals::read(text, cast.field.data_type(), order)).transpose()? {
                 Some(Some(value)) => Ok(Transformed::yes(Expr::Cast(Cast { expr: Box::new(value), field: cast.field }))),
-                _ => Ok(Transformed::no(Expr::Cast(cast))),
+                _ => {
+                    let of = cast.expr.get_type(schema);
+                    let moved = of.ok().and_then(|of| clocks::moved(&cast.expr, &of, cast.field.data_type()));
+                    Ok(moved.map_or_else(|| Transformed::no(Expr::Cast(cast)), Transformed::yes))
+                }
             }
         }
         other => Ok(Transformed::no(other)),
@@ -102,6 +106,9 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         }
         if let Some(of_array) = arrays::cast(&cast.expr, &of, &target) {
             return Ok(Transformed::yes(of_array));
+        }
+        if let Some(moved) = clocks::moved(&cast.expr, &of, &target) {
+            return Ok(Transformed::yes(moved));
         }
         if has_no_cast(&of, &target) {
             let message = format!("cannot cast type {} to {}", type_name(&of), type_name(&target));

@@ -71,6 +71,8 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             }
             let find = match func.name() {
                 "coalesce" | "greatest" | "least" | "make_array" => of_branches,
+                // Its last number counts, and stays whole.
+                "width_bucket" => |_: &[DataType]| None,
                 _ => of_arguments,
             };
             floating(&mut args.iter_mut().collect::<Vec<_>>(), find);

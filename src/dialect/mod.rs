@@ -12,7 +12,7 @@
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`to_number`], [`to_timestamp`] | while rows are computed | the clock of a zone; patterns of dates and numbers |
 //! | [`bounded`], [`any_type`] | while rows are computed | results that are too large; arguments of any type |
-//! | [`comparisons`] | on the plan | of intervals and arrays |
+//! | [`comparisons`], [`clocks`] | on the plan | of intervals and arrays; what a clock of the session's zone shows at a moment |
 //! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
 //! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
 //! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`], [`extremes`], [`mean`], [`real_sum`] | aggregates | of ordered sets; exact ones; of intervals; of floating-point numbers |
@@ -41,6 +41,7 @@ mod chains;
 mod checked;
 mod checked_floats;
 mod clauses;
+mod clocks;
 mod comparisons;
 mod correlated;
 mod decimals;
@@ -95,12 +96,13 @@ mod uuids;
 mod variance;
 pub mod zones;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::error::Result;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::logical_expr::{Expr, LogicalPlan, Unnest};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
@@ -142,7 +144,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
     let computed = |expr, schema: &DFSchema| {
-        casts::argument(expr, order)?
+        casts::argument(expr, schema, order)?
             .transform_data(|expr| checked::arithmetic(expr, schema))?
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))?
@@ -154,14 +156,29 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
 }
 
 /// A sort whose keys compare as PostgreSQL compares them.
+///
+/// # Errors
+/// 0A000 for `unnest` of arrays of several dimensions.
 fn sorted(node: Transformed<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
     match node.data {
+        LogicalPlan::Unnest(unnest) if has_dimensions(&unnest) => {
+            Err(function::failed("0A000", "unnest of arrays of several dimensions is not supported"))
+        }
         LogicalPlan::Sort(_) => {
             let node = each(node, |expr, schema| Ok(comparisons::ordered(expr, schema)))?;
             Ok(node.update_data(unpruned::sorted))
         }
         _ => Ok(node),
     }
+}
+
+/// Whether the elements of what is unnested are arrays, of which PostgreSQL returns the innermost elements.
+fn has_dimensions(unnest: &Unnest) -> bool {
+    let is_nested = |place: &usize| {
+        let field = unnest.input.schema().fields().get(*place);
+        matches!(field.map(|field| field.data_type()), Some(DataType::List(element)) if element.data_type().is_list())
+    };
+    unnest.list_type_columns.iter().any(|(place, _)| is_nested(place))
 }
 
 /// A node with each of its expressions changed; they keep their names.

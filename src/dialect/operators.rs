@@ -7,10 +7,12 @@ use datafusion::logical_expr::expr::{Cast, Placeholder};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, ScalarUDF, binary_expr};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
+use datafusion_functions_customer::type_name::type_name;
 
 use super::calendar::{days_after, days_between};
 use super::decimals::wide_enough;
 use super::fields::Extract;
+use super::function::failed;
 use super::literals::{self, DateOrder};
 use super::uuids::{self, is_uuid};
 use super::{agreement, arrays, intervals, maths, moments};
@@ -32,9 +34,21 @@ impl ExprPlanner for Operators {
         if let Some(expr) = arrays::planned(&op, &left, &right, schema)? {
             return Ok(PlannerResult::Planned(expr));
         }
+        if is_of_bits(&op) {
+            let types = [left.get_type(schema)?, right.get_type(schema)?];
+            if let Some(other) = types.iter().find(|of| of.is_floating() || of.is_decimal()) {
+                let message = format!("operator {op} does not exist for {}", type_name(other));
+                return Err(failed("42883", message));
+            }
+        }
         if op == BinaryOperator::PGExp {
             return maths::call("power", vec![left, right]).map(PlannerResult::Planned);
         }
+        let right = match (left.get_type(schema), right.get_type(schema)) {
+            // Times of two units have no common type to the planner.
+            (Ok(DataType::Time64(one)), Ok(DataType::Time64(other))) if one != other => cast(&right, &DataType::Time64(one)),
+            _ => right,
+        };
         let Some(operator) = operator(&op) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
@@ -74,6 +88,17 @@ impl ExprPlanner for Operators {
     fn plan_array_literal(&self, elements: Vec<Expr>, schema: &DFSchema) -> Result<PlannerResult<Vec<Expr>>> {
         uuids::elements(elements, schema, self.order).map(PlannerResult::Original)
     }
+}
+
+fn is_of_bits(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::BitwiseAnd
+            | BinaryOperator::BitwiseOr
+            | BinaryOperator::PGBitwiseXor
+            | BinaryOperator::PGBitwiseShiftLeft
+            | BinaryOperator::PGBitwiseShiftRight
+    )
 }
 
 fn operator(op: &BinaryOperator) -> Option<Operator> {

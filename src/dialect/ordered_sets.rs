@@ -4,7 +4,7 @@
 use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CaseWhen, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, OrderByExpr,
+    FunctionArgumentList, FunctionArguments, OrderByExpr, OrderByOptions,
 };
 
 use crate::catalog::pg::build::{arguments, call, cast, function_name, number};
@@ -15,6 +15,7 @@ pub fn planned(function: &Function) -> Option<Expr> {
     match name.as_str() {
         "variance" => return Some(renamed(function, "var_samp")),
         "regr_r2" => return Some(determination(function)),
+        "array_agg" | "string_agg" => return sorted_distinct(function),
         _ => {}
     }
     let [key] = function.within_group.as_slice() else { return None };
@@ -39,6 +40,21 @@ pub fn planned(function: &Function) -> Option<Expr> {
         ("cume_dist", [row]) => divided(plus_one(counted(Some(before(key, row, true)), filter)), plus_one(counted(None, filter))),
         _ => return None,
     })
+}
+
+/// Different values are found by sorting them, and come in that order.
+fn sorted_distinct(function: &Function) -> Option<Expr> {
+    let mut function = function.clone();
+    let FunctionArguments::List(list) = &mut function.args else { return None };
+    let is_sorted = list.clauses.iter().any(|clause| matches!(clause, FunctionArgumentClause::OrderBy(_)));
+    if list.duplicate_treatment != Some(DuplicateTreatment::Distinct) || is_sorted || function.over.is_some() {
+        return None;
+    }
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) = list.args.first()? else { return None };
+    let options = OrderByOptions { asc: None, nulls_first: None };
+    let key = OrderByExpr { expr: value.clone(), options, with_fill: None };
+    list.clauses.push(FunctionArgumentClause::OrderBy(vec![key]));
+    Some(Expr::Function(function))
 }
 
 fn renamed(function: &Function, name: &str) -> Expr {

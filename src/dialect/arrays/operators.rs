@@ -5,7 +5,7 @@ use datafusion::common::DFSchema;
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
 use datafusion::functions_nested::expr_fn::make_array;
-use datafusion::logical_expr::expr::Cast;
+use datafusion::logical_expr::expr::{Cast, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, lit};
 use datafusion::sql::sqlparser::ast::{AccessExpr, BinaryOperator, Expr as Syntax, Subscript};
 
@@ -50,6 +50,24 @@ fn read(expr: &Expr, own: &DataType, other: &DataType) -> Result<Expr> {
     let value = |element: Option<String>| element.map_or(Expr::Literal(ScalarValue::Utf8(None), None), lit);
     let array = make_array(elements.into_iter().map(value).collect());
     Ok(Expr::Cast(Cast::new(Box::new(array), other.clone())))
+}
+
+/// `ARRAY[[1, 2], [3, 4]]`, of which all rows have one length.
+///
+/// # Errors
+/// 2202E where they have not.
+pub fn rectangular(array: ScalarFunction) -> Result<ScalarFunction> {
+    let length = |row: &Expr| match row {
+        Expr::ScalarFunction(row) if row.name() == array.name() => Some(row.args.len()),
+        _ => None,
+    };
+    let mut lengths = array.args.iter().filter_map(length);
+    let first = lengths.next();
+    if lengths.any(|length| Some(length) != first) {
+        let message = "multidimensional arrays must have array expressions with matching dimensions";
+        return Err(failed("2202E", message));
+    }
+    Ok(array)
 }
 
 /// `a[1][2]` and `a[2:3]` as calls; `None` for fields of rows.

@@ -105,7 +105,9 @@ pub fn of_plan(message: &str) -> Error {
     let state = if has(&[
         "Invalid function",
         "No function matches",
-        "Cannot coerce arithmetic expression",
+        "Cannot coerce arithmetic expression Date32",
+        "Cannot coerce arithmetic expression Timestamp",
+        "Cannot coerce arithmetic expression Interval",
         "Cannot get result type for temporal operation",
         "unnest() can only be applied to array",
         "Failed to coerce",
