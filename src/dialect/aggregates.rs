@@ -13,6 +13,7 @@ use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunction
 use super::function::undefined;
 use super::mean::Mean;
 use super::quotient::shown_decimals;
+use super::uuids::is_bytes;
 use super::{extremes, interval_aggregates, real_sum, unpruned, variance};
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
@@ -61,7 +62,7 @@ fn takes(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
         ("min" | "max", [argument]) => argument.get_type(schema)? != DataType::Boolean,
         ("string_agg", [argument, _]) => {
             let of = argument.get_type(schema)?;
-            of.is_string() || of.is_null() || of.is_binary() || matches!(of, DataType::Dictionary(..))
+            of.is_string() || of.is_null() || is_bytes(&of) || matches!(of, DataType::Dictionary(..))
         }
         ("count", [_, _, ..]) => false,
         _ => true,

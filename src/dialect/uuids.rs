@@ -26,6 +26,11 @@ pub fn is_uuid(data_type: &DataType) -> bool {
     *data_type == DataType::FixedSizeBinary(BYTES)
 }
 
+/// Whether values of the type are bytes of any number.
+pub fn is_bytes(data_type: &DataType) -> bool {
+    data_type.is_binary() && !is_uuid(data_type)
+}
+
 /// The UUID that a text is.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use datafusion::logical_expr::ColumnarValue;
 use super::{Outcome, bytes, failed, json, outcome};
 use crate::catalog::pg::array_elements;
 use crate::catalog::pg::types::PG_TYPE_KEY;
+use crate::dialect::uuids::is_bytes;
 use crate::error::SqlState;
 
 /// The type of an argument.
@@ -61,7 +62,7 @@ impl Kind {
             Self::Numeric => data_type.is_decimal(),
             Self::Interval => matches!(data_type, DataType::Interval(_) | DataType::Time64(_)),
             Self::Boolean => *data_type == DataType::Boolean,
-            Self::Bytes => data_type.is_binary(),
+            Self::Bytes => is_bytes(data_type),
             Self::Texts | Self::Elements => is_array(data_type),
             Self::Shown | Self::AsJson => return Some(0),
         };

@@ -15,6 +15,7 @@ use datafusion_functions_customer::type_name::type_name;
 use super::{called, failed, shown_type};
 use crate::catalog::pg::types::PG_TYPE_KEY;
 use crate::dialect::operators::unknown;
+use crate::dialect::uuids::is_bytes;
 use crate::error::SqlState;
 
 /// Plans what the planner does not know, or does otherwise.
@@ -202,11 +203,6 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => typed(Expr::ScalarFunction(call), schema),
         other => Ok(Transformed::no(other)),
     })
-}
-
-/// Whether values are byte strings, and no UUIDs.
-fn is_bytes(data_type: &DataType) -> bool {
-    data_type.is_binary() && !matches!(data_type, DataType::FixedSizeBinary(_))
 }
 
 fn typed(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {

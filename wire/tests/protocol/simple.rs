@@ -140,6 +140,16 @@ async fn the_first_row_leaves_before_the_last_is_computed() {
     assert!(server.probe.batches.load(std::sync::atomic::Ordering::SeqCst) < 50_000);
 }
 
+/// Rows that would wait for a full buffer would wait for ever here.
+#[tokio::test]
+async fn rows_leave_while_the_next_are_awaited() {
+    let server = Server::start().await;
+    let client = server.connect().await;
+    let mut rows = std::pin::pin!(client.query_raw("one-and-sleep", Vec::<i32>::new()).await.unwrap());
+    let first = tokio::time::timeout(std::time::Duration::from_secs(20), rows.next()).await.expect("the row leaves");
+    assert_eq!(first.unwrap().unwrap().get::<_, i64>(0), 1);
+}
+
 #[tokio::test]
 async fn a_panic_of_the_database_ends_its_own_connection_only() {
     let server = Server::start().await;

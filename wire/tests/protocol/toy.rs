@@ -209,7 +209,7 @@ impl Session for ToySession {
         let mut parameters = Vec::new();
         let columns = match words[0].to_lowercase().as_str() {
             "select" => Some(Arc::new(Schema::new(vec![Field::new("?column?", DataType::Int32, false)]))),
-            "numbers" | "sleep" => Some(int8_schema()),
+            "numbers" | "sleep" | "one-and-sleep" => Some(int8_schema()),
             "echo" => {
                 let mut fields = Vec::new();
                 for (index, name) in words[1..].iter().enumerate() {
@@ -270,6 +270,11 @@ impl Session for ToySession {
                     std::future::pending::<Result<RecordBatch, SqlError>>().await
                 });
                 Ok(rows(int8_schema(), endless.boxed()))
+            }
+            "one-and-sleep" => {
+                let column = Arc::new(Int64Array::from(vec![1])) as ArrayRef;
+                let batch = RecordBatch::try_new(int8_schema(), vec![column]).unwrap();
+                Ok(rows(int8_schema(), stream::iter([Ok(batch)]).chain(stream::pending()).boxed()))
             }
             "begin" | "start" => {
                 self.status = TransactionStatus::InTransaction;
