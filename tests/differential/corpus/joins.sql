@@ -28,11 +28,15 @@ SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1)) b(id) USING (nothing)
 SELECT * FROM (VALUES (1, 1)) a(id, x) JOIN (VALUES (1, 2)) b(id, x) USING (id, x)
 SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1)) b(id) USING (id) JOIN (VALUES (1)) c(id) USING (id)
 SELECT * FROM (VALUES (1), (4)) a(id) FULL JOIN (VALUES (1), (2)) b(id) USING (id) FULL JOIN (VALUES (2), (3)) c(id) USING (id) ORDER BY id
+-- differs: the merged column has the type of the left side
 SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1::int8)) b(id) USING (id)
 SELECT id FROM (VALUES (1)) a(id) FULL JOIN (VALUES (2::int8)) b(id) USING (id) ORDER BY 1
 SELECT j.id, j.x FROM ((VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id)) AS j
+-- differs: a name for the columns of USING
 SELECT * FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
+-- differs: a name for the columns of USING
 SELECT u.id FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
+-- differs: the same fault by its other name
 SELECT a.x FROM (VALUES (1)) a(x) JOIN (VALUES (1)) a(x) ON true
 SELECT p.name, m.name AS manager FROM people p LEFT JOIN people m ON m.id = p.manager ORDER BY p.id
 SELECT a.x, b.y FROM (VALUES (1), (NULL)) a(x) JOIN (VALUES (1), (NULL)) b(y) ON a.x = b.y
@@ -61,6 +65,7 @@ SELECT v.x FROM (VALUES (1)) v(x), (SELECT v.x) w
 SELECT p.id, l.rank FROM people p, LATERAL (SELECT o.id AS rank FROM orders o WHERE o.customer = p.id AND o.amount > 50 ORDER BY o.id OFFSET 1 LIMIT 1) l ORDER BY 1
 SELECT v.x, l.a, l.b FROM (VALUES (1), (2)) v(x) CROSS JOIN LATERAL (SELECT v.x AS a UNION ALL SELECT v.x * 2) l(a) CROSS JOIN LATERAL (SELECT l.a + 1) m(b) ORDER BY 1, 2
 SELECT v.x, l.y FROM (VALUES (1), (2)) v(x) CROSS JOIN LATERAL (SELECT v.x UNION ALL SELECT v.x * 2) l(y) ORDER BY 1, 2
+-- differs: a function of PostgreSQL that is not there
 SELECT v.s, w FROM (VALUES ('a b'), ('c')) v(s), regexp_split_to_table(v.s, ' ') w ORDER BY 1, 2
 SELECT v.s, w FROM (VALUES ('a b'), ('c')) v(s), unnest(string_to_array(v.s, ' ')) w ORDER BY 1, 2
 SELECT count(*) FROM orders o JOIN people p ON o.customer = p.id JOIN people m ON p.manager = m.id
