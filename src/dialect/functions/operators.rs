@@ -173,7 +173,13 @@ impl Sides<'_> {
         if left.is_nested() || right.is_nested() {
             return Ok(None);
         }
-        let is_text = |field: &Field| (field.data_type().is_string() && json(field).is_none()) || field.data_type().is_null();
+        let is_text = |field: &Field| {
+            let data_type: &DataType = match field.data_type() {
+                DataType::Dictionary(_, values) => values,
+                other => other,
+            };
+            (data_type.is_string() && json(field).is_none()) || data_type.is_null()
+        };
         if !is_text(self.of_left) && !is_text(self.of_right) {
             return Err(self.undefined(&BinaryOperator::StringConcat));
         }

@@ -196,8 +196,15 @@ fn translate(row: &Row<'_>) -> Result<Outcome> {
     Ok(translated.collect::<String>().into())
 }
 
+/// Most characters of a text of fixed width.
+const BPCHAR_MAX: i64 = 10_485_760;
+
 /// Cut or filled with blanks.
 fn bpchar(row: &Row<'_>) -> Result<Outcome> {
+    if row.integer(1) > BPCHAR_MAX {
+        let message = format!("length for type char cannot exceed {BPCHAR_MAX}");
+        return Err(failed(SqlState::INVALID_PARAMETER_VALUE, message));
+    }
     let width = usize::try_from(row.integer(1)).unwrap_or(0);
     Ok(format!("{:width$}", before(row.text(0), row.integer(1))).into())
 }

@@ -15,7 +15,7 @@ use crate::error::SqlState;
 /// Most states of an automaton.
 const STATES_MAX: usize = 50_000;
 /// States that one search may enter.
-const STEPS_MAX: u64 = 50_000_000;
+const STEPS_MAX: u64 = 20_000_000;
 
 enum State {
     /// To the next state.

@@ -90,12 +90,7 @@ impl<'a> Search<'a> {
     }
 
     fn pair(&mut self, first: &Part, second: &Part, from: usize, to: usize) -> Result<bool> {
-        let mut middles = self.runs.ends(&first.node, from)?.as_ref().clone();
-        middles.retain(|middle| *middle <= to);
-        if !first.is_short() {
-            middles.reverse();
-        }
-        for middle in middles {
+        for middle in self.candidates(first, from, to)? {
             if self.reaches(second, middle, to)? {
                 if self.dissect(first, from, middle)? && self.dissect(second, middle, to)? {
                     return Ok(true);
@@ -107,43 +102,51 @@ impl<'a> Search<'a> {
         Ok(false)
     }
 
-    /// Repetitions whose ends are `ends`; the last attempt is kept.
+    /// Whether so many repetitions match just this; what the last one captures is kept.
     fn times(&mut self, inner: &Part, least: u32, most: Option<u32>, from: usize, to: usize) -> Result<bool> {
         if least == 0 && from == to {
             return Ok(true);
         }
         let least = (least as usize).max(1);
         let most = most.map_or(to - from, |most| (most as usize).min(to - from)).max(least);
+        // The end of each repetition, and where the next may end that was not tried yet: there may be as many as characters, so this is
+        // no recursion.
         let mut ends = vec![from];
-        self.further(inner, least, most, to, &mut ends)
-    }
-
-    fn further(&mut self, inner: &Part, least: usize, most: usize, to: usize, ends: &mut Vec<usize>) -> Result<bool> {
-        self.runs.step()?;
-        let start = ends.last().copied().unwrap_or_default();
-        let done = ends.len() - 1;
-        let mut candidates = self.runs.ends(&inner.node, start)?.as_ref().clone();
-        candidates.retain(|end| *end <= to);
-        if !inner.is_short() {
-            candidates.reverse();
-        }
-        for end in candidates {
-            let count = done + 1;
+        let mut open = vec![self.candidates(inner, from, to)?.into_iter()];
+        while let Some(candidates) = open.last_mut() {
+            self.runs.step()?;
+            let Some(end) = candidates.next() else {
+                open.pop();
+                ends.pop();
+                continue;
+            };
+            let count = ends.len();
+            let is_empty = ends.last() == Some(&end);
             // An empty repetition only where it is needed for the least number.
-            if end == start && (count >= least || least - count < to - end) && end != to {
+            if is_empty && end != to && (count >= least || least - count < to - end) {
                 continue;
             }
             ends.push(end);
-            let fits = match end == to {
-                true => count >= least && self.verified(inner, ends)?,
-                false => false,
-            };
-            if fits || (count < most && (end != to || count < least) && self.further(inner, least, most, to, ends)?) {
+            if end == to && count >= least && self.verified(inner, &ends)? {
                 return Ok(true);
             }
-            ends.pop();
+            if count < most && (end != to || count < least) {
+                open.push(self.candidates(inner, end, to)?.into_iter());
+            } else {
+                ends.pop();
+            }
         }
         Ok(false)
+    }
+
+    /// Where a part that begins at a place may end, in the order that it prefers.
+    fn candidates(&mut self, part: &Part, from: usize, to: usize) -> Result<Vec<usize>> {
+        let mut candidates = self.runs.ends(&part.node, from)?.as_ref().clone();
+        candidates.retain(|end| *end <= to);
+        if !part.is_short() {
+            candidates.reverse();
+        }
+        Ok(candidates)
     }
 
     fn verified(&mut self, inner: &Part, ends: &[usize]) -> Result<bool> {

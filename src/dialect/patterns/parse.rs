@@ -111,7 +111,9 @@ pub struct Parsed {
 /// Most often that a quantifier repeats.
 const REPEATS_MAX: u32 = 255;
 /// Deepest nesting of parentheses.
-const DEPTH_MAX: usize = 200;
+const DEPTH_MAX: usize = 100;
+/// Most parts of a branch that are taken apart one by one.
+const PARTS_MAX: usize = 200;
 
 pub fn parsed(text: &str, mut options: Options) -> Result<Parsed> {
     let rest = options.with_own(text)?;
@@ -126,7 +128,7 @@ pub fn parsed(text: &str, mut options: Options) -> Result<Parsed> {
             "basic regular expressions (option \"b\") are not supported",
         ));
     }
-    let mut parser = Parser { rest: characters.into_iter().peekable(), options, groups: vec![], depth: 0 };
+    let mut parser = Parser { rest: characters.into_iter().peekable(), options, groups: vec![], depth: 0, parts: 0 };
     let whole = parser.alternatives(false)?;
     if parser.rest.next().is_some() {
         return Err(invalid("parentheses () not balanced"));
@@ -140,6 +142,8 @@ pub(super) struct Parser {
     /// What each pair of parentheses matches; none while it is open.
     pub(super) groups: Vec<Option<Node>>,
     depth: usize,
+    /// Parts that are taken apart, of all branches.
+    parts: usize,
 }
 
 /// What an expression is made of between its quantifiers.
@@ -242,6 +246,10 @@ impl Parser {
             }
             let quantified = quantified(atom, least, most, prefers);
             let own = combined(prefers, quantified.flags);
+            self.parts += 1;
+            if self.parts > PARTS_MAX {
+                return Err(invalid("regular expression is too complex"));
+            }
             let rest = if self.ends() { None } else { Some(self.branch(constraint)?) };
             let prefix = Part::plain(Node::Concat(parts), flags);
             return Ok(strung(prefix, quantified, own, rest));

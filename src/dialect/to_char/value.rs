@@ -91,7 +91,7 @@ fn float(number: f64, sure: usize, pattern: &NumberPattern) -> (bool, String, us
     let number = number * 10_f64.powi(i32::try_from(pattern.shifted).unwrap_or(i32::MAX));
     if !number.is_finite() {
         let name = if number.is_nan() { "NaN" } else { "Infinity" };
-        return (number < 0.0, name.to_owned(), pattern.decimals);
+        return (number < 0.0, name.to_owned(), pattern.decimals.min(sure.saturating_sub(name.len())));
     }
     let whole = format!("{:.0}", number.abs()).len();
     let decimals = if whole >= sure { 0 } else { pattern.decimals.min(sure - whole) };

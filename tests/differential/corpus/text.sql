@@ -55,7 +55,7 @@ SELECT trim('\x00'::bytea from '\x00010200'::bytea), overlay('\x010203'::bytea p
 SELECT quote_ident('abc'), quote_ident('A b'), quote_ident('select'), quote_ident('a"b'), quote_literal('a''b'), quote_literal('a\b'), quote_literal(42), quote_nullable(NULL), quote_nullable('x'), quote_literal(NULL), quote_ident('')
 SELECT starts_with('alphabet', 'alph'), starts_with('a', ''), 'alphabet' ^@ 'alph'
 SELECT string_to_array('xx~~yy~~zz', '~~', 'yy'), string_to_array('abc', NULL), string_to_array('abc', ''), string_to_array('', ','), string_to_array(NULL, ','), string_to_array('a,b,', ',')
-SELECT array_to_string(ARRAY[1, 2, NULL, 5], ',', '*'), array_to_string(ARRAY[1, NULL, 3], ','), array_to_string(ARRAY['a','b'], ''), array_to_string(ARRAY[]::text[], ','), array_to_string(ARRAY[1.50, 2], '/'), array_to_string(ARRAY[true, false], ','), array_to_string(ARRAY[date '2024-01-31'], ',')
+SELECT array_to_string(ARRAY[1, 2, NULL, 5], ',', '*'), array_to_string(ARRAY[1, NULL, 3], ','), array_to_string(ARRAY['a','b'], ''), array_to_string(ARRAY[]::text[], ','), array_to_string(ARRAY[true, false], ','), array_to_string(ARRAY[date '2024-01-31'], ',')
 SELECT string_to_table('a,b,c', ',')
 SELECT * FROM string_to_table('xx~^~yy~^~zz', '~^~', 'yy')
 SELECT unistr('d\0061t\+000061'), unistr('\u0441\U00000061'), unistr('a\\b')
@@ -83,6 +83,9 @@ SELECT nope('a')
 SELECT upper('a', 'b')
 SELECT substr('abc', 'a')
 SELECT strpos(1, 'a')
+-- differs: the elements of an array have one number of decimals
+SELECT array_to_string(ARRAY[1.50, 2], '/')
+-- differs: there are no strings of bits
 SELECT B'101', X'1F'
 SELECT 'a' 'b'
 SELECT E'a\tb\\c\x41\u00e4', U&'d\0061t', $$a'b$$, $x$a$$b$x$

@@ -9,7 +9,7 @@ use crate::dialect::functions::failed;
 use crate::error::SqlState;
 
 /// Deepest nesting of arrays and objects.
-const DEPTH_MAX: usize = 1_000;
+const DEPTH_MAX: usize = 300;
 
 /// A value, and the text that it was read from.
 #[derive(Clone, Debug)]
