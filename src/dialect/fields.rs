@@ -12,7 +12,12 @@ use datafusion::arrow::datatypes::{
     TimeUnit, TimestampMicrosecondType,
 };
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::functions::datetime::date_part::DatePartFunc;
+use datafusion::logical_expr::preimage::PreimageResult;
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility, lit,
+};
 use datafusion_functions_customer::type_name::type_name;
 
 use super::function::{failed, undefined};
@@ -201,6 +206,22 @@ impl ScalarUDFImpl for Extract {
             (false, ..) => DataType::Float64,
         };
         Ok(Arc::new(Field::new(self.name(), data_type, true)))
+    }
+
+    /// A year is what is between two days, by which files may be skipped; the engine knows which, of a whole number.
+    fn preimage(&self, args: &[Expr], number: &Expr, context: &SimplifyContext) -> Result<PreimageResult> {
+        let year = match number.as_literal() {
+            Some(ScalarValue::Decimal128(Some(digits), _, scale @ 0..)) => {
+                let unit = 10_i128.pow(u32::from(scale.unsigned_abs()));
+                (digits % unit == 0).then(|| i32::try_from(digits / unit).ok()).flatten()
+            }
+            Some(ScalarValue::Float64(Some(year))) if year.fract() == 0.0 => Some(*year as i32),
+            _ => None,
+        };
+        match year.filter(|year| (1..=9_999).contains(year)) {
+            Some(year) => DatePartFunc::new().preimage(args, &lit(year), context),
+            None => Ok(PreimageResult::None),
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

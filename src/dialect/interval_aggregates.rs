@@ -34,7 +34,7 @@ pub fn extreme_of(name: &str, arguments: Vec<Expr>) -> Expr {
     ScalarUDF::new_from_impl(ExtremeOf { greatest: name == "greatest", signature }).call(arguments)
 }
 
-/// Whether the interval replaces the one that is known; of equals the first is kept.
+/// Whether the interval is beyond the one that is known.
 fn replaces(greatest: bool, interval: IntervalMonthDayNano, known: IntervalMonthDayNano) -> bool {
     if greatest { micros(interval) > micros(known) } else { micros(interval) < micros(known) }
 }
@@ -73,7 +73,8 @@ impl Accumulator for Extremes {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let [intervals] = values else { return internal_err!("an extreme of one column") };
         for interval in intervals.as_primitive::<IntervalMonthDayNanoType>().iter().flatten() {
-            if self.known.is_none_or(|known| replaces(self.greatest, interval, known)) {
+            // Of equals the last is kept, as PostgreSQL's `interval_smaller` and `interval_larger` do.
+            if self.known.is_none_or(|known| !replaces(!self.greatest, interval, known)) {
                 self.known = Some(interval);
             }
         }

@@ -130,3 +130,8 @@ SELECT approx_distinct(channel) FROM orders
 -- differs: a function of the engine that PostgreSQL does not have
 SELECT first_value(id) FROM orders
 SELECT json_agg(x) FROM (VALUES (1), (2)) v(x)
+SELECT customer, string_agg(DISTINCT channel, '|') FROM orders GROUP BY customer ORDER BY customer
+SELECT channel, mode() WITHIN GROUP (ORDER BY quantity), percentile_disc(0.5) WITHIN GROUP (ORDER BY ordered_at) FROM orders GROUP BY channel ORDER BY channel
+SELECT channel, percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY amount) FROM orders GROUP BY channel ORDER BY channel
+SELECT id, variance(quantity) OVER (PARTITION BY channel ORDER BY id) FROM orders ORDER BY id
+SELECT rank(100.0) WITHIN GROUP (ORDER BY amount DESC), cume_dist(0) WITHIN GROUP (ORDER BY amount) FROM orders

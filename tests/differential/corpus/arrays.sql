@@ -100,3 +100,9 @@ SELECT unnest(5)
 SELECT array_sort(ARRAY[2, 1])
 SELECT ARRAY[1, 2, 3] IS NULL, ARRAY[1, NULL] IS NOT NULL, coalesce(NULL::int[], ARRAY[1])
 SELECT CASE WHEN true THEN ARRAY[1] ELSE NULL END, nullif(ARRAY[1], ARRAY[1]), greatest(ARRAY[1], ARRAY[2])
+SELECT p.name, u.n FROM people p CROSS JOIN unnest(ARRAY[p.id, p.id * 10]) AS u(n) ORDER BY 1, 2
+SELECT i = ANY ('{1,2}'::int[]), i <> ALL (ARRAY[1, 2]), s LIKE ANY (ARRAY['a%', '%x%']) FROM t ORDER BY i
+SELECT array_position(ARRAY[5, 4, 3], i), array_remove(ARRAY[1, 2, 3], i), ARRAY[1, 2] || i FROM t ORDER BY i
+SELECT ARRAY[i, b::int] @> ARRAY[1], ARRAY[i] && ARRAY[1, 2], ARRAY[i, 1] < ARRAY[2, 1] FROM t WHERE b < 100000 ORDER BY i
+SELECT customer, array_agg(DISTINCT channel) FROM orders GROUP BY customer ORDER BY customer
+SELECT * FROM unnest(ARRAY[1, 2, 3], ARRAY['x', 'y']) WITH ORDINALITY

@@ -137,6 +137,7 @@ SELECT (NULL::date, DATE '2024-01-01') OVERLAPS (DATE '2024-01-15', DATE '2024-0
 SELECT pg_typeof(now()), pg_typeof(current_timestamp), pg_typeof(localtimestamp), pg_typeof(current_date), pg_typeof(localtime), pg_typeof(clock_timestamp())
 SELECT now() = transaction_timestamp(), now() <= clock_timestamp(), statement_timestamp() <= clock_timestamp(), now() = current_timestamp
 SELECT pg_typeof(timeofday()), length(timeofday()) > 20
+-- differs: no time with time zone, which is an error
 SELECT current_date = now()::date, localtimestamp = now()::timestamp, current_time::time = localtime
 -- differs: no time with time zone, which is an error
 SELECT pg_typeof(current_time), current_timestamp(0) IS NOT NULL, localtimestamp(3) IS NOT NULL
@@ -189,3 +190,12 @@ SELECT n, n * 2 FROM generate_series(1, 3) WITH ORDINALITY AS g(n, o) ORDER BY o
 SELECT sum(n), pg_typeof(sum(n)), pg_typeof(min(n)) FROM generate_series(1, 100) AS n
 SELECT g.m, count(o.id) FROM generate_series(DATE '2024-01-01', DATE '2024-04-01', '1 month') AS g(m) LEFT JOIN orders o ON date_trunc('month', o.ordered_at) = g.m GROUP BY 1 ORDER BY 1
 SELECT to_date('05 Dec 2000', 'DD Mon YYYY'), to_timestamp('05 Dec 2000', 'DD Mon YYYY')
+SELECT id FROM orders WHERE extract(year FROM ordered_at) = 2024 AND extract(month FROM ordered_at) >= 6 ORDER BY id
+SELECT count(*) FROM orders WHERE date_part('year', ordered_at) < 2024 OR extract(year FROM ordered_at) > 2023.5
+SELECT i FROM t WHERE extract(year FROM tz) <> 2024 ORDER BY i
+SELECT i FROM t WHERE extract(year FROM d) IN (1999, 2023) ORDER BY i
+SELECT tz::date, tz::timestamp, tz::time FROM t ORDER BY i
+SELECT d::timestamptz, ts::timestamptz, d = tz, ts < tz FROM t ORDER BY i
+SELECT age(tz, TIMESTAMPTZ '2000-01-31 22:30+00') FROM t ORDER BY i
+SELECT date_trunc('day', tz) = d::timestamptz, date_trunc('month', d) FROM t ORDER BY i
+SELECT i, tm + interval '30 minutes', tm - TIME '01:00' FROM t ORDER BY i

@@ -55,3 +55,8 @@ SELECT i * interval '1 day' FROM (VALUES (1), (-2), (NULL)) x(i)
 SELECT DATE '2024-01-31' + i * interval '1 month' FROM (VALUES (0), (1), (2), (13)) x(i)
 SELECT TIMESTAMPTZ '2024-03-30 12:00+00' + interval '1 day', TIMESTAMPTZ '2024-03-30 12:00+00' + interval '24 hours'
 SELECT id, ordered_at - lag(ordered_at) OVER (ORDER BY ordered_at, id) AS gap FROM orders ORDER BY ordered_at, id LIMIT 4
+SELECT (date_trunc('month', TIMESTAMP '2024-02-10') + interval '1 month - 1 day')::date, interval '- 1 day + 2 hours'
+SELECT avg(interval '1 day' * i), min(interval '1 hour' * i) FROM t
+SELECT extract(epoch FROM sum(ts - TIMESTAMP '2024-01-01')) / 3600 FROM t
+SELECT justify_days(sum(ordered_at - TIMESTAMP '2024-01-01')) FROM orders
+SELECT date_part('day', max(ordered_at) - min(ordered_at)), round(extract(epoch FROM (max(ordered_at) - min(ordered_at))) / 86400, 2) FROM orders

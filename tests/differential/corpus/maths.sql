@@ -133,3 +133,6 @@ SELECT signum(-1)
 -- differs: of a numeric it is the nearest double precision
 SELECT pow(2, 3), pow(2.0, 3)
 SELECT erf(0.5)
+SELECT width_bucket(f, 0, 10, 5), width_bucket(n, 0, 10, 5) FROM t WHERE abs(f) < 100 ORDER BY i
+SELECT i, degrees(f), radians(f), sin(f), atan2(f, 1) FROM t WHERE abs(f) < 100 ORDER BY i
+SELECT i, div(n, 3), mod(n, 2), gcd(i, 12), lcm(i, 4) FROM t ORDER BY i

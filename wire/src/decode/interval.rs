@@ -57,6 +57,8 @@ fn parse_in(text: &str, unit: &str) -> Result<Interval, Fault> {
 impl Sum {
     /// Numbers with units, and a clock; says whether the word `ago` at the end turns all signs.
     fn add_words(&mut self, text: &str, unit_of_last: &str) -> Result<bool, Fault> {
+        // A sign may stand apart from its number.
+        let text = text.replace("- ", "-").replace("+ ", "+");
         let mut words = text.split_ascii_whitespace().filter(|word| *word != "@").peekable();
         if words.peek().is_none() {
             return Err(Fault::DatetimeSyntax);
