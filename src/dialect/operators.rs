@@ -44,11 +44,6 @@ impl ExprPlanner for Operators {
         if op == BinaryOperator::PGExp {
             return maths::call("power", vec![left, right]).map(PlannerResult::Planned);
         }
-        let right = match (left.get_type(schema), right.get_type(schema)) {
-            // Times of two units have no common type to the planner.
-            (Ok(DataType::Time64(one)), Ok(DataType::Time64(other))) if one != other => cast(&right, &DataType::Time64(one)),
-            _ => right,
-        };
         let Some(operator) = operator(&op) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
@@ -56,6 +51,11 @@ impl ExprPlanner for Operators {
         let types = (left.get_type(schema), right.get_type(schema));
         let (Ok(of_left), Ok(of_right)) = types else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
+        };
+        let right = match (&of_left, &of_right) {
+            // Times of two units have no common type to the planner.
+            (DataType::Time64(one), DataType::Time64(other)) if one != other => cast(&right, &of_left),
+            _ => right,
         };
         let (left, right) = match operator {
             Operator::Multiply | Operator::Divide | Operator::StringConcat => (left, right),

@@ -100,10 +100,9 @@ impl ScalarUDFImpl for DateTrunc {
                 };
                 vec![DataType::Utf8, source]
             }
-            [unit, source, zone] if is_text(unit) && is_text(zone) => match source {
-                DataType::Timestamp(_, _) | DataType::Date32 | DataType::Null => vec![DataType::Utf8, moment(), DataType::Utf8],
-                _ => return Err(undefined(self.name(), types)),
-            },
+            [unit, DataType::Timestamp(..) | DataType::Date32 | DataType::Null, zone] if is_text(unit) && is_text(zone) => {
+                vec![DataType::Utf8, moment(), DataType::Utf8]
+            }
             _ => return Err(undefined(self.name(), types)),
         })
     }

@@ -21,8 +21,12 @@ pub fn planned(op: &BinaryOperator, left: &Expr, right: &Expr, schema: &DFSchema
         op,
         BinaryOperator::StringConcat | BinaryOperator::AtArrow | BinaryOperator::ArrowAt | BinaryOperator::PGOverlap
     );
+    // Long chains of other operators are not asked for their types here.
+    if !is_ours {
+        return Ok(None);
+    }
     let (Ok(of_left), Ok(of_right)) = (left.get_type(schema), right.get_type(schema)) else { return Ok(None) };
-    if !is_ours || (element(&of_left).is_none() && element(&of_right).is_none()) {
+    if element(&of_left).is_none() && element(&of_right).is_none() {
         return Ok(None);
     }
     let (left, right) = (read(left, &of_left, &of_right)?, read(right, &of_right, &of_left)?);

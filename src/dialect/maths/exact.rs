@@ -104,7 +104,7 @@ fn scale(row: &[Value], least: bool) -> Result<Value> {
     let Some((mut digits, mut scale)) = row.first().and_then(number) else { return internal_err!("scale of {row:?}") };
     let ten = i256::from(10);
     while least && scale > 0 && digits % ten == i256::ZERO {
-        digits = digits / ten;
+        digits /= ten;
         scale -= 1;
     }
     Ok(Value::Int(i64::from(if least && digits == i256::ZERO { 0 } else { scale })))
