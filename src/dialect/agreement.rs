@@ -97,7 +97,11 @@ struct Operand {
 
 impl Operand {
     fn of(expr: &Expr, schema: &DFSchema) -> Option<Self> {
-        let (_, field) = expr.to_field(schema).ok()?;
+        let field = match expr {
+            // Its type says all, and is asked of each operand once.
+            Expr::BinaryExpr(_) => FieldRef::new(Field::new("", expr.get_type(schema).ok()?, true)),
+            _ => expr.to_field(schema).ok()?.1,
+        };
         let is_unknown = unknown(expr).is_some() || field.data_type().is_null() || matches!(expr, Expr::Placeholder(_));
         Some(Self { field, is_unknown })
     }

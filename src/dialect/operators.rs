@@ -64,7 +64,11 @@ impl ExprPlanner for Operators {
                 literals::as_other(right, operator, &of_left, self.order)?,
             ),
         };
-        let (of_left, of_right) = (left.get_type(schema)?, right.get_type(schema)?);
+        let typed = |expr: &Expr, known: DataType| match expr {
+            Expr::BinaryExpr(_) => Ok(known),
+            other => other.get_type(schema),
+        };
+        let (of_left, of_right) = (typed(&left, of_left)?, typed(&right, of_right)?);
         let (left, right) = match operator {
             // As a text, like everything that is joined to one.
             Operator::StringConcat if is_uuid(&of_left) && of_right.is_string() => (cast(&left, &of_right), right),

@@ -25,6 +25,13 @@ pub struct TextOperators;
 impl ExprPlanner for TextOperators {
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
         let RawBinaryExpr { op, left, right } = expr;
+        // Of chains of numbers nobody asks for the types, which would be those of all below each time.
+        let is_chain = matches!(left, Expr::BinaryExpr(_)) && matches!(op, BinaryOperator::Minus);
+        let is_numeric =
+            matches!(op, BinaryOperator::Plus | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Modulo);
+        if is_chain || is_numeric {
+            return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
+        }
         let (Some(of_left), Some(of_right)) = (field(&left, schema), field(&right, schema)) else {
             return Ok(PlannerResult::Original(RawBinaryExpr { op, left, right }));
         };
