@@ -108,6 +108,7 @@ use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
+use crate::catalog::pg::types::PG_TYPE_KEY;
 pub use any_type::take_uuids;
 pub use bounded::bound;
 pub use functions::operators::TextOperators;
@@ -176,7 +177,9 @@ fn sorted(node: Transformed<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
 fn has_dimensions(unnest: &Unnest) -> bool {
     let is_nested = |place: &usize| {
         let field = unnest.input.schema().fields().get(*place);
-        matches!(field.map(|field| field.data_type()), Some(DataType::List(element)) if element.data_type().is_list())
+        let Some(DataType::List(element)) = field.map(|field| field.data_type()) else { return false };
+        // Of rows that a function returns, each may be an array, and says so.
+        element.data_type().is_list() && !element.metadata().contains_key(PG_TYPE_KEY)
     };
     unnest.list_type_columns.iter().any(|(place, _)| is_nested(place))
 }
