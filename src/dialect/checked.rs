@@ -32,6 +32,11 @@ pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             };
             Ok(if is_checked { Transformed::yes(checked(expr)) } else { Transformed::no(expr) })
         }
+        // Also of NaN, which has one sign.
+        Expr::Negative(inner) if matches!(inner.get_type(schema)?, DataType::Float32 | DataType::Float64) => {
+            let opposite = Expr::Literal(ScalarValue::new_negative_one(&inner.get_type(schema)?)?, None);
+            Ok(Transformed::yes(checked(binary_expr(opposite, Operator::Multiply, *inner))))
+        }
         // Of the least integer there is no opposite.
         Expr::Negative(inner) if is_integer(&inner.get_type(schema)?) => {
             let zero = Expr::Literal(ScalarValue::new_zero(&inner.get_type(schema)?)?, None);

@@ -49,7 +49,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             let (mut compared, mut results): (Vec<&mut Expr>, Vec<&mut Expr>) =
                 when_then_expr.iter_mut().map(|(when, then)| (when.as_mut(), then.as_mut())).unzip();
             results.extend(else_expr.as_deref_mut());
-            floating(&mut results, of_branches);
+            floating(&mut results, of_all_branches);
             if let Some(base) = expr {
                 compared.push(base);
                 floating(&mut compared, of_operands);
@@ -173,7 +173,9 @@ fn meant_union(union: Union) -> Result<Transformed<LogicalPlan>> {
     for (place, (_, field)) in fields.iter_mut().enumerate() {
         let types = union.inputs.iter().filter_map(|input| input.schema().fields().get(place));
         let types = types.map(|field| field.data_type().clone()).collect::<Vec<_>>();
-        if let Some(target) = of_branches(&types) {
+        // What all inputs have become, or are to become.
+        let common = types.first().filter(|first| first.is_floating() && types.iter().all(|other| other == *first));
+        if let Some(target) = of_branches(&types).or(common.filter(|common| *common != field.data_type()).cloned()) {
             changed = true;
             *field = Arc::new(Field::clone(field).with_data_type(target));
         }
@@ -254,6 +256,15 @@ fn of_branches(types: &[DataType]) -> Option<DataType> {
         _ => return None,
     };
     types.iter().any(|data_type| data_type.is_numeric() && *data_type != longest).then_some(longest)
+}
+
+/// Of branches whose type the planner tells by the first: what they have in common.
+fn of_all_branches(types: &[DataType]) -> Option<DataType> {
+    of_branches(types).or_else(|| {
+        let numbers = types.iter().filter(|data_type| !data_type.is_null()).cloned().collect::<Vec<_>>();
+        let differ = numbers.iter().any(|number| Some(number) != numbers.first());
+        (differ && numbers.iter().all(DataType::is_numeric)).then(|| type_union_resolution(&numbers)).flatten()
+    })
 }
 
 /// Of arguments: decimals beside floating-point numbers become such; whole numbers may be counts.

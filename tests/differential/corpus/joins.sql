@@ -65,7 +65,6 @@ SELECT v.x FROM (VALUES (1)) v(x), (SELECT v.x) w
 SELECT p.id, l.rank FROM people p, LATERAL (SELECT o.id AS rank FROM orders o WHERE o.customer = p.id AND o.amount > 50 ORDER BY o.id OFFSET 1 LIMIT 1) l ORDER BY 1
 SELECT v.x, l.a, l.b FROM (VALUES (1), (2)) v(x) CROSS JOIN LATERAL (SELECT v.x AS a UNION ALL SELECT v.x * 2) l(a) CROSS JOIN LATERAL (SELECT l.a + 1) m(b) ORDER BY 1, 2
 SELECT v.x, l.y FROM (VALUES (1), (2)) v(x) CROSS JOIN LATERAL (SELECT v.x UNION ALL SELECT v.x * 2) l(y) ORDER BY 1, 2
--- differs: a function of PostgreSQL that is not there
 SELECT v.s, w FROM (VALUES ('a b'), ('c')) v(s), regexp_split_to_table(v.s, ' ') w ORDER BY 1, 2
 SELECT v.s, w FROM (VALUES ('a b'), ('c')) v(s), unnest(string_to_array(v.s, ' ')) w ORDER BY 1, 2
 SELECT count(*) FROM orders o JOIN people p ON o.customer = p.id JOIN people m ON p.manager = m.id

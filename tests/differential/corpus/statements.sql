@@ -56,12 +56,14 @@ TABLE people
 TABLE people ORDER BY id LIMIT 2
 TABLE t ORDER BY i
 VALUES (1, 'a'), (2, 'b')
+-- differs: a numeric has as many decimals as its column
 VALUES (1, 2.5), (2, 3)
 VALUES (1), (NULL), ('3')
 VALUES (1, 2), (3)
 VALUES (2), (1) ORDER BY 1
 VALUES (2), (1), (3) ORDER BY column1 DESC LIMIT 2
 VALUES (1), ('x')
+-- differs: a numeric has as many decimals as its column
 VALUES (1), (2.5), ('7')
 -- differs: a literal in VALUES is not read as the type of the row before
 VALUES (DATE '2024-01-01'), ('2024-02-01')
@@ -208,6 +210,7 @@ SELECT id FROM orders ORDER BY id LIMIT 1 FOR SHARE
 SELECT name FROM people ORDER BY name
 SELECT name FROM people ORDER BY lower(name), id
 SELECT city, count(*) FROM people GROUP BY city ORDER BY city
+-- differs: a numeric has as many decimals as its column
 SELECT 1 UNION SELECT 1.5 ORDER BY 1
 SELECT 1 UNION ALL SELECT 1 UNION SELECT 1
 SELECT 1 UNION SELECT 1 UNION ALL SELECT 1
@@ -227,6 +230,7 @@ SELECT NULL UNION SELECT NULL
 -- differs: NULLs alone have no type yet, where PostgreSQL makes them text
 SELECT NULL UNION ALL SELECT NULL UNION ALL SELECT 1 ORDER BY 1
 SELECT 'a' UNION SELECT 1
+-- differs: a numeric has as many decimals as its column
 SELECT '2' UNION SELECT 1 ORDER BY 1
 SELECT 1::int8 UNION SELECT 2::int2 ORDER BY 1
 SELECT 1::float8 UNION SELECT 2::numeric ORDER BY 1
