@@ -102,11 +102,11 @@ impl Kind {
     /// Whether a field whose metadata declares a type is taken.
     pub fn takes_declared(self, field: &Field) -> bool {
         let declared = field.metadata().get(PG_TYPE_KEY).map(String::as_str);
-        match (self, declared) {
-            (Self::Text, Some("json" | "jsonb")) => false,
-            (Self::Json, Some("jsonb")) | (Self::Jsonb, Some("json")) => false,
-            _ => true,
-        }
+        let is_other = matches!(
+            (self, declared),
+            (Self::Text, Some("json" | "jsonb")) | (Self::Json, Some("jsonb")) | (Self::Jsonb, Some("json"))
+        );
+        !is_other
     }
 }
 

@@ -116,11 +116,10 @@ pub fn register(state: &mut SessionState) -> Result<()> {
 /// The columns of the rows that a function returns; `None` for one that returns a value.
 pub fn returned_columns(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     let functions = GROUPS.iter().flat_map(|group| group.iter());
-    let rows = functions.filter(|function| function.name == name).find_map(|function| match function.returns {
+    functions.filter(|function| function.name == name).find_map(|function| match function.returns {
         Returns::Rows(columns) => Some(columns),
         Returns::Value(_) => None,
-    });
-    rows
+    })
 }
 
 /// Whether a function takes numbers of several types as they are.

@@ -141,7 +141,7 @@ fn change_at<'a>(node: &mut Node<'a>, path: &[Cow<'a, str>], position: usize, ch
 
 fn change_member<'a>(
     members: &mut Vec<(Cow<'a, str>, Node<'a>)>,
-    name: &Cow<'a, str>,
+    name: &str,
     rest: &[Cow<'a, str>],
     position: usize,
     change: &Change<'a>,
