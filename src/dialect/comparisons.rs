@@ -35,7 +35,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         }
         Expr::ScalarFunction(call) => match call.name() {
             "greatest" | "least" if call.args.iter().all(|argument| is_interval(argument, schema)) => {
-                Transformed::yes(interval_aggregates::extreme_of(&call.name().to_owned(), call.args))
+                Transformed::yes(interval_aggregates::extreme_of(call.name(), call.args.clone()))
             }
             "make_array" => Transformed::no(Expr::ScalarFunction(arrays::rectangular(call)?)),
             "signum" if call.args.iter().all(|argument| is_double(argument, schema)) => {

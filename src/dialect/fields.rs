@@ -38,7 +38,7 @@ pub struct Extract {
 }
 
 impl Extract {
-    pub fn extract() -> Self {
+    pub fn numeric() -> Self {
         Self { exact: true, signature: Signature::user_defined(Volatility::Immutable) }
     }
 

@@ -26,7 +26,7 @@ pub struct Operators {
 
 impl ExprPlanner for Operators {
     fn plan_extract(&self, args: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
-        Ok(PlannerResult::Planned(ScalarUDF::from(Extract::extract()).call(args)))
+        Ok(PlannerResult::Planned(ScalarUDF::from(Extract::numeric()).call(args)))
     }
 
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {

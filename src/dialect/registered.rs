@@ -41,7 +41,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(ToNumber::default()),
         ScalarUDF::from(ToTimestamp::new(true, ZONE)),
         ScalarUDF::from(ToTimestamp::new(false, ZONE)),
-        ScalarUDF::from(Extract::extract()),
+        ScalarUDF::from(Extract::numeric()),
         ScalarUDF::from(Extract::date_part()),
         ScalarUDF::from(DateTrunc::new(ZONE)),
         ScalarUDF::from(GenerateSeries::new(ZONE)),

@@ -233,8 +233,9 @@ pub fn session() -> (SessionContext, Arc<PgCatalog>, Arc<CatalogSnapshot>) {
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false);
     let config = config.set_bool("datafusion.sql_parser.parse_float_as_decimal", true);
-    let state =
+    let mut state =
         SessionStateBuilder::new_with_default_features().with_config(config).with_type_planner(Arc::new(PgTypePlanner)).build();
+    cilake::dialect::register(&mut state).unwrap();
     let context = SessionContext::new_with_state(state);
     context.register_catalog("cilake", Arc::new(provider));
     context.add_analyzer_rule(Arc::new(CatalogLookups));

@@ -9,6 +9,7 @@ differs that is not documented.
 
 import argparse
 import collections
+import math
 import pathlib
 import re
 import sys
@@ -79,7 +80,14 @@ def same_cells(a, b, types, other_types, written):
 
 
 def sortable(row):
-    return [(cell is not None, cell or "") for cell in row]
+    def key(cell):
+        try:
+            number = float(cell)
+            return (1, 0.0 if math.isnan(number) else number, "NaN" if math.isnan(number) else "")
+        except (TypeError, ValueError):
+            return (0 if cell is None else 2, 0.0, cell or "")
+
+    return [key(cell) for cell in row]
 
 
 def differences(statement, there, here):

@@ -83,12 +83,12 @@ impl ScalarUDFImpl for Dimensions {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        let fits = match (self.asked, types) {
-            (Asked::Cardinality | Asked::Count | Asked::Bounds, [_]) => true,
-            (Asked::Length | Asked::Lower | Asked::Upper, [_, _]) => true,
-            (Asked::Element, [_, _, ..]) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (self.asked, types),
+            (Asked::Cardinality | Asked::Count | Asked::Bounds, [_])
+                | (Asked::Length | Asked::Lower | Asked::Upper, [_, _])
+                | (Asked::Element, [_, _, ..])
+        );
         let Some((array, numbers)) = types.split_first().filter(|_| fits) else { return Err(undefined(self.name(), types)) };
         if self.asked == Asked::Element && numbers.len() > DIMENSIONS_MAX {
             let message = format!("number of array dimensions ({}) exceeds the maximum allowed (6)", numbers.len());

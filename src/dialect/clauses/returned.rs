@@ -55,7 +55,7 @@ pub fn spelled_out(factor: &mut TableFactor) {
         TableFactor::UNNEST { alias, array_exprs, with_ordinality, with_offset: false, .. } => {
             let [array] = array_exprs.as_slice() else { return };
             let reads = reads_columns(array);
-            if !*with_ordinality && !(reads && alias.is_some()) {
+            if !(*with_ordinality || reads && alias.is_some()) {
                 return;
             }
             lateral(array.clone(), "unnest", alias.clone(), *with_ordinality)

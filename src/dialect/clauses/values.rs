@@ -22,7 +22,7 @@ pub fn spelled_out(query: &mut Query) {
         right: Box::new(right),
     });
     if let Some(all) = all {
-        query.body = Box::new(all);
+        *query.body = all;
     }
 }
 
