@@ -9,8 +9,8 @@ SELECT p.customer AS customer_id,
        trim(c.first_name) || ' ' || trim(c.last_name) AS name,
        p.frequency + 1 AS days_with_orders,
        y.revenue AS revenue_last_year,
-       round(p.p_alive, 2) AS p_alive,
-       round(p.churn_prob, 2) AS churn_prob,
+       round(p.p_alive::numeric, 2) AS p_alive,
+       round(p.churn_prob::numeric, 2) AS churn_prob,
        round(p.churn_prob * CAST(y.revenue AS double precision)) AS revenue_at_risk
 FROM churn_prob(sales.orders, customer => 'customer_id', at => 'ordered_at', amount => 'total',
                 horizon => '90 days', as_of => '2025-06-30') AS p

@@ -18,10 +18,10 @@ WITH outcomes AS (
 SELECT c.name AS campaign,
        a.treated,
        a.control,
-       round(100 * a.rate_treated, 1) AS percent_buying,
-       round(100 * a.rate_control, 1) AS percent_control,
-       round(100 * (a.rate_treated - a.rate_control), 1) AS lift_points,
-       round(196 * sqrt(a.rate_treated * (1 - a.rate_treated) / a.treated + a.rate_control * (1 - a.rate_control) / a.control), 1)
+       round((100 * a.rate_treated)::numeric, 1) AS percent_buying,
+       round((100 * a.rate_control)::numeric, 1) AS percent_control,
+       round((100 * (a.rate_treated - a.rate_control))::numeric, 1) AS lift_points,
+       round((196 * sqrt(a.rate_treated * (1 - a.rate_treated) / a.treated + a.rate_control * (1 - a.rate_control) / a.control))::numeric, 1)
            AS margin_95
 FROM arms AS a
 JOIN marketing.campaigns AS c ON c.campaign_id = a.campaign_id
