@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use datafusion::error::DataFusionError;
+
 /// A five-character SQLSTATE, as in appendix A of the PostgreSQL manual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SqlState(pub &'static str);
@@ -39,6 +41,12 @@ impl SqlState {
     pub const CONFIG_FILE_ERROR: Self = Self("F0000");
     pub const INTERNAL_ERROR: Self = Self("XX000");
     pub const DATA_CORRUPTED: Self = Self("XX001");
+}
+
+impl From<&'static str> for SqlState {
+    fn from(code: &'static str) -> Self {
+        Self(code)
+    }
 }
 
 /// What every layer returns to its caller: a message for a person, a SQLSTATE for a program.
@@ -94,3 +102,9 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<Error> for DataFusionError {
+    fn from(error: Error) -> Self {
+        Self::External(Box::new(error))
+    }
+}

@@ -10,11 +10,11 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
-use super::function::undefined;
+use super::failure::undefined;
 use super::mean::Mean;
 use super::quotient::shown_decimals;
 use super::uuids::is_bytes;
-use super::{extremes, interval_aggregates, real_sum, unpruned, variance};
+use super::{extremes, interval_aggregates, real_sum, same, variance};
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -76,7 +76,7 @@ fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema
     let field = argument.to_field(schema).ok()?.1;
     let data_type = field.data_type();
     if let Some(function) = extremes::of_floats(function, data_type) {
-        *argument = unpruned::hidden(std::mem::take(argument));
+        *argument = same::hidden(std::mem::take(argument));
         return Some(function);
     }
     if let Some(function) = variance::exact(function.name(), data_type).or_else(|| real_sum::of_reals(function, data_type)) {

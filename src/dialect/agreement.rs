@@ -10,10 +10,12 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::expr::{Alias, Cast};
 use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Union};
 
+use super::comparisons::is_comparison;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use crate::catalog::pg::types;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 /// Types of which each goes with the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,14 +60,7 @@ fn has_operator(operator: Operator, left: Category, right: Category) -> bool {
         return true;
     }
     match operator {
-        Operator::Eq
-        | Operator::NotEq
-        | Operator::Lt
-        | Operator::LtEq
-        | Operator::Gt
-        | Operator::GtEq
-        | Operator::IsDistinctFrom
-        | Operator::IsNotDistinctFrom => left == right,
+        op if is_comparison(op) => left == right,
         Operator::Plus => matches!(
             (left, right),
             (Number | Moment, Number)
@@ -286,10 +281,6 @@ fn retyped(plan: &mut std::sync::Arc<LogicalPlan>, place: usize, field: &Field, 
 
 fn name(field: &Field) -> String {
     types::format_type(pg_type(field).oid, None).unwrap_or_else(|| field.data_type().to_string())
-}
-
-fn failed(state: SqlState, message: String) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
 #[cfg(test)]

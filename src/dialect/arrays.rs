@@ -20,7 +20,7 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::binary::comparison_coercion;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 pub use casts::cast;
 use dimensions::Dimensions;
 pub use operators::{accessed, planned, rectangular};

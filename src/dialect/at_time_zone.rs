@@ -11,14 +11,14 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion_functions_customer::type_name::type_name;
 
 use super::zones;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 const SECOND: i64 = 1_000_000;
 
@@ -39,10 +39,6 @@ impl AtTimeZone {
     }
 }
 
-fn refused(state: SqlState, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
-}
-
 impl ScalarUDFImpl for AtTimeZone {
     fn name(&self) -> &str {
         "timezone"
@@ -59,7 +55,7 @@ impl ScalarUDFImpl for AtTimeZone {
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         let missing = || {
             let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
-            refused(SqlState::UNDEFINED_FUNCTION, format!("function timezone({types}) does not exist"))
+            failed(SqlState::UNDEFINED_FUNCTION, format!("function timezone({types}) does not exist"))
         };
         let [zone, moment] = types else { return Err(missing()) };
         let zone = match zone {
@@ -86,7 +82,7 @@ impl ScalarUDFImpl for AtTimeZone {
         if let Some(Some(ScalarValue::Utf8(Some(name)))) = args.scalar_arguments.first()
             && zones::named(name).is_none()
         {
-            return Err(refused(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{name}\" not recognized")));
+            return Err(failed(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{name}\" not recognized")));
         }
         let of_clock = matches!(args.arg_fields.get(1).map(|field| field.data_type()), Some(DataType::Timestamp(_, None)));
         let data_type = if of_clock { self.moment() } else { DataType::Timestamp(TimeUnit::Microsecond, None) };
@@ -120,7 +116,7 @@ fn shift(micros: i64, zone: Zone, from_clock: bool) -> Result<i64> {
     let seconds = micros.div_euclid(SECOND);
     let offset = if from_clock { -zone.offset_of_local(seconds) } else { zone.offset_at(seconds) };
     let shifted = micros.checked_add(i64::from(offset) * SECOND);
-    shifted.ok_or_else(|| refused(SqlState("22008"), "timestamp out of range"))
+    shifted.ok_or_else(|| failed(SqlState("22008"), "timestamp out of range"))
 }
 
 type ZoneOfRow<'a> = Box<dyn FnMut(usize) -> Result<Option<Zone>> + 'a>;
@@ -136,7 +132,7 @@ fn zones_of(column: &ArrayRef) -> Result<ZoneOfRow<'_>> {
             let interval = intervals.value(row);
             if interval.months != 0 || interval.days != 0 {
                 let message = "interval time zone must not include months or days";
-                return Err(refused(SqlState::INVALID_PARAMETER_VALUE, message));
+                return Err(failed(SqlState::INVALID_PARAMETER_VALUE, message));
             }
             Ok(i32::try_from(interval.nanoseconds / 1_000_000_000).ok().map(Zone::Fixed))
         }));
@@ -154,7 +150,7 @@ fn zones_of(column: &ArrayRef) -> Result<ZoneOfRow<'_>> {
         {
             return Ok(Some(*zone));
         }
-        let zone = zones::named(name).ok_or_else(|| refused(SqlState::INVALID_PARAMETER_VALUE, "time zone not recognized"))?;
+        let zone = zones::named(name).ok_or_else(|| failed(SqlState::INVALID_PARAMETER_VALUE, "time zone not recognized"))?;
         last = Some((name.to_string(), zone));
         Ok(Some(zone))
     }))

@@ -7,8 +7,9 @@ use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::{Expr, ScalarUDF, Volatility};
 
-use super::function::{Context, Definition, Form, Overloaded, Type, Value, failed};
+use super::function::{Context, Definition, Form, Overloaded, Type, Value};
 use super::zones;
+use crate::dialect::failure::failed;
 
 const SECOND: i64 = 1_000_000;
 const DAYS_PER_MONTH: i32 = 30;

@@ -10,7 +10,7 @@ use datafusion_functions_customer::type_name::type_name;
 
 use super::calendar::clock_as;
 use super::decimals::wide_enough;
-use super::function::failed;
+use super::failure::failed;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
@@ -119,8 +119,8 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale > 0,
         other => other.is_floating(),
     };
-    let is_target = matches!(target, DataType::Int16 | DataType::Int32 | DataType::Int64);
-    if is_target && cast.expr.get_type(schema).is_ok_and(|of| has_fraction(&of)) {
+    let is_target = matches!(target, DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Float32);
+    if is_target && cast.expr.get_type(schema).is_ok_and(|of| of != target && has_fraction(&of)) {
         return Ok(Transformed::yes(rounded(*cast.expr, &target)));
     }
     Ok(Transformed::no(Expr::Cast(cast)))

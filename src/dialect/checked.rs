@@ -17,7 +17,8 @@ use datafusion::logical_expr::{
 use datafusion_functions_customer::type_name::type_name;
 
 use super::checked_floats;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 /// The expression with its arithmetic of integers checked. Both sides of an operator have one type by now.
 pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -184,8 +185,4 @@ impl Side {
 
 fn out_of_range(data_type: &DataType) -> DataFusionError {
     failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("{} out of range", type_name(data_type)))
-}
-
-fn failed(state: SqlState, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }

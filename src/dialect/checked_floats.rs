@@ -6,10 +6,11 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Datum, PrimitiveArray};
 use datafusion::arrow::compute::unary;
 use datafusion::arrow::datatypes::{ArrowPrimitiveType, DataType, Float32Type, Float64Type};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::Operator;
 
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 /// What of a `real` and a `double precision` is needed here.
 trait Float: Copy + PartialEq {
@@ -102,10 +103,6 @@ fn judge<F: Float>(left: F, operator: Operator, right: F, result: F) -> Result<(
         return Err(failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: underflow"));
     }
     Ok(())
-}
-
-fn failed(state: SqlState, message: &str) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
 #[cfg(test)]

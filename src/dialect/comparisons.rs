@@ -65,7 +65,8 @@ fn is_order(op: Operator) -> bool {
     matches!(op, Operator::Lt | Operator::LtEq | Operator::Gt | Operator::GtEq)
 }
 
-fn is_comparison(op: Operator) -> bool {
+/// Whether the operator compares, also NULLs.
+pub fn is_comparison(op: Operator) -> bool {
     is_order(op) || matches!(op, Operator::Eq | Operator::NotEq | Operator::IsDistinctFrom | Operator::IsNotDistinctFrom)
 }
 

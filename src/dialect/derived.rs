@@ -1,17 +1,14 @@
 //! Numbers computed from quotients and means, `coalesce(avg(n), 0) * 2`: they are shown as those are, not with all decimals for which their
-//! type has room. A function that gives back its argument says so, since only the field of a function can.
+//! type has room.
 
 use cilake_wire::types::quotient_decimals;
-use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, internal_err};
 use datafusion::error::Result;
-use datafusion::logical_expr::{BinaryExpr, ColumnarValue, Operator};
-use datafusion::logical_expr::{
-    Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 
-use super::quotient::{SCALE, digits, shown_as_quotient};
+use super::quotient::{SCALE, digits};
+use super::same;
 
 /// The expression marked, if it is one of quotients and does not say so itself.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -41,47 +38,5 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if !is_long || quotient_decimals(&field).is_some() {
         return Ok(Transformed::no(expr));
     }
-    let function = Derived { least, signature: Signature::any(1, Volatility::Immutable) };
-    Ok(Transformed::yes(ScalarUDF::new_from_impl(function).call(vec![expr])))
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Derived {
-    least: i8,
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for Derived {
-    fn name(&self) -> &str {
-        "numeric"
-    }
-
-    fn display_name(&self, args: &[Expr]) -> Result<String> {
-        Ok(args.first().map(ToString::to_string).unwrap_or_default())
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        match types {
-            [data_type] => Ok(data_type.clone()),
-            _ => internal_err!("numeric takes one argument"),
-        }
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        match args.arg_fields {
-            [field] => Ok(shown_as_quotient(field.as_ref().clone().with_name(self.name()), self.least)),
-            _ => internal_err!("numeric takes one argument"),
-        }
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        match args.args.into_iter().next() {
-            Some(number) => Ok(number),
-            None => internal_err!("numeric takes one argument"),
-        }
-    }
+    Ok(Transformed::yes(same::quotients(expr, least)))
 }

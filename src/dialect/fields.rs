@@ -20,7 +20,7 @@ use datafusion::logical_expr::{
 };
 use datafusion_functions_customer::type_name::type_name;
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 
 const SECOND: i64 = 1_000_000;
 /// Days of the Julian calendar up to 1970.

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, WindowFrameBound, WindowFrameUnits};
 use datafusion_functions_customer::type_name::type_name;
 
@@ -32,7 +32,7 @@ fn framed(expr: &Expr, schema: &DFSchema) -> Result<()> {
     if data_type.is_string() || data_type == DataType::Boolean {
         let name = type_name(&data_type);
         let message = format!("RANGE with offset PRECEDING/FOLLOWING is not supported for column type {name}");
-        return Err(DataFusionError::External(Box::new(Error::unsupported(message))));
+        return Err(Error::unsupported(message).into());
     }
     Ok(())
 }

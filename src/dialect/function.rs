@@ -7,11 +7,9 @@ use cilake_wire::values::zone::Zone;
 use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
-use datafusion_functions_customer::type_name::type_name;
 
-use crate::error::{Error, SqlState};
+use super::failure::undefined;
 
 pub use values::Value;
 
@@ -63,17 +61,6 @@ impl Definition {
     pub const fn new(name: &'static str, forms: &'static [Form]) -> Self {
         Self { name, forms, volatility: Volatility::Immutable }
     }
-}
-
-/// An error with PostgreSQL's SQLSTATE.
-pub fn failed(state: &'static str, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(SqlState(state), message)))
-}
-
-/// 42883 for a call with arguments of these types.
-pub fn undefined(name: &str, types: &[DataType]) -> DataFusionError {
-    let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
-    failed("42883", format!("function {name}({types}) does not exist"))
 }
 
 /// A definition in a session.

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
     ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
-use super::function::failed;
+use super::failure::failed;
 use super::intervals::{micros, scaled};
 
 const INTERVAL: DataType = DataType::Interval(IntervalUnit::MonthDayNano);

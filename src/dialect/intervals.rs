@@ -7,10 +7,11 @@ use datafusion::arrow::array::{ArrayRef, AsArray, Decimal128Array, IntervalMonth
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit};
 use datafusion::common::ScalarValue;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 const DAYS_PER_MONTH: f64 = 30.0;
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -111,10 +112,6 @@ impl ScalarUDFImpl for Length {
 pub fn micros(interval: IntervalMonthDayNano) -> i128 {
     let days = i128::from(interval.months) * 30 + i128::from(interval.days);
     days * 86_400_000_000 + i128::from(interval.nanoseconds / 1_000)
-}
-
-fn failed(state: SqlState, message: &str) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
 /// An interval with each part scaled, by the steps above; `None` where a part is too large.

@@ -5,7 +5,7 @@ use cilake_wire::decode::read_interval;
 use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::ScalarValue;
 use datafusion::common::config::ConfigOptions;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::functions::datetime::{current_date::CurrentDateFunc, now::NowFunc};
 use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{Expr, Operator, ScalarUDF, lit};
@@ -14,6 +14,7 @@ use datafusion_functions_customer::type_name::type_name;
 use super::calendar::days_after;
 use super::operators::unknown;
 use super::uuids::{self, is_uuid};
+use crate::dialect::failure::failed;
 pub use moment::DateOrder;
 use moment::{Fault, Moment};
 
@@ -133,10 +134,6 @@ fn cast(expr: Expr, data_type: &DataType) -> Expr {
         Expr::Literal(ScalarValue::Boolean(_) | ScalarValue::FixedSizeBinary(..), _) => expr,
         _ => Expr::Cast(Cast::new(Box::new(expr), data_type.clone())),
     }
-}
-
-fn failed(state: &'static str, message: &str) -> DataFusionError {
-    DataFusionError::External(Box::new(crate::error::Error::new(crate::error::SqlState(state), message)))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 
 pub use exact::FUNCTIONS as EXACT_FUNCTIONS;
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 
 /// What is wrong with an argument or a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

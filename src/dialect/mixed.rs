@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, DFSchema, ScalarValue, plan_err};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Case, Cast, InList, ScalarFunction};
 use datafusion::logical_expr::expr_rewriter::coerce_plan_expr_for_schema;
 use datafusion::logical_expr::type_coercion::binary::type_union_resolution;
@@ -16,6 +16,7 @@ use datafusion::logical_expr::{
 use datafusion_functions_customer::type_name::type_name;
 
 use super::agreement::is_set_operation;
+use super::comparisons::is_comparison;
 use super::functions;
 use crate::error::{Error, SqlState};
 
@@ -26,7 +27,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         changed |= made_floating(operands, schema, find);
     };
     let expr = match expr {
-        Expr::BinaryExpr(mut binary) if is_numeric(binary.op) => {
+        Expr::BinaryExpr(mut binary) if binary.op.is_numerical_operators() || is_comparison(binary.op) => {
             let BinaryExpr { left, op, right } = &mut binary;
             if *op == Operator::Modulo {
                 refuse_floats("operator", &[left, right], schema, |left, right| format!("{left} % {right}"))?;
@@ -102,7 +103,7 @@ fn refuse_floats(kind: &str, operands: &[&Expr; 2], schema: &DFSchema, shown: fn
     }
     let message = format!("{kind} does not exist: {}", shown(&type_name(&left), &type_name(&right)));
     let error = Error::new(SqlState::UNDEFINED_FUNCTION, message).hint("Cast the numbers: x::numeric.");
-    Err(DataFusionError::External(Box::new(error)))
+    Err(error.into())
 }
 
 /// A node that brings rows together, with columns that are floating-point numbers where one of those that meet in them is.
@@ -134,7 +135,7 @@ fn meant_values(mut values: Values) -> Result<Transformed<LogicalPlan>> {
     let mut fields = values.schema.iter().map(|(qualifier, field)| (qualifier.cloned(), Arc::clone(field))).collect::<Vec<_>>();
     let mut changed = false;
     for (place, (_, field)) in fields.iter_mut().enumerate() {
-        if !is_decimal(field.data_type()) {
+        if !field.data_type().is_decimal() {
             continue;
         }
         let mut members = Vec::with_capacity(values.values.len());
@@ -269,28 +270,5 @@ fn of_all_branches(types: &[DataType]) -> Option<DataType> {
 
 /// Of arguments: decimals beside floating-point numbers become such; whole numbers may be counts.
 fn of_arguments(types: &[DataType]) -> Option<DataType> {
-    (types.iter().any(DataType::is_floating) && types.iter().any(is_decimal)).then_some(DataType::Float64)
-}
-
-fn is_decimal(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..))
-}
-
-fn is_numeric(operator: Operator) -> bool {
-    matches!(
-        operator,
-        Operator::Plus
-            | Operator::Minus
-            | Operator::Multiply
-            | Operator::Divide
-            | Operator::Modulo
-            | Operator::Eq
-            | Operator::NotEq
-            | Operator::Lt
-            | Operator::LtEq
-            | Operator::Gt
-            | Operator::GtEq
-            | Operator::IsDistinctFrom
-            | Operator::IsNotDistinctFrom
-    )
+    (types.iter().any(DataType::is_floating) && types.iter().any(DataType::is_decimal)).then_some(DataType::Float64)
 }

@@ -48,6 +48,7 @@ mod decimals;
 mod derived;
 mod exponents;
 mod extremes;
+mod failure;
 mod fields;
 mod floats;
 mod forms;
@@ -83,6 +84,7 @@ mod registered;
 mod returned;
 mod rounding;
 mod rows;
+mod same;
 mod scope;
 mod series;
 mod subqueries;
@@ -165,7 +167,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
 fn sorted(node: Transformed<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
     match node.data {
         LogicalPlan::Unnest(unnest) if has_dimensions(&unnest) => {
-            Err(function::failed("0A000", "unnest of arrays of several dimensions is not supported"))
+            Err(failure::failed("0A000", "unnest of arrays of several dimensions is not supported"))
         }
         LogicalPlan::Sort(_) => {
             let node = each(node, |expr, schema| Ok(comparisons::ordered(expr, schema)))?;

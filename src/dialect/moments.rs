@@ -10,7 +10,7 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::function::failed;
+use super::failure::failed;
 
 /// `later - earlier`, both of which are moments of one kind.
 pub fn difference(later: Expr, earlier: Expr) -> Expr {

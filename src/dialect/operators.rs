@@ -11,8 +11,8 @@ use datafusion_functions_customer::type_name::type_name;
 
 use super::calendar::{days_after, days_between};
 use super::decimals::wide_enough;
+use super::failure::failed;
 use super::fields::Extract;
-use super::function::failed;
 use super::literals::{self, DateOrder};
 use super::uuids::{self, is_uuid};
 use super::{agreement, arrays, intervals, maths, moments};

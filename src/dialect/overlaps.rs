@@ -10,7 +10,7 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType as SqlType, Expr, TypedString};
 
-use super::function::undefined;
+use super::failure::undefined;
 use crate::catalog::pg::build;
 
 /// The call that the operator means. An interval is how long a period is.

@@ -5,7 +5,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, Decimal256Type, i256};
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, ScalarValue, internal_err};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Cast, ScalarFunction};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
@@ -16,6 +16,7 @@ use datafusion_functions_customer::type_name::type_name;
 use super::quotient::digits;
 use super::rounding::to_even;
 use super::unconstrained::{UNCONSTRAINED, float_within, of_float};
+use crate::dialect::failure::overflow;
 use crate::error::{Error, SqlState};
 
 /// The call for a decimal, if it is one of these functions of one.
@@ -59,7 +60,7 @@ fn of_other(mode: Mode, mut call: ScalarFunction, data_type: &DataType) -> Resul
         let message = format!("function {}({}, integer) does not exist", call.name(), type_name(data_type));
         let error =
             Error::new(SqlState::UNDEFINED_FUNCTION, message).hint(format!("Cast the number: {}(x::numeric, n).", call.name()));
-        return Err(DataFusionError::External(Box::new(error)));
+        return Err(error.into());
     }
     if call.args.len() != 1 || !data_type.is_numeric() {
         return Ok(Transformed::no(Expr::ScalarFunction(call)));
@@ -218,8 +219,4 @@ impl ScalarUDFImpl for Places {
             false => Ok(ColumnarValue::Array(kept)),
         }
     }
-}
-
-fn overflow() -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format")))
 }

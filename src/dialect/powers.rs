@@ -14,7 +14,8 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::function::failed;
+use super::decimals::half_away;
+use super::failure::{failed, overflow};
 use super::quotient::digits;
 
 /// Digits and decimals of the results. Powers have sixteen decimals, or those of the base; roots as many more as they are small.
@@ -74,7 +75,7 @@ impl Power {
             }
             Kind::Power => power(number, scale, exponent, self.scale.unsigned_abs().into()),
         };
-        result.ok_or_else(|| failed("22003", "value overflows numeric format"))
+        result.ok_or_else(|| overflow())
     }
 }
 
@@ -128,10 +129,7 @@ fn rescaled(number: i256, from: u32, to: u32) -> Option<i256> {
     if to >= from {
         return number.checked_mul(ten_to(to - from)?);
     }
-    let unit = ten_to(from - to)?;
-    let (cut, rest) = (number.checked_div(unit)?, number.checked_rem(unit)?.checked_abs()?);
-    let step = if number < i256::ZERO { i256::MINUS_ONE } else { i256::ONE };
-    if rest < unit.checked_sub(rest)? { Some(cut) } else { cut.checked_add(step) }
+    half_away(number, ten_to(from - to)?)
 }
 
 /// The root of a number, rounded to PostgreSQL's decimals: sixteen significant digits, counted in groups of four.

@@ -15,7 +15,7 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax};
 
-use super::function::undefined;
+use super::failure::undefined;
 use crate::catalog::pg::build;
 
 /// An operator with its kernel.

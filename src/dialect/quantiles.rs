@@ -11,7 +11,7 @@ use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 use super::intervals;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

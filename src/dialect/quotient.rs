@@ -10,14 +10,15 @@ use datafusion::arrow::datatypes::{
     DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, Decimal128Type, Decimal256Type, Field, FieldRef, i256,
 };
 use datafusion::common::{ScalarValue, internal_err};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::decimals::FACTOR_SCALE;
+use super::decimals::{FACTOR_SCALE, half_away};
 use super::unconstrained::UNCONSTRAINED;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::{failed, overflow};
+use crate::error::SqlState;
 
 /// Decimals that are computed: as many as PostgreSQL shows of a quotient between 0.0001 and 1. Of larger ones it shows fewer.
 pub(super) const SCALE: i8 = 20;
@@ -228,15 +229,7 @@ impl Shape {
         let magnitudes = (Magnitude::of_wide(dividend, self.dividend_scale)?, Magnitude::of_wide(divisor, self.divisor.1)?);
         let unit = i256::from_i128(10).checked_pow(self.decimals(magnitudes.0, magnitudes.1))?;
         let Some(by) = divisor.checked_mul(unit) else { return Some(i256::ZERO) };
-        let (cut, rest) = (dividend.checked_div(by)?, dividend.checked_rem(by)?);
-        let (rest, size) = (rest.checked_abs()?, by.checked_abs()?);
-        let kept = match rest < size.checked_sub(rest)? {
-            true => cut,
-            false => {
-                cut.checked_add(if (dividend < i256::ZERO) == (divisor < i256::ZERO) { i256::ONE } else { i256::MINUS_ONE })?
-            }
-        };
-        kept.checked_mul(unit)
+        half_away(dividend, by)?.checked_mul(unit)
     }
 }
 
@@ -253,14 +246,7 @@ pub(super) fn rounded(number: i128, scale: i8, least: i8) -> i128 {
 /// [`rounded`] of twice the bits; none if the result has too many.
 pub(super) fn rounded_wide(number: i256, scale: i8, least: i8) -> Option<i256> {
     let unit = i256::from_i128(10).checked_pow(dropped(Magnitude::of_wide(number, scale)?, scale, least))?;
-    let rest = number.checked_rem(unit)?;
-    let cut = number.checked_sub(rest)?;
-    let size = rest.checked_abs()?;
-    match size < unit.checked_sub(size)? {
-        true => Some(cut),
-        false if number < i256::ZERO => cut.checked_sub(unit),
-        false => cut.checked_add(unit),
-    }
+    half_away(number, unit)?.checked_mul(unit)
 }
 
 fn dropped(magnitude: Magnitude, scale: i8, least: i8) -> u32 {
@@ -321,12 +307,4 @@ fn trailing_zeros(mut number: u128) -> i32 {
         zeros += 1;
     }
     zeros
-}
-
-fn overflow() -> DataFusionError {
-    failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format")
-}
-
-fn failed(state: SqlState, message: &str) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }

@@ -1,7 +1,7 @@
 //! WITH RECURSIVE: what the recursive term gives has the types of the first rows, or PostgreSQL refuses it.
 
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Projection, RecursiveQuery};
 use datafusion_functions_customer::type_name::type_name;
 
@@ -39,7 +39,7 @@ fn agrees(query: &RecursiveQuery) -> Result<()> {
             );
             let hint = "Cast the output of the non-recursive term to the correct type.";
             let error = Error::new(SqlState::DATATYPE_MISMATCH, message).hint(hint);
-            return Err(DataFusionError::External(Box::new(error)));
+            return Err(error.into());
         }
     }
     Ok(())

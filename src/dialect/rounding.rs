@@ -1,14 +1,15 @@
-//! Numbers with a fraction as whole ones, and rounded to such: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
+//! Numbers with a fraction as whole ones, rounded to such, and as `real`: `numeric` rounds half away from zero and `double precision` half to even, where the engine's
 //! own cast cuts. A function and not a cast, because the optimiser moves casts to the other side of a comparison.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options, unary};
-use datafusion::arrow::datatypes::{DataType, Float64Type};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
+use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
-use crate::error::{Error, SqlState};
+use super::failure::failed;
+use crate::error::SqlState;
 
 /// `expr::target` for an expression of a type with a fraction.
 pub fn rounded(expr: Expr, target: &DataType) -> Expr {
@@ -58,6 +59,7 @@ impl ScalarUDFImpl for Rounded {
         match self.target {
             DataType::Int16 => "int2",
             DataType::Int32 => "int4",
+            DataType::Float32 => "float4",
             _ => "int8",
         }
     }
@@ -73,7 +75,8 @@ impl ScalarUDFImpl for Rounded {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [array] = arrays.as_slice() else { return datafusion::common::internal_err!("a cast has one argument") };
-        whole(array, &self.target).map(ColumnarValue::Array)
+        let rounded = if self.target == DataType::Float32 { real(array) } else { whole(array, &self.target) };
+        rounded.map(ColumnarValue::Array)
     }
 }
 
@@ -93,9 +96,26 @@ pub fn whole(array: &ArrayRef, target: &DataType) -> Result<ArrayRef> {
             std::sync::Arc::new(unary::<_, _, Float64Type>(floats, f64::round_ties_even))
         }
     };
-    let out_of_range = |_| {
-        let message = format!("{} out of range", type_name(target));
-        DataFusionError::External(Box::new(Error::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)))
-    };
+    let out_of_range = |_| failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("{} out of range", type_name(target)));
     cast_with_options(&whole, target, &options).map_err(out_of_range)
+}
+
+/// Numbers as `real`.
+///
+/// # Errors
+/// 22003 for a number that becomes infinite, or nought.
+fn real(numbers: &ArrayRef) -> Result<ArrayRef> {
+    let doubles = cast_with_options(numbers, &DataType::Float64, &CastOptions::default())?;
+    let doubles = doubles.as_primitive::<Float64Type>();
+    let reals = unary::<_, _, Float32Type>(doubles, |number| number as f32);
+    for row in (0..reals.len()).filter(|row| reals.is_valid(*row)) {
+        let (number, real) = (doubles.value(row), reals.value(row));
+        if real.is_infinite() && number.is_finite() {
+            return Err(failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: overflow"));
+        }
+        if real == 0.0 && number != 0.0 {
+            return Err(failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value out of range: underflow"));
+        }
+    }
+    Ok(std::sync::Arc::new(reals))
 }

@@ -17,7 +17,7 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::binary::comparison_coercion;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 pub use rows::returning_rows;
 pub use table::IntegerSeries;
 

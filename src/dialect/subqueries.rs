@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, ScalarValue};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::functions_aggregate::count::count;
 use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::utils::merge_schema;
@@ -23,7 +23,7 @@ pub fn counted(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         && values.values.iter().flatten().any(asks)
     {
         let error = Error::unsupported("sub-queries in VALUES are not supported").hint("Write SELECT … UNION ALL SELECT …");
-        return Err(DataFusionError::External(Box::new(error)));
+        return Err(error.into());
     }
     if !matches!(node, LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_)) || !tests_subquery(&node) {
         return Ok(Transformed::no(node));

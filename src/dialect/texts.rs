@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::function::failed;
+use super::failure::failed;
 
 /// The expression with such casts within it replaced; the planner's own are there by now.
 pub fn written(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {

@@ -14,11 +14,11 @@ use datafusion::arrow::array::{Array, AsArray, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 use pattern::Pattern;
 
 /// The function. Moments with a zone show the clock of that zone.
@@ -45,10 +45,6 @@ fn of_number() -> Result<Arc<ScalarUDF>> {
     }
 }
 
-fn refused(state: SqlState, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
-}
-
 impl ScalarUDFImpl for ToChar {
     fn name(&self) -> &str {
         "to_char"
@@ -65,7 +61,7 @@ impl ScalarUDFImpl for ToChar {
             [other, _] if is_number(other) => return of_number()?.inner().coerce_types(types),
             _ => {
                 let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
-                return Err(refused(SqlState::UNDEFINED_FUNCTION, format!("function to_char({types}) does not exist")));
+                return Err(failed(SqlState::UNDEFINED_FUNCTION, format!("function to_char({types}) does not exist")));
             }
         };
         Ok(vec![moment, DataType::Utf8])
@@ -107,7 +103,7 @@ impl ScalarUDFImpl for ToChar {
             let offset = zone.map(|zone| zone.offset_at(micros.div_euclid(1_000_000)));
             let clock =
                 micros.checked_add(i64::from(offset.unwrap_or(0)) * 1_000_000).and_then(chrono::DateTime::from_timestamp_micros);
-            let clock = clock.ok_or_else(|| refused(SqlState("22008"), "timestamp out of range"))?;
+            let clock = clock.ok_or_else(|| failed(SqlState("22008"), "timestamp out of range"))?;
             // An empty text is NULL to PostgreSQL.
             match pattern.written(clock.naive_utc(), offset.unwrap_or(0)) {
                 text if text.is_empty() => texts.append_null(),

@@ -11,7 +11,7 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
-use super::functions::failed;
+use super::failure::failed;
 use super::to_char::number::NumberPattern;
 use super::to_char::reading;
 use crate::error::SqlState;

@@ -16,7 +16,7 @@ use datafusion::logical_expr::{
 };
 use datafusion_functions_customer::type_name::type_name;
 
-use super::functions::failed;
+use super::failure::failed;
 use crate::error::SqlState;
 use reader::Fields;
 

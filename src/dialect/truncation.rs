@@ -15,7 +15,7 @@ use datafusion::logical_expr::sort_properties::{ExprProperties, SortProperties};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
-use super::function::{failed, undefined};
+use super::failure::{failed, undefined};
 use super::zones;
 
 const SECOND: i64 = 1_000_000;

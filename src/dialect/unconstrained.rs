@@ -5,7 +5,7 @@ use datafusion::arrow::array::{Array, AsArray, Decimal256Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type, i256};
 use datafusion::common::{DFSchema, ScalarValue, internal_err};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
@@ -15,7 +15,8 @@ pub use cilake_wire::types::UNCONSTRAINED;
 
 use super::operators::unknown;
 use super::quotient::digits;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::{failed, overflow};
+use crate::error::SqlState;
 
 /// Decimals of [`UNCONSTRAINED`].
 const SCALE: i32 = 38;
@@ -188,14 +189,6 @@ impl ScalarUDFImpl for Numeric {
             false => Ok(ColumnarValue::Array(std::sync::Arc::new(decimals))),
         }
     }
-}
-
-fn overflow() -> DataFusionError {
-    failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format")
-}
-
-fn failed(state: SqlState, message: &str) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
 #[cfg(test)]

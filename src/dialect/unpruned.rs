@@ -1,15 +1,13 @@
 //! Floating-point columns where NaN counts. Parquet's statistics leave NaN out, so a group of rows whose greatest number is 5 may hold a
 //! NaN, which is greater than all: what asks for large numbers must not skip it. The engine skips by what it finds compared with a column;
-//! a function that gives back its argument is none.
+//! a function of one is none.
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, internal_err};
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
-use datafusion::logical_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, Volatility,
-};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
+
+use super::same::hidden;
 
 /// Comparisons that a NaN in the column may satisfy.
 pub fn compared(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -42,49 +40,11 @@ pub fn sorted(node: LogicalPlan) -> LogicalPlan {
     LogicalPlan::Sort(sort)
 }
 
-/// The argument of `max`, of which the engine skips likewise.
-pub fn hidden(expr: Expr) -> Expr {
-    ScalarUDF::from(Hidden { signature: Signature::any(1, Volatility::Immutable) }).call(vec![expr])
-}
-
-fn is_nan(value: &datafusion::common::ScalarValue) -> bool {
-    use datafusion::common::ScalarValue::{Float32, Float64};
+fn is_nan(value: &ScalarValue) -> bool {
+    use ScalarValue::{Float32, Float64};
     matches!(value, Float64(Some(number)) if number.is_nan()) || matches!(value, Float32(Some(number)) if number.is_nan())
 }
 
 fn is_floating_column(expr: &Expr, schema: &DFSchema) -> bool {
     matches!(expr, Expr::Column(_)) && expr.get_type(schema).is_ok_and(|data_type| data_type.is_floating())
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Hidden {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for Hidden {
-    fn name(&self) -> &str {
-        "float"
-    }
-
-    fn display_name(&self, args: &[Expr]) -> Result<String> {
-        Ok(args.first().map(ToString::to_string).unwrap_or_default())
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        match types {
-            [data_type] => Ok(data_type.clone()),
-            _ => internal_err!("float takes one argument"),
-        }
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        match args.args.into_iter().next() {
-            Some(number) => Ok(number),
-            None => internal_err!("float takes one argument"),
-        }
-    }
 }

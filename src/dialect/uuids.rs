@@ -9,7 +9,6 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::expr::{Between, Case, Cast};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, lit,
@@ -17,7 +16,8 @@ use datafusion::logical_expr::{
 use datafusion_functions_customer::type_name::type_name;
 
 use super::literals::{self, DateOrder};
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 
 const BYTES: i32 = 16;
 
@@ -40,12 +40,8 @@ pub fn read(text: &str) -> Result<Expr> {
 }
 
 fn parsed(text: &str) -> Result<[u8; 16]> {
-    let fault = || refused(SqlState::INVALID_TEXT_REPRESENTATION, "invalid input syntax for type uuid");
+    let fault = || failed(SqlState::INVALID_TEXT_REPRESENTATION, "invalid input syntax for type uuid");
     parse_uuid(text).ok_or_else(fault)
-}
-
-fn refused(state: SqlState, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }
 
 /// `x BETWEEN 'a' AND 'b'`, where the literals have x's type.
@@ -106,7 +102,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::AggregateFunction(ref call) if matches!(call.func.name(), "min" | "max") => {
             match call.params.args.first().map(|argument| argument.get_type(schema)) {
                 Some(Ok(data_type)) if is_uuid(&data_type) => {
-                    Err(refused(SqlState::UNDEFINED_FUNCTION, format!("function {}(uuid) does not exist", call.func.name())))
+                    Err(failed(SqlState::UNDEFINED_FUNCTION, format!("function {}(uuid) does not exist", call.func.name())))
                 }
                 _ => Ok(Transformed::no(expr)),
             }
@@ -133,7 +129,7 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
         _ if from.is_null() => unchanged(cast),
         _ => {
             let message = format!("cannot cast type {} to {}", type_name(&source), type_name(target));
-            Err(refused(SqlState("42846"), message))
+            Err(failed(SqlState("42846"), message))
         }
     }
 }
@@ -182,7 +178,7 @@ impl ScalarUDFImpl for Conversion {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let constant = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let Some(column) = columns.first() else { return Err(refused(SqlState::INTERNAL_ERROR, "no UUID is given")) };
+        let Some(column) = columns.first() else { return Err(failed(SqlState::INTERNAL_ERROR, "no UUID is given")) };
         let converted = convert(column, &self.target)?;
         if constant {
             ScalarValue::try_from_array(&converted, 0).map(ColumnarValue::Scalar)

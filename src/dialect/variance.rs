@@ -10,8 +10,8 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
 
-use super::function::failed;
 use super::quotient::shown_as_quotient;
+use crate::dialect::failure::{failed, overflow};
 
 /// Decimals that are computed: as many as PostgreSQL shows of a quotient between 0.0001 and 1.
 const SCALE: i8 = 20;
@@ -91,10 +91,6 @@ struct Sums {
     count: u64,
     sum: i256,
     squares: i256,
-}
-
-fn overflow() -> datafusion::error::DataFusionError {
-    failed("22003", "value overflows numeric format")
 }
 
 impl Sums {

@@ -190,15 +190,18 @@ impl Session {
         inserted: &Inserted,
         named: bool,
     ) -> Result<LogicalPlan, datafusion::error::DataFusionError> {
-        let outside = |error: Error| datafusion::error::DataFusionError::External(Box::new(error));
         let found = plan.schema().fields().len();
-        check_count(found, inserted.places.len(), named).map_err(outside)?;
+        check_count(found, inserted.places.len(), named)?;
         let columns = plan.schema().columns().into_iter().zip(plan.schema().fields()).zip(&inserted.places);
         let columns = columns.map(|((column, field), place)| {
             let target = inserted.schema.field(*place);
             match assigns(field.data_type(), target.data_type()) {
                 true => Ok(to_type(PlanExpr::Column(column), target.data_type().clone()).alias(format!("c{place}"))),
-                false => Err(outside(not_assigned(target.name(), target.data_type(), field.data_type()))),
+                false => Err(datafusion::error::DataFusionError::from(not_assigned(
+                    target.name(),
+                    target.data_type(),
+                    field.data_type(),
+                ))),
             }
         });
         let columns = columns.collect::<Result<Vec<_>, _>>()?;

@@ -8,7 +8,6 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DFSchema, Result, TableReference};
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
-use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::logical_expr::simplify::SimplifyContext;
@@ -46,7 +45,7 @@ impl ContextProvider for Names<'_> {
                 Some((_, there)) => error.hint(format!("Did you mean \"{there}\"?")),
                 None => error,
             };
-            DataFusionError::External(Box::new(error))
+            error.into()
         };
         self.tables.get(&name).cloned().ok_or_else(missing)
     }
@@ -58,7 +57,7 @@ impl ContextProvider for Names<'_> {
             if datafusion_functions_customer::functions().iter().any(|doc| doc.kind == Kind::Table && doc.name == name) {
                 let error =
                     Error::unsupported(format!("LATERAL {name}(…) is not supported")).hint("Write the call without LATERAL");
-                return Err(DataFusionError::External(Box::new(error)));
+                return Err(error.into());
             }
             let known = datafusion_functions_customer::functions();
             let known = known.iter().filter(|d| d.kind == Kind::Table).map(|d| d.name);

@@ -109,11 +109,11 @@ impl Session {
         async move {
             if place.depth > VIEW_DEPTH_MAX {
                 let message = format!("views are nested more than {VIEW_DEPTH_MAX} deep, or a view refers to itself");
-                return Err(DataFusionError::External(Box::new(Error::new(SqlState("42P17"), message))));
+                return Err(Error::new(SqlState("42P17"), message).into());
             }
             let rewritten = runtime::blocking(text_bytes, || {
                 let catalog = pg::rewrite(&mut ast);
-                dialect::rewrite(&mut ast).map_err(|error| DataFusionError::External(Box::new(error)))?;
+                dialect::rewrite(&mut ast)?;
                 rewrite(&mut ast, &self.table_functions())?;
                 dialect::with_integers(&mut ast);
                 let statement = DfStatement::Statement(Box::new(ast));
@@ -143,7 +143,7 @@ impl Session {
                     let source = tables.get(&object_name_to_table_reference(name.clone(), true).ok()?)?;
                     Some(source.schema().fields().iter().map(|field| field.name().clone()).collect())
                 };
-                dialect::scoped(ast, &columns).map_err(|error| DataFusionError::External(Box::new(error)))?;
+                dialect::scoped(ast, &columns)?;
             }
             let masking = reader.checked.is_superuser().then(|| {
                 // The key stays the same as long as the program runs.
@@ -205,7 +205,7 @@ impl Session {
                 && database != DATABASE
             {
                 let message = format!("cross-database references are not implemented: \"{database}.{}\"", shown(&name));
-                return Err(DataFusionError::External(Box::new(Error::unsupported(message))));
+                return Err(Error::unsupported(message).into());
             }
             if let Some(source) = reader.base_of(&name) {
                 return Ok(Some(source));
@@ -223,7 +223,7 @@ impl Session {
                 let within = TableName::new(schema, name.table());
                 self.named.note(&within);
                 // Whether something is there is not told to who may not look.
-                reader.checked.require_usage(schema).map_err(|error| DataFusionError::External(Box::new(error)))?;
+                reader.checked.require_usage(schema)?;
                 return self.source_in(within, place.depth, reader).await;
             }
             for schema in place.path.iter().filter(|schema| reader.checked.may_use(schema)) {
@@ -243,28 +243,27 @@ impl Session {
         depth: usize,
         reader: &Reader,
     ) -> Result<Option<Arc<dyn TableSource>>, DataFusionError> {
-        let refused = |error: Error| DataFusionError::External(Box::new(error));
         if name.schema == system::SCHEMA {
             return Ok(system::table(self, name.table).await?.map(provider_as_source));
         }
         if let Some(table) = self.catalogs.table(&name.schema, &name.table) {
             return Ok(Some(provider_as_source(table)));
         }
-        let found = self.found(&name).await.map_err(refused)?;
+        let found = self.found(&name).await?;
         if found.is_some() {
             self.named.note(&name);
         }
         match found {
             None => Ok(None),
             Some(Found::Table(table)) => {
-                reader.checked.require_read(&name, None).map_err(refused)?;
+                reader.checked.require_read(&name, None)?;
                 match reader.reading.hidden(&name) {
                     None => self.in_zone(&TableReference::partial(name.schema, name.table), provider_as_source(table)).map(Some),
                     Some(hidden) => self.protected(&name, table, hidden, depth).await.map(Some),
                 }
             }
             Some(Found::View(view)) => {
-                reader.checked.require_read(&name, Some(&view.owner)).map_err(refused)?;
+                reader.checked.require_read(&name, Some(&view.owner))?;
                 self.view(view, depth, reader).await.map(Some)
             }
         }
@@ -272,7 +271,7 @@ impl Session {
 
     /// The columns of a table or view, or `None` if it is not there.
     pub(super) async fn schema_of(&self, name: TableName) -> Result<Option<SchemaRef>, DataFusionError> {
-        let rights = self.rights().map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let rights = self.rights()?;
         let Some(source) = self.source_in(name, 0, &Reader::new(rights)).await? else { return Ok(None) };
         let Some(plan) = source.get_logical_plan() else { return Ok(Some(source.schema())) };
         super::weight::check(&plan)?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{FieldRef, SchemaRef};
 use datafusion::catalog::TableProvider;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
 use datafusion_functions_customer::functions;
@@ -143,13 +143,12 @@ impl Facts {
 
     /// A table's columns are in its files; those of a view come out when its query is planned, which needs a session.
     async fn planned_schema(&self, name: TableName) -> Result<Option<SchemaRef>> {
-        let external = |error: Error| DataFusionError::External(Box::new(error));
         let changes = Arc::clone(&self.current().changes);
         let seen = self.shared.catalog.seen_with(&changes);
-        if let Some(columns) = seen.table_columns(&name).await.map_err(external)? {
+        if let Some(columns) = seen.table_columns(&name).await? {
             return Ok(Some(columns));
         }
-        let found = seen.find(&name).await.map_err(external)?;
+        let found = seen.find(&name).await?;
         if let Some(Found::Table(table)) = found {
             return Ok(Some(table.schema()));
         }
@@ -241,9 +240,8 @@ impl fmt::Debug for Facts {
 #[async_trait]
 impl SnapshotSource for Facts {
     async fn snapshot(&self) -> Result<Arc<CatalogSnapshot>> {
-        let external = |error: Error| DataFusionError::External(Box::new(error));
         let changes = Arc::clone(&self.current().changes);
-        let origin = self.shared.catalog.seen_with(&changes).origin().await.map_err(external)?;
+        let origin = self.shared.catalog.seen_with(&changes).origin().await?;
         let rights = self.rights();
         let reader = (!rights.is_superuser()).then(|| rights.user().to_string());
         let made_of =
@@ -258,7 +256,7 @@ impl SnapshotSource for Facts {
         if let Some(snapshot) = known(&locked()) {
             return Ok(snapshot);
         }
-        let snapshot = Arc::new(CatalogSnapshot::new(self.names().await.map_err(external)?));
+        let snapshot = Arc::new(CatalogSnapshot::new(self.names().await?));
         *locked() = Some((made_of, Arc::clone(&snapshot)));
         Ok(snapshot)
     }
@@ -271,7 +269,7 @@ impl SnapshotSource for Facts {
         };
         let changes = Arc::clone(&self.current().changes);
         let comments = self.shared.catalog.seen_with(&changes).column_comments(&name);
-        let comments = comments.map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let comments = comments?;
         let column = |field: &FieldRef| Column { field: Arc::clone(field), comment: comments.get(field.name()).cloned() };
         Ok(columns.map(|columns| columns.fields().iter().map(column).collect()))
     }
@@ -348,10 +346,10 @@ impl PgSession for Facts {
     fn set(&self, name: &str, value: &str, local: bool) -> Result<String> {
         if identity::is_guarded(name) {
             let error = Error::unsupported(format!("set_config cannot change \"{name}\"")).hint("Use SET");
-            return Err(DataFusionError::External(Box::new(error)));
+            return Err(error.into());
         }
         let mut current = self.current();
-        let known = current.settings.set(name, value).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let known = current.settings.set(name, value)?;
         current.pending.push((known.clone(), value.to_string(), local));
         let shown = current.settings.show(&known).map(|(_, value)| value);
         Ok(shown.unwrap_or_else(|_| value.to_string()))
@@ -382,7 +380,7 @@ impl PgSession for Facts {
                 Signal::Terminate => "process is being terminated",
             };
             let message = format!("must be a member of the role whose {what} or member of pg_signal_backend");
-            return Err(DataFusionError::External(Box::new(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, message))));
+            return Err(Error::new(SqlState::INSUFFICIENT_PRIVILEGE, message).into());
         }
         match signal {
             Signal::Cancel => backend.client.interrupt.cancel(),

@@ -71,7 +71,6 @@ impl Session {
         hidden: Hidden,
         depth: usize,
     ) -> PlanResult<Arc<dyn TableSource>> {
-        let refused = |error: Error| DataFusionError::External(Box::new(error));
         // Conditions that ask who reads are answered for this user, not for one whom the statement itself sets.
         self.facts.follow(self);
         // Days and hours are those of the session's zone to conditions and masks too.
@@ -84,7 +83,7 @@ impl Session {
             tracing::warn!(table = %name, sqlstate = error.sqlstate(), "a policy or mask of a table cannot be applied");
             // Its text may tell what is hidden, and the definition is not the reader's.
             let message = format!("a row policy or mask of table {} cannot be applied", name.table);
-            refused(Error::new(SqlState("42P17"), message).hint("A superuser can correct it"))
+            DataFusionError::from(Error::new(SqlState("42P17"), message).hint("A superuser can correct it"))
         })?;
         let schema = Arc::new(plan.schema().as_arrow().clone());
         Ok(provider_as_source(Arc::new(ProtectedTable { name: name.clone(), plan, schema, hidden })))
@@ -109,12 +108,12 @@ impl Session {
         };
         let columns = columns.collect::<Vec<_>>().join(", ");
         let text = format!("SELECT {columns} FROM {} AS {}{condition}", identifier(BASE), identifier(&name.table));
-        let ast = match syntax::parse(&text).map_err(|error| DataFusionError::External(Box::new(error)))?.pop() {
+        let ast = match syntax::parse(&text)?.pop() {
             Some(ast) => ast,
             None => return internal_err!("a protected table without a query"),
         };
         let path = [name.schema.clone(), crate::lake::DEFAULT_SCHEMA.to_string()];
-        let reader = Reader::new(self.rights().map_err(|error| DataFusionError::External(Box::new(error)))?).of_definitions(base);
+        let reader = Reader::new(self.rights()?).of_definitions(base);
         let plan = self.plan_below(ast, text.len(), Place { path: &path, depth: depth + 1, temporary: false }, &reader).await?;
         let plan = self.settled_definition(with_user(plan, reader_name(self))?)?;
         let restored = plan.schema().iter().zip(schema.fields()).map(|((qualifier, field), wanted)| {

@@ -89,7 +89,7 @@ fn settings(session: &Session) -> Columns {
 }
 
 fn rights(session: &Session) -> Result<Arc<Rights>, DataFusionError> {
-    session.rights().map_err(|error| DataFusionError::External(Box::new(error)))
+    session.rights().map_err(DataFusionError::from)
 }
 
 fn activity(session: &Session) -> Result<Columns, DataFusionError> {
@@ -131,9 +131,8 @@ fn statements(session: &Session) -> Result<Columns, DataFusionError> {
 
 /// A table that cannot be read has an error instead of rows, so that one corrupt file does not hide the others.
 async fn lake_tables(session: &Session) -> Result<Columns, DataFusionError> {
-    let refused = |error: crate::error::Error| DataFusionError::External(Box::new(error));
-    let rights = session.rights().map_err(refused)?;
-    let mut tables = session.shared.catalog.tables().await.map_err(refused)?;
+    let rights = session.rights()?;
+    let mut tables = session.shared.catalog.tables().await?;
     tables.retain(|table| rights.may_read(table.name(), None));
     let (mut rows, mut errors): (Vec<Option<i64>>, Vec<Option<String>>) = (vec![], vec![]);
     for table in &tables {

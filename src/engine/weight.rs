@@ -43,7 +43,7 @@ pub fn check_literals(plan: &LogicalPlan, batch_rows: usize) -> Result<(), DataF
                 Expr::Like(_) | Expr::SimilarTo(_) | Expr::InList(_) => Ok(TreeNodeRecursion::Jump),
                 Expr::Literal(value, _) if value.size().saturating_mul(rows) > COPIED_BYTES_MAX => {
                     let message = format!("a literal of {} KB in each of many rows is too long", value.size() >> 10);
-                    Err(DataFusionError::External(Box::new(Error::new(SqlState("54000"), message))))
+                    Err(Error::new(SqlState("54000"), message).into())
                 }
                 _ => Ok(TreeNodeRecursion::Continue),
             })

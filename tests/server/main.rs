@@ -22,6 +22,7 @@ mod notices;
 mod origins;
 mod parameters;
 mod probes;
+mod reports;
 mod sessions;
 mod timeouts;
 mod tls;

@@ -9,8 +9,8 @@ use datafusion::arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::super::function::{failed, undefined};
 use super::element;
+use crate::dialect::failure::{failed, undefined};
 
 /// As in PostgreSQL.
 const DIMENSIONS_MAX: usize = 6;

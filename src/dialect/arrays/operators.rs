@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{AccessExpr, BinaryOperator, Expr as Syntax
 use super::dimensions::depth;
 use super::{call, element};
 use crate::catalog::pg::{array_elements, build};
-use crate::dialect::function::failed;
+use crate::dialect::failure::failed;
 use crate::dialect::operators::unknown;
 
 /// The expression of an operator of which one side is an array; `None` for all others.

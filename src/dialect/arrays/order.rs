@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use crate::dialect::function::failed;
+use crate::dialect::failure::failed;
 
 /// `left < right` and its like, of arrays.
 pub fn compared(left: Expr, op: Operator, right: Expr) -> Expr {

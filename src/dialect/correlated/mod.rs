@@ -32,7 +32,7 @@ pub fn independent(plan: LogicalPlan) -> Result<LogicalPlan> {
     let changed = plan.transform_up_with_subqueries(|node| joined(node, &mut number))?;
     if changed.transformed && nodes(&changed.data)? > NODES_MAX {
         let error = Error::new(SqlState::STATEMENT_TOO_COMPLEX, "sub-queries are nested too deeply");
-        return Err(DataFusionError::External(Box::new(error)));
+        return Err(error.into());
     }
     Ok(changed.data)
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::{Result, internal_err};
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
@@ -55,7 +54,7 @@ impl ScalarUDFImpl for OneRow {
         let rows = rows.as_primitive::<Int64Type>();
         if rows.iter().flatten().any(|rows| rows > 1) {
             let message = "more than one row returned by a subquery used as an expression";
-            return Err(DataFusionError::External(Box::new(Error::new(SqlState("21000"), message))));
+            return Err(Error::new(SqlState("21000"), message).into());
         }
         Ok(ColumnarValue::Array(Arc::clone(value)))
     }

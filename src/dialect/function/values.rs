@@ -13,7 +13,7 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::common::{Result, internal_err};
 
-use super::failed;
+use crate::dialect::failure::failed;
 
 /// What is in one row.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,9 +14,10 @@ use datafusion::arrow::datatypes::{
 use datafusion::common::Result;
 use datafusion::logical_expr::ColumnarValue;
 
-use super::{Outcome, bytes, failed, json, outcome};
+use super::{Outcome, bytes, json, outcome};
 use crate::catalog::pg::array_elements;
 use crate::catalog::pg::types::PG_TYPE_KEY;
+use crate::dialect::failure::failed;
 use crate::dialect::uuids::is_bytes;
 use crate::error::SqlState;
 

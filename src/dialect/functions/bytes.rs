@@ -11,7 +11,8 @@ use md5::{Digest as _, Md5};
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
 use super::arguments::Kind::{Bigint, Bytes, Integer, Text};
-use super::{Function, Outcome, Returns, Row, failed};
+use super::{Function, Outcome, Returns, Row};
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 const BYTEA: Returns = Returns::Value("bytea");

@@ -28,7 +28,8 @@ use datafusion::logical_expr::{
 use datafusion_functions_customer::type_name::type_name;
 
 use crate::catalog::pg::types;
-use crate::error::{Error, SqlState};
+use crate::dialect::failure::failed;
+use crate::error::SqlState;
 use arguments::Kind;
 pub use arguments::Row;
 pub use outcome::{Outcome, Returns};
@@ -244,9 +245,4 @@ fn undefined(name: &str, types: impl Iterator<Item = String>) -> DataFusionError
 fn shown_type(field: &Field) -> String {
     let (oid, _) = types::of_field(field);
     types::format_type(oid, None).unwrap_or_else(|| type_name(field.data_type()))
-}
-
-/// An error with its state.
-pub fn failed(state: SqlState, message: impl Into<String>) -> DataFusionError {
-    DataFusionError::External(Box::new(Error::new(state, message)))
 }

@@ -12,8 +12,9 @@ use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 use datafusion_functions_customer::type_name::type_name;
 
-use super::{called, failed, shown_type};
+use super::{called, shown_type};
 use crate::catalog::pg::types::PG_TYPE_KEY;
+use crate::dialect::failure::failed;
 use crate::dialect::operators::unknown;
 use crate::dialect::uuids::is_bytes;
 use crate::error::SqlState;

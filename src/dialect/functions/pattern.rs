@@ -6,7 +6,8 @@ use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
 use super::arguments::Kind::{Integer, Text};
-use super::{Function, Outcome, Returns, Row, failed};
+use super::{Function, Outcome, Returns, Row};
+use crate::dialect::failure::failed;
 use crate::dialect::patterns::{self, Captures, Options, Pattern, similar};
 use crate::error::SqlState;
 

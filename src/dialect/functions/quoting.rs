@@ -5,8 +5,9 @@ use datafusion::error::DataFusionError;
 use unicode_normalization::UnicodeNormalization;
 
 use super::arguments::Kind::{Elements, Shown, Text};
-use super::{Function, Outcome, Returns, Row, failed};
+use super::{Function, Outcome, Returns, Row};
 use crate::catalog::pg::quoted;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 const TEXT: Returns = Returns::Value("text");

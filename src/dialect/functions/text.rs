@@ -4,7 +4,8 @@ use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
 use super::arguments::Kind::{AnyJson, Bigint, Integer, Shown, Text};
-use super::{Function, Outcome, Returns, Row, failed};
+use super::{Function, Outcome, Returns, Row};
+use crate::dialect::failure::failed;
 use crate::dialect::patterns::{capital, small};
 use crate::error::SqlState;
 

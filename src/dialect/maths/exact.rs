@@ -3,7 +3,8 @@
 use datafusion::arrow::datatypes::i256;
 use datafusion::common::{Result, internal_err};
 
-use crate::dialect::function::{Context, Definition, Form, Type, Value, failed};
+use crate::dialect::failure::failed;
+use crate::dialect::function::{Context, Definition, Form, Type, Value};
 
 pub const FUNCTIONS: &[Definition] = &[
     Definition::new(

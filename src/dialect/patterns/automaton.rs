@@ -9,7 +9,7 @@ use datafusion::error::DataFusionError;
 
 use super::characters::{Class, Set};
 use super::parse::{Assert, Node};
-use crate::dialect::functions::failed;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// Most states of an automaton.

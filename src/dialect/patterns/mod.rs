@@ -26,7 +26,7 @@ use std::rc::Rc;
 use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
-use super::functions::failed;
+use super::failure::failed;
 use crate::error::SqlState;
 pub use characters::{capital, small};
 use dissect::Search;

@@ -123,7 +123,7 @@ pub fn parsed(text: &str, mut options: Options) -> Result<Parsed> {
         return Ok(Parsed { whole: Part::plain(Node::Concat(sets.collect()), 0), groups: 0, folds: options.folds });
     }
     if options.flavour == Flavour::Basic {
-        return Err(crate::dialect::functions::failed(
+        return Err(crate::dialect::failure::failed(
             crate::error::SqlState::FEATURE_NOT_SUPPORTED,
             "basic regular expressions (option \"b\") are not supported",
         ));

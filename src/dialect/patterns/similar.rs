@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::dialect::functions::failed;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// `escape`: the character that takes its meaning from the next, a backslash if none is given, and none if it is empty.

@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::dialect::functions::failed;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// How an expression is read.

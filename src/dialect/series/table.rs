@@ -14,7 +14,7 @@ use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
 
-use crate::dialect::function::{failed, undefined};
+use crate::dialect::failure::{failed, undefined};
 
 #[derive(Debug)]
 pub struct IntegerSeries;

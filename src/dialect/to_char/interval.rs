@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
 use super::pattern::{Letters, Part, Pattern};
-use super::refused;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// The fields of an interval.
@@ -51,7 +51,7 @@ pub fn text(interval: IntervalMonthDayNano, pattern: &str) -> Result<String> {
 }
 
 fn no_date() -> DataFusionError {
-    refused(SqlState("22007"), "invalid format specification for an interval value")
+    failed(SqlState("22007"), "invalid format specification for an interval value")
 }
 
 impl Fields {
@@ -92,7 +92,7 @@ impl Fields {
             }
             "AM" | "PM" => cased(meridiem),
             "A.M." | "P.M." => cased(&format!("{}.m.", meridiem.get(..1).unwrap_or_default())),
-            "RM" => return Err(refused(SqlState::FEATURE_NOT_SUPPORTED, "the pattern RM of an interval is not supported")),
+            "RM" => return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, "the pattern RM of an interval is not supported")),
             _ => return Err(no_date()),
         };
         out.push_str(&text);

@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
-use super::refused;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// Words of a pattern, a longer one before those that it begins with; each is also there in small letters.
@@ -70,7 +70,7 @@ pub struct NumberPattern {
 }
 
 fn syntax(message: &str) -> DataFusionError {
-    refused(SqlState::SYNTAX_ERROR, message)
+    failed(SqlState::SYNTAX_ERROR, message)
 }
 
 impl NumberPattern {

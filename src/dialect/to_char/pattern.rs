@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use datafusion::common::Result;
 
-use super::refused;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 const MONTHS: [&str; 12] =
@@ -59,7 +59,7 @@ impl Pattern {
                 continue;
             };
             if word == "TZ" {
-                return Err(refused(SqlState::FEATURE_NOT_SUPPORTED, "the pattern TZ of to_char is not supported"));
+                return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, "the pattern TZ of to_char is not supported"));
             }
             let (ordinal, after) = match after {
                 _ if after.starts_with("TH") => (Some(Letters::Capital), after.get(2..)),

@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::number::{NumberPattern, Part, Word};
-use super::refused;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// A text that is being read.
@@ -34,7 +34,7 @@ pub fn read(text: &str, pattern: &str) -> Result<Option<(String, usize)>> {
         () => None,
     };
     if let Some(word) = refused_word {
-        return Err(refused(SqlState::FEATURE_NOT_SUPPORTED, format!("\"{word}\" not supported for input")));
+        return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, format!("\"{word}\" not supported for input")));
     }
     let mut reading = Reading {
         pattern: &pattern,
@@ -57,7 +57,7 @@ pub fn read(text: &str, pattern: &str) -> Result<Option<(String, usize)>> {
     }
     let digits = reading.digits.trim_end_matches('.');
     if !digits.contains(|c: char| c.is_ascii_digit()) {
-        return Err(refused(SqlState::INVALID_TEXT_REPRESENTATION, "invalid input syntax for type numeric"));
+        return Err(failed(SqlState::INVALID_TEXT_REPRESENTATION, "invalid input syntax for type numeric"));
     }
     let sign = if reading.sign == Some('-') { "-" } else { "" };
     let leading = if digits.starts_with('.') { "0" } else { "" };

@@ -4,7 +4,7 @@
 use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
-use crate::dialect::functions::failed;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// Words of a pattern, a longer one before those that it begins with, and how many digits each reads; 0 for one that is no number.

@@ -1,6 +1,6 @@
 //! Functions about names and comments.
 
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 
 use super::{Caller, SystemFunction, oid, text};
 use crate::catalog::pg::rows::Value;
@@ -67,7 +67,7 @@ fn obj_description(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
 fn like_escape(pattern: &str, escape: &str) -> Result<String> {
     if escape.chars().count() > 1 {
         let error = Error::new(SqlState("22025"), "invalid escape string").hint("Escape string must be empty or one character.");
-        return Err(DataFusionError::External(Box::new(error)));
+        return Err(error.into());
     }
     let escape = escape.chars().next();
     let mut written = String::with_capacity(pattern.len());

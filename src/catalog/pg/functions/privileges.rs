@@ -75,7 +75,7 @@ fn relation(catalog: &Caller<'_>, value: Option<&Value>) -> Result<Option<u32>> 
         None => Ok(value.and_then(Value::as_oid).filter(|oid| catalog.current().relation_name(*oid).is_some())),
         Some(name) => relation_oid(catalog, name).map(Some).ok_or_else(|| {
             let message = format!("relation \"{name}\" does not exist");
-            DataFusionError::External(Box::new(Error::new(SqlState::UNDEFINED_TABLE, message)))
+            Error::new(SqlState::UNDEFINED_TABLE, message).into()
         }),
     }
 }
@@ -106,7 +106,7 @@ fn schema(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
     let oid = match rest.first().and_then(Value::as_text).filter(|name| name.parse::<u32>().is_err()) {
         Some(name) => schema_oid(catalog, name).ok_or_else(|| {
             let message = format!("schema \"{name}\" does not exist");
-            DataFusionError::External(Box::new(Error::new(SqlState::INVALID_SCHEMA_NAME, message)))
+            DataFusionError::from(Error::new(SqlState::INVALID_SCHEMA_NAME, message))
         })?,
         None => rest.first().and_then(Value::as_oid).unwrap_or_default(),
     };

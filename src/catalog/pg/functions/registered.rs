@@ -3,7 +3,7 @@
 //! A value of them is held as its number, so that it compares and joins with OIDs; the functions here are PostgreSQL's own names for
 //! reading (`regclassin`) and writing (`regclassout`) it.
 
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 
 use super::{Caller, SystemFunction, names, oid, text};
 use crate::catalog::pg::rows::Value;
@@ -62,7 +62,7 @@ fn read(arguments: &[Value], find: impl FnOnce() -> Option<u32>, state: SqlState
         (_, Some(oid)) => Ok(oid.into()),
         (name, None) => {
             let error = Error::new(state, format!("{what} \"{name}\" does not exist"));
-            Err(DataFusionError::External(Box::new(error)))
+            Err(error.into())
         }
     }
 }

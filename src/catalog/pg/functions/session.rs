@@ -1,6 +1,6 @@
 //! Functions about the session: its user, its schemas, its settings, its connection.
 
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 
 use super::{Caller, SystemFunction, text};
 use crate::catalog::pg::rows::Value;
@@ -70,7 +70,7 @@ fn current_setting(catalog: &Caller<'_>, arguments: &[Value]) -> Result<Value> {
         None if missing_ok => Ok(Value::Null),
         None => {
             let error = Error::new(SqlState::UNDEFINED_OBJECT, format!("unrecognized configuration parameter \"{name}\""));
-            Err(DataFusionError::External(Box::new(error)))
+            Err(error.into())
         }
     }
 }

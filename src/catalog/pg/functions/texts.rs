@@ -1,6 +1,6 @@
 //! Functions of tools on texts and on lists of arguments: `parse_ident`, `num_nulls`.
 
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 
 use super::{Caller, SystemFunction, text};
 use crate::catalog::pg::rows::Value;
@@ -13,7 +13,7 @@ pub const FUNCTIONS: &[SystemFunction] = &[
 ];
 
 fn failed<T>(state: SqlState, message: impl Into<String>) -> Result<T> {
-    Err(DataFusionError::External(Box::new(Error::new(state, message))))
+    Err(Error::new(state, message).into())
 }
 
 fn count(arguments: &[Value], nulls: bool) -> Result<Value> {

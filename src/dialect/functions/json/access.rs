@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use datafusion::common::Result;
 
 use super::document::{Node, Value, in_order, read, unescaped};
-use crate::dialect::functions::{Outcome, Row, failed};
+use crate::dialect::failure::failed;
+use crate::dialect::functions::{Outcome, Row};
 use crate::error::SqlState;
 
 fn written(node: Option<&Node<'_>>) -> Outcome {

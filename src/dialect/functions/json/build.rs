@@ -3,12 +3,9 @@
 use datafusion::common::Result;
 
 use super::document::{read, write_string};
-use crate::dialect::functions::{Outcome, Row, failed};
+use crate::dialect::failure::failed;
+use crate::dialect::functions::{Outcome, Row};
 use crate::error::SqlState;
-
-fn refused(state: SqlState, message: &str) -> datafusion::error::DataFusionError {
-    failed(state, message)
-}
 
 fn normal(json: &str) -> Result<Outcome> {
     Ok(read(json)?.normal()?.into())
@@ -45,7 +42,7 @@ fn name(json: &str) -> Result<String> {
         Some('"') => Ok(json.to_owned()),
         Some('{' | '[') => {
             let message = "key value must be scalar, not array, composite, or json";
-            Err(refused(SqlState::INVALID_PARAMETER_VALUE, message))
+            Err(failed(SqlState::INVALID_PARAMETER_VALUE, message))
         }
         _ => {
             let mut quoted = String::new();
@@ -61,12 +58,12 @@ fn value<'a>(row: &Row<'a>, place: usize) -> &'a str {
 
 fn object_of(row: &Row<'_>) -> Result<String> {
     if row.len() % 2 == 1 {
-        return Err(refused(SqlState::INVALID_PARAMETER_VALUE, "argument list must have even number of elements"));
+        return Err(failed(SqlState::INVALID_PARAMETER_VALUE, "argument list must have even number of elements"));
     }
     let members = (0..row.len()).step_by(2).map(|place| {
         if row.is_null(place) {
             let message = format!("argument {} cannot be null", place + 1);
-            return Err(refused(SqlState::INVALID_PARAMETER_VALUE, &message));
+            return Err(failed(SqlState::INVALID_PARAMETER_VALUE, &message));
         }
         Ok(format!("{} : {}", name(row.text(place))?, value(row, place + 1)))
     });
@@ -97,14 +94,14 @@ pub fn array_b(row: &Row<'_>) -> Result<Outcome> {
 fn object_of_texts(row: &Row<'_>) -> Result<String> {
     let (first, second) = (row.texts(0), row.texts(1));
     let (names, values): (Vec<_>, Vec<_>) = match row.len() {
-        1 if first.len() % 2 == 1 => return Err(refused(SqlState("2202E"), "array must have even number of elements")),
+        1 if first.len() % 2 == 1 => return Err(failed(SqlState("2202E"), "array must have even number of elements")),
         1 => first.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).unzip(),
-        _ if first.len() != second.len() => return Err(refused(SqlState("2202E"), "mismatched array dimensions")),
+        _ if first.len() != second.len() => return Err(failed(SqlState("2202E"), "mismatched array dimensions")),
         _ => (first, second),
     };
     let members = names.into_iter().zip(values).map(|(name, value)| {
         let Some(name) = name else {
-            return Err(refused(SqlState("22004"), "null value not allowed for object key"));
+            return Err(failed(SqlState("22004"), "null value not allowed for object key"));
         };
         let mut member = String::new();
         write_string(&name, &mut member);
@@ -138,7 +135,7 @@ pub fn element(row: &Row<'_>) -> Result<Outcome> {
 /// One member of an aggregated object.
 pub fn member(row: &Row<'_>) -> Result<Outcome> {
     if row.is_null(0) {
-        return Err(refused(SqlState::INVALID_PARAMETER_VALUE, "field name must not be null"));
+        return Err(failed(SqlState::INVALID_PARAMETER_VALUE, "field name must not be null"));
     }
     Ok(format!("{} : {}", name(row.text(0))?, value(row, 1)).into())
 }

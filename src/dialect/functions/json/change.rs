@@ -6,7 +6,8 @@ use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 
 use super::document::{Node, Value, in_order, place_of, read, unescaped, write_string};
-use crate::dialect::functions::{Outcome, Row, failed};
+use crate::dialect::failure::failed;
+use crate::dialect::functions::{Outcome, Row};
 use crate::error::SqlState;
 
 fn refused(message: &str) -> DataFusionError {

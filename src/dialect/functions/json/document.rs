@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use cilake_wire::values::quoting::write_json_string;
 use datafusion::common::Result;
 
-use crate::dialect::functions::failed;
+use crate::dialect::failure::failed;
 use crate::error::SqlState;
 
 /// Deepest nesting of arrays and objects.
