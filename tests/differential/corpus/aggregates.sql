@@ -10,7 +10,7 @@ SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY channel), percentile_disc(0.2
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY f DESC) FROM t WHERE f = f
 SELECT percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY quantity) FROM orders
 SELECT percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY quantity) FROM orders
--- differs: percentile_cont of intervals is not supported, which is an error
+-- differs error: percentile_cont of intervals is not supported, which is an error
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM (VALUES (interval '1 day'), (interval '2 days')) x(v)
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY quantity) FROM orders WHERE false
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY quantity) FROM orders WHERE false
@@ -28,16 +28,16 @@ SELECT percent_rank(3) WITHIN GROUP (ORDER BY quantity), cume_dist(3) WITHIN GRO
 SELECT rank('shop') WITHIN GROUP (ORDER BY channel DESC) FROM orders
 SELECT variance(quantity), var_samp(quantity), var_pop(quantity) FROM orders
 SELECT stddev(quantity), stddev_samp(quantity), stddev_pop(quantity) FROM orders
--- differs: as many decimals as the column has
+-- differs written: as many decimals as the column has
 SELECT variance(amount), stddev(amount), var_pop(amount), stddev_pop(amount) FROM orders
 SELECT variance(score), stddev(score), var_pop(score), stddev_pop(score) FROM people
--- differs: as many decimals as the column has
+-- differs written: as many decimals as the column has
 SELECT variance(x), var_pop(x), stddev(x), stddev_pop(x) FROM (VALUES (1)) v(x)
 SELECT variance(x), var_pop(x), stddev(x), stddev_pop(x) FROM (VALUES (1::float8)) v(x)
 SELECT variance(x), var_pop(x) FROM (SELECT 1 AS x WHERE false) v
 SELECT variance(x), stddev(x) FROM (VALUES (1), (2), (3), (4)) v(x)
 SELECT variance(x), stddev(x) FROM (VALUES (2), (4), (4), (4), (5), (5), (7), (9)) v(x)
--- differs: as many decimals as the column has
+-- differs error: as many decimals as the column has
 SELECT variance(x) FROM (VALUES (1e8::numeric), (100000001), (100000002)) v(x)
 SELECT corr(quantity, amount), covar_pop(quantity, amount), covar_samp(quantity, amount) FROM orders
 SELECT regr_slope(amount, quantity), regr_intercept(amount, quantity), regr_r2(amount, quantity), regr_count(amount, quantity) FROM orders
@@ -96,23 +96,23 @@ SELECT id, sum(amount) FILTER (WHERE channel = 'web') OVER (ORDER BY id) FROM or
 SELECT id, avg(amount) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM orders ORDER BY id
 SELECT id, row_number() OVER (ORDER BY amount DESC), rank() OVER (ORDER BY quantity), dense_rank() OVER (ORDER BY quantity) FROM orders ORDER BY id
 SELECT id, ntile(4) OVER (ORDER BY id), percent_rank() OVER (ORDER BY quantity), cume_dist() OVER (ORDER BY quantity) FROM orders ORDER BY id
--- differs: as many decimals as the column has
+-- differs written: as many decimals as the column has
 SELECT id, lag(amount) OVER w, lead(amount, 2) OVER w, lag(amount, 1, 0) OVER w, first_value(amount) OVER w, last_value(amount) OVER w, nth_value(amount, 2) OVER w FROM orders WINDOW w AS (ORDER BY id) ORDER BY id
 SELECT id, ntile(0) OVER (ORDER BY id) FROM orders
--- differs: aggregates of one SELECT have one order
+-- differs value: aggregates of one SELECT have one order
 SELECT array_agg(x), array_agg(x ORDER BY x) FROM (VALUES (1), (NULL), (2)) v(x)
 SELECT array_agg(ARRAY[x, x + 1] ORDER BY x) FROM (VALUES (1), (5)) v(x)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT any_value(1)
 SELECT string_agg(x::text, '') FROM (VALUES (1), (2)) v(x)
 SELECT string_agg(quantity, ',') FROM orders
 SELECT string_agg(channel) FROM orders
 SELECT count(channel, id) FROM orders
--- differs: count() is count(*)
+-- differs silent: count() is count(*)
 SELECT count() FROM orders
--- differs: another SQLSTATE
+-- differs sqlstate: another SQLSTATE
 SELECT sum(*) FROM orders
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT median(quantity) FROM orders
 SELECT sum(x) FROM (VALUES (9223372036854775807), (1)) v(x)
 SELECT sum(x), pg_typeof(sum(x)) FROM (VALUES (2147483647), (1)) v(x)
@@ -123,9 +123,9 @@ SELECT stddev(x), variance(x), avg(x), sum(x) FROM (VALUES ('Infinity'::float8),
 SELECT grouping(channel), channel, count(*) FROM orders GROUP BY ROLLUP (channel) ORDER BY 1, 2
 SELECT count(*) AS n, sum(amount) FROM orders GROUP BY ()
 SELECT channel, returned, count(*) FROM orders GROUP BY GROUPING SETS ((channel), (returned), ()) ORDER BY 1, 2, 3
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT approx_distinct(channel) FROM orders
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT first_value(id) FROM orders
 SELECT json_agg(x) FROM (VALUES (1), (2)) v(x)
 SELECT customer, string_agg(DISTINCT channel, '|') FROM orders GROUP BY customer ORDER BY customer

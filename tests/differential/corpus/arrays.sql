@@ -1,11 +1,11 @@
 -- Arrays: texts, subscripts, searching, building, unnesting.
--- differs: as many decimals as the column has
+-- differs value: as many decimals as the column has
 SELECT ARRAY[1, 2, 3], ARRAY['a', 'b'], ARRAY[1.5, 2], ARRAY[NULL, 1], ARRAY[true, NULL]
 SELECT ARRAY[]::int[], '{}'::text[], '{1,2}'::int[], '{a,"b c",NULL}'::text[], '{1.5,NULL}'::numeric[]
 SELECT '{1,x}'::int[]
 SELECT '{1,2'::int[]
 SELECT 'abc'::int[]
--- differs: an empty array without a type is one of texts
+-- differs silent: an empty array without a type is one of texts
 SELECT ARRAY[]
 SELECT ARRAY[1, 'x']
 SELECT (ARRAY[1, 2, 3])[1], (ARRAY[1, 2, 3])[3], (ARRAY[1, 2, 3])[0], (ARRAY[1, 2, 3])[4], (ARRAY[1, 2, 3])[-1], (ARRAY[1, 2, 3])[NULL]
@@ -41,7 +41,7 @@ SELECT * FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY
 SELECT * FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u(x, n) ORDER BY n DESC
 SELECT * FROM unnest(ARRAY[1, 2]) AS n WHERE n > 1
 SELECT u.x FROM unnest(ARRAY[3, 1, 2]) AS u(x) ORDER BY u.x
--- differs: arrays of several dimensions are not supported here, which is an error
+-- differs error: arrays of several dimensions are not supported here, which is an error
 SELECT unnest(ARRAY[[1, 2], [3, 4]])
 SELECT p.id, u.w FROM people p, unnest(string_to_array(p.name, ' ')) AS u(w) ORDER BY 1, 2
 SELECT array_length(ARRAY[1, 2, 3], 1), array_length(ARRAY[]::int[], 1), array_length(ARRAY[1, 2], 2), array_length(NULL::int[], 1)
@@ -56,12 +56,12 @@ SELECT array_remove(ARRAY[1, 2, 3, 2], 2), array_remove(ARRAY[1, NULL, 2], NULL)
 SELECT array_replace(ARRAY[1, 2, 3, 2], 2, 9), array_replace(ARRAY[1, NULL], NULL, 0), array_replace(ARRAY[1, 2], 2, NULL)
 SELECT array_position(ARRAY['a', 'b', 'a'], 'a'), array_position(ARRAY['a', 'b', 'a'], 'a', 2), array_position(ARRAY['a', NULL], NULL), array_position(ARRAY['a'], 'x')
 SELECT array_positions(ARRAY['a', 'b', 'a'], 'a'), array_positions(ARRAY[1, NULL, NULL], NULL), array_positions(ARRAY[1], 9), array_positions(NULL::int[], 1)
--- differs: arrays of several dimensions are not supported here, which is an error
+-- differs error: arrays of several dimensions are not supported here, which is an error
 SELECT array_fill(7, ARRAY[3]), array_fill(0, ARRAY[2, 3]), array_fill(NULL::int, ARRAY[2])
--- differs: arrays of several dimensions are not supported here, which is an error
+-- differs error: arrays of several dimensions are not supported here, which is an error
 SELECT array_fill(7, ARRAY[2], ARRAY[5])
 SELECT array_to_string(ARRAY[1, 2, NULL, 3], ','), array_to_string(ARRAY[1, 2, NULL, 3], ',', '*'), array_to_string(ARRAY[]::int[], ','), array_to_string(NULL::int[], ',')
--- differs: arrays of several dimensions are not supported here, which is an error
+-- differs error: arrays of several dimensions are not supported here, which is an error
 SELECT array_to_string(ARRAY[1.50, 2], '|'), array_to_string(ARRAY[true, false], ','), array_to_string(ARRAY[DATE '2024-01-01'], ','), array_to_string(ARRAY[[1, 2], [3, 4]], ',')
 SELECT string_to_array('a,b,c', ','), string_to_array('a,,c', ',', ''), string_to_array('', ','), string_to_array('abc', NULL), string_to_array(NULL, ','), string_to_array('abc', '')
 SELECT string_to_array('xx~~yy~~zz', '~~', 'yy')
@@ -92,11 +92,11 @@ SELECT (array_agg(id ORDER BY amount DESC NULLS LAST))[1:3], (array_agg(channel 
 SELECT (string_to_array('a b c', ' '))[2], split_part('a b c', ' ', 2), (regexp_split_to_array('a1b2', '\d'))[1]
 SELECT array_ndims(NULL::int[]), array_length(ARRAY[1], 0), array_length(ARRAY[1], NULL)
 SELECT ARRAY[[1, 2], [3]]
--- differs: another SQLSTATE
+-- differs sqlstate: another SQLSTATE
 SELECT ARRAY[1, 2] = ARRAY['a']
 SELECT array_append(1, 2)
 SELECT unnest(5)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT array_sort(ARRAY[2, 1])
 SELECT ARRAY[1, 2, 3] IS NULL, ARRAY[1, NULL] IS NOT NULL, coalesce(NULL::int[], ARRAY[1])
 SELECT CASE WHEN true THEN ARRAY[1] ELSE NULL END, nullif(ARRAY[1], ARRAY[1]), greatest(ARRAY[1], ARRAY[2])

@@ -16,7 +16,7 @@ SELECT ordered_at::date::text, to_char(ordered_at, 'YYYY-MM') FROM orders ORDER 
 SELECT string_agg(d::text, ',' ORDER BY i) FROM t
 SELECT (s.x || ' 10:00')::timestamp FROM (VALUES ('2024-01-05'), ('Jan 6, 2024')) s(x)
 SELECT s.x::date FROM (VALUES ('2024-01-05'), ('20240106'), ('1/7/2024'), ('epoch')) s(x)
--- differs: no 24:00, which is an error
+-- differs error: no 24:00, which is an error
 SELECT s.x::time FROM (VALUES ('10:00'), ('10:00:05.5'), ('1:30 PM'), ('24:00')) s(x)
 SELECT s.x::timestamptz FROM (VALUES ('2024-01-05 10:00+02'), ('2024-01-05 10:00 Europe/Berlin')) s(x)
 SELECT s.x::date FROM (VALUES ('2024-02-30')) s(x)
@@ -24,7 +24,7 @@ SELECT s.x::date FROM (VALUES ('soon')) s(x)
 SELECT s.x::timestamp FROM (VALUES ('2024-01-05 25:00')) s(x)
 SELECT s.x::interval FROM (VALUES ('1 day'), ('02:30'), ('1 year 2 mons -3 days'), ('P1Y2M3DT4H5M6S'), (NULL)) s(x)
 SELECT s.x::interval FROM (VALUES ('one day')) s(x)
--- differs: no 24:00, which is an error
+-- differs error: no 24:00, which is an error
 SELECT '24:00'::time, '00:00'::time
 SELECT '25:00'::time
 SELECT '2024-02-29'::date + 365, '2024-02-29'::date - 366, DATE '2024-12-31' + 1
@@ -122,11 +122,11 @@ SELECT make_interval(years => 1, secs => 0.25), make_interval(weeks => 2, hours 
 SELECT to_timestamp(0), to_timestamp(1284352323.5), to_timestamp(-1.25)
 SELECT to_timestamp('NaN'::float8)
 SELECT isfinite(DATE '2024-01-01'), isfinite(TIMESTAMP '2024-01-01'), isfinite(interval '1 day'), isfinite(NULL::date)
--- differs: no infinite dates and no years before Christ, which is an error
+-- differs error: no infinite dates and no years before Christ, which is an error
 SELECT 'infinity'::timestamp > now()::timestamp
--- differs: no infinite dates and no years before Christ, which is an error
+-- differs error: no infinite dates and no years before Christ, which is an error
 SELECT 'infinity'::date
--- differs: no infinite dates and no years before Christ, which is an error
+-- differs error: no infinite dates and no years before Christ, which is an error
 SELECT '0044-03-15 BC'::date
 SELECT (DATE '2024-01-01', DATE '2024-06-01') OVERLAPS (DATE '2024-05-31', DATE '2024-07-01')
 SELECT (DATE '2024-01-01', interval '10 days') OVERLAPS (DATE '2024-01-11', interval '1 day')
@@ -137,13 +137,13 @@ SELECT (NULL::date, DATE '2024-01-01') OVERLAPS (DATE '2024-01-15', DATE '2024-0
 SELECT pg_typeof(now()), pg_typeof(current_timestamp), pg_typeof(localtimestamp), pg_typeof(current_date), pg_typeof(localtime), pg_typeof(clock_timestamp())
 SELECT now() = transaction_timestamp(), now() <= clock_timestamp(), statement_timestamp() <= clock_timestamp(), now() = current_timestamp
 SELECT pg_typeof(timeofday()), length(timeofday()) > 20
--- differs: no time with time zone, which is an error
+-- differs error: no time with time zone, which is an error
 SELECT current_date = now()::date, localtimestamp = now()::timestamp, current_time::time = localtime
--- differs: no time with time zone, which is an error
+-- differs error: no time with time zone, which is an error
 SELECT pg_typeof(current_time), current_timestamp(0) IS NOT NULL, localtimestamp(3) IS NOT NULL
--- differs: no time with time zone, which is an error
+-- differs error: no time with time zone, which is an error
 SELECT '10:20:30+02'::timetz
--- differs: no time with time zone, which is an error
+-- differs error: no time with time zone, which is an error
 SELECT TIMETZ '10:20:30.5-05:30'::text
 SELECT TIMESTAMP '2024-01-31 10:20:30.567'::timestamp(0), TIMESTAMP '2024-01-31 10:20:30.567'::timestamp(1)
 SELECT TIMESTAMPTZ '2024-01-31 10:20:30.567+00'::timestamptz(2), TIME '10:20:30.567'::time(1)

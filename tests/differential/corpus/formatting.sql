@@ -14,7 +14,7 @@ SELECT to_char(5, '9S9S')
 SELECT to_char(5, '9EEEE9')
 SELECT to_char(5, '9MIS')
 SELECT to_char(5, '9PR9')
--- differs: a literal without a type is a text
+-- differs sqlstate: a literal without a type is a text
 SELECT to_char('a', '9')
 SELECT to_char(n, 'FM999,990.00'), to_char(i, '000'), to_char(f, 'FM9990.0') FROM t ORDER BY i
 SELECT to_char(amount, 'L9G990D00'), to_char(quantity, 'FM99') FROM orders ORDER BY id

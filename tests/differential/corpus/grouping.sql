@@ -41,11 +41,11 @@ SELECT count(*) FROM orders GROUP BY channel ORDER BY channel
 SELECT channel FROM orders GROUP BY channel ORDER BY sum(amount) NULLS FIRST
 SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY s DESC
 SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY -sum(amount)
--- differs: the same fault by its other name
+-- differs sqlstate: the same fault by its other name
 SELECT sum(amount) FROM orders GROUP BY 1
 SELECT channel FROM orders GROUP BY 2
 SELECT channel, count(*) FROM orders GROUP BY channel, channel ORDER BY 1
--- differs: GROUP BY DISTINCT
+-- differs error: GROUP BY DISTINCT
 SELECT channel, count(*) FROM orders GROUP BY DISTINCT ROLLUP (channel, returned), ROLLUP (channel) ORDER BY 1, 2
 SELECT id % 2 AS channel, count(*) FROM orders GROUP BY channel
 SELECT quantity AS amount, count(*) FROM orders GROUP BY amount

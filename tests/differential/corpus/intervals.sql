@@ -12,16 +12,16 @@ SELECT interval '-1 day +02:03', interval '1 day ago', interval '@ 1 day 2 hours
 SELECT interval '1 day' + interval '2 hours', interval '1 month' - interval '31 days'
 SELECT interval '1 day' * 2, 2.5 * interval '1 day', interval '1 month' * 1.5, interval '1 day' / 3
 SELECT interval '1 day' / 0
--- differs: a sign before an interval is read
+-- differs silent: a sign before an interval is read
 SELECT -interval '1 day 2 hours', +interval '1 day'
 SELECT interval '1 month' = interval '30 days', interval '24 hours' = interval '1 day', interval '1 month' > interval '29 days'
 SELECT interval '1 year' = interval '360 days', interval '1 year' > interval '365 days'
 SELECT interval '1 day' BETWEEN interval '23 hours' AND interval '25 hours'
 SELECT interval '1 day' IN (interval '24 hours', interval '1 hour')
 SELECT v FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '31 days'), (interval '-1 day'), (NULL)) x(v) ORDER BY v
--- differs: intervals of equal length that are written otherwise are different groups
+-- differs value: intervals of equal length that are written otherwise are different groups
 SELECT DISTINCT v FROM (VALUES (interval '24 hours'), (interval '1 day')) x(v)
--- differs: intervals of equal length that are written otherwise are different groups
+-- differs value: intervals of equal length that are written otherwise are different groups
 SELECT count(*) FROM (VALUES (interval '24 hours'), (interval '1 day')) x(v) GROUP BY v
 SELECT min(v), max(v) FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '31 days')) x(v)
 SELECT sum(v), avg(v) FROM (VALUES (interval '1 month'), (interval '29 days'), (interval '01:30')) x(v)
@@ -35,7 +35,7 @@ SELECT justify_days(interval '-65 days'), justify_hours(interval '-50 hours 10 m
 SELECT justify_interval(NULL), justify_days(interval '1 year 400 days')
 SELECT interval '1 second' * 0.1, interval '1 microsecond', interval '0.0000004 seconds', interval '1 millisecond'
 SELECT interval '178000000 years'
--- differs: another SQLSTATE
+-- differs sqlstate: another SQLSTATE
 SELECT interval '9223372036854775807 seconds'
 SELECT interval '1 day' || '', 'in ' || interval '3 hours', concat(interval '1 mon')
 SELECT extract(epoch FROM interval '1.5 days'), extract(day FROM TIMESTAMP '2024-03-01' - TIMESTAMP '2024-01-01')
@@ -44,7 +44,7 @@ SELECT make_interval(secs => 3661)::text, make_interval(mins => 90)
 SELECT interval '1 day' > '23 hours', '2 days' < interval '1 week'
 SELECT '1 day'::interval::time, interval '25:30'::time
 SELECT TIME '10:20'::interval
--- differs: fields of intervals in casts are not supported, which is an error
+-- differs error: fields of intervals in casts are not supported, which is an error
 SELECT interval '1 day 10 hours'::interval day
 SELECT interval '1 week', interval '1 w', interval '3 d', interval '3h 5m 6s', interval '2 mons', interval '1 y'
 SELECT interval ''

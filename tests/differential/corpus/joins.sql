@@ -28,15 +28,15 @@ SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1)) b(id) USING (nothing)
 SELECT * FROM (VALUES (1, 1)) a(id, x) JOIN (VALUES (1, 2)) b(id, x) USING (id, x)
 SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1)) b(id) USING (id) JOIN (VALUES (1)) c(id) USING (id)
 SELECT * FROM (VALUES (1), (4)) a(id) FULL JOIN (VALUES (1), (2)) b(id) USING (id) FULL JOIN (VALUES (2), (3)) c(id) USING (id) ORDER BY id
--- differs: the merged column has the type of the left side
+-- differs type: the merged column has the type of the left side
 SELECT * FROM (VALUES (1)) a(id) JOIN (VALUES (1::int8)) b(id) USING (id)
 SELECT id FROM (VALUES (1)) a(id) FULL JOIN (VALUES (2::int8)) b(id) USING (id) ORDER BY 1
 SELECT j.id, j.x FROM ((VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id)) AS j
--- differs: a name for the columns of USING
+-- differs error: a name for the columns of USING
 SELECT * FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
--- differs: a name for the columns of USING
+-- differs error: a name for the columns of USING
 SELECT u.id FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
--- differs: the same fault by its other name
+-- differs sqlstate: the same fault by its other name
 SELECT a.x FROM (VALUES (1)) a(x) JOIN (VALUES (1)) a(x) ON true
 SELECT p.name, m.name AS manager FROM people p LEFT JOIN people m ON m.id = p.manager ORDER BY p.id
 SELECT a.x, b.y FROM (VALUES (1), (NULL)) a(x) JOIN (VALUES (1), (NULL)) b(y) ON a.x = b.y

@@ -7,7 +7,7 @@ SELECT width_bucket('NaN'::float8, 0, 10, 5)
 SELECT width_bucket(5, ARRAY[1, 3, 5, 7]), width_bucket(0, ARRAY[1, 3]), width_bucket(9.5, ARRAY[1.0, 3.0])
 SELECT width_bucket(NULL, 0, 10, 5)
 SELECT width_bucket(amount, 0, 1000, 4), count(*) FROM orders GROUP BY 1 ORDER BY 1
--- differs: of a numeric it is the nearest double precision
+-- differs written+type: of a numeric it is the nearest double precision
 SELECT log(2.0, 64.0), log(100.0), log(100::float8), log10(1000::float8), ln(2.0), ln(2::float8)
 SELECT ln(0)
 SELECT ln(0.0)
@@ -18,9 +18,9 @@ SELECT log(1.0, 5.0)
 SELECT log(0.0, 5.0)
 SELECT sqrt(-1)
 SELECT sqrt(-1.0)
--- differs: of a numeric it is the nearest double precision
+-- differs written: of a numeric it is the nearest double precision
 SELECT sqrt(2), sqrt(2.0), sqrt(0), sqrt(16::float8), sqrt(NULL)
--- differs: of a numeric it is the nearest double precision
+-- differs written+type: of a numeric it is the nearest double precision
 SELECT power(2, 10), power(2.0, 3), power(2::float8, -1), power(2.5, 2), power(0, 0), power(9, 0.5)
 SELECT power(0, -1)
 SELECT power(0.0, -1)
@@ -28,17 +28,17 @@ SELECT power(-8, 1.0/3)
 SELECT power(-8::float8, 0.5)
 SELECT power(10, 400)
 SELECT power(10::float8, 400)
--- differs: of a numeric it is the nearest double precision
+-- differs value+type: of a numeric it is the nearest double precision
 SELECT 2 ^ 10, 2 ^ 0.5, 2.0 ^ 3, 2 ^ 3 ^ 2, (-2) ^ 3, 2 ^ -1
 SELECT 0 ^ -1
--- differs: of a numeric it is the nearest double precision
+-- differs value+type: of a numeric it is the nearest double precision
 SELECT exp(1), exp(1.0), exp(0), exp(-1::float8)
 SELECT exp(1000::float8)
 SELECT cbrt(27), cbrt(-8::float8), cbrt(2)
--- differs: roots of numeric in their own type, sign of integers
+-- differs type: roots of numeric in their own type, sign of integers
 SELECT |/ 25.0, ||/ 27.0, @ -5, @ -5.5
 SELECT gcd(1071, 462), gcd(0, 0), gcd(-12, 18), gcd(0, 5), lcm(1071, 462), lcm(0, 5), lcm(-4, 6)
--- differs: not supported, which is an error
+-- differs error: not supported, which is an error
 SELECT gcd(1071::bigint, 462), lcm(2::smallint, 3), gcd(12.5, 2.5), lcm(1.5, 2)
 SELECT lcm(2147483647, 2147483646)
 SELECT factorial(0), factorial(5), factorial(20), factorial(25)
@@ -50,19 +50,19 @@ SELECT mod(9, 0)
 SELECT mod(9.5, 0)
 SELECT 9 % 4, -9 % 4, 9.5 % 4, 9 % -4
 SELECT 5 % 0
--- differs: sign of a numeric is double precision
+-- differs type: sign of a numeric is double precision
 SELECT sign(-8.4), sign(0), sign(5), sign(-3::float8), sign(0.0), sign(NULL::numeric)
 SELECT abs(-5), abs(-5.5), abs(-5::bigint), abs(-5.5::float8), abs('-Infinity'::float8), abs(NULL::int)
 SELECT abs((-2147483648)::int)
--- differs: round of an integer is an integer
+-- differs type: round of an integer is an integer
 SELECT trunc(42.4382, 2), trunc(-42.4382, 1), trunc(42.8), trunc(-42.8), trunc(42.8::float8), trunc(12345, -2), trunc(-0.5::float8)
--- differs: round of an integer is an integer
+-- differs type: round of an integer is an integer
 SELECT round(42.4382, 2), round(42.5), round(-42.5), round(2.5::float8), round(3.5::float8), round(-2.5::float8), round(12345, -2), round(0.5::float8), round(1.005, 2)
 SELECT round(5), round(42.4382::float8)
 SELECT round(42.4382::float8, 2)
 SELECT trunc(42.4382::float8, 2)
 SELECT ceil(-42.8), ceiling(42.2), floor(-42.8), floor(42.8), ceil(42.2::float8), floor(-0.5::float8), ceil(-0.5::float8), ceil(5), floor(5)
--- differs: not supported, which is an error
+-- differs error: not supported, which is an error
 SELECT scale(8.4100), min_scale(8.4100), trim_scale(8.4100), scale(5.0), min_scale(100), trim_scale(100)
 SELECT pi(), degrees(0.5), radians(45.0), degrees(pi()), radians(180)
 SELECT sin(1), cos(1), tan(1), cot(1), asin(1), acos(1), atan(1), atan2(1, 2)
@@ -78,9 +78,9 @@ SELECT sinh(1), cosh(1), tanh(1), asinh(1), acosh(1), atanh(0.5)
 SELECT sin('Infinity'::float8)
 SELECT cot(0), tan(0), sin('NaN'::float8)
 SELECT random() >= 0, random() < 1, pg_typeof(random())
--- differs: not supported, which is an error
+-- differs error: not supported, which is an error
 SELECT setseed(0.5)
--- differs: not supported, which is an error
+-- differs sqlstate: not supported, which is an error
 SELECT setseed(2)
 SELECT 91 & 15, 32 | 3, 17 # 5, ~1, 1 << 4, 8 >> 2, -8 >> 1
 SELECT 1 << 31, 1 << 32, 1 << 33, 1::bigint << 40, (-1) >> 31
@@ -101,7 +101,7 @@ SELECT 1e-308::float8 / 1e10 / 1e10
 SELECT 1::float8 / 0
 SELECT 'NaN'::float8 / 0
 SELECT 0::float8 / 0
--- differs: exact numbers have 76 digits
+-- differs sqlstate: exact numbers have 76 digits
 SELECT 1e300::float8 * 1e300
 SELECT 1e308::float8 + 1e308::float8
 SELECT 3.4e38::float4 * 10::float4
@@ -112,24 +112,24 @@ SELECT 1.0 / 0
 SELECT (-2147483648)::int / -1
 SELECT 0.1 + 0.2, 0.1::float8 + 0.2::float8, 0.1::float4 + 0.2::float4, 1e10::float8, 1e15::float8, 1e16::float8, 1e-5::float8
 SELECT 1.0::float8, 100::float8, 123456789012::float8, 1.5e-10::float8, 12345678::float4, 0.1::float4
--- differs: of a numeric it is the nearest double precision
+-- differs error: of a numeric it is the nearest double precision
 SELECT i, sqrt(abs(f)), f * 2, f + i FROM t WHERE abs(f) < 1e200 ORDER BY i
--- differs: sign of a numeric is double precision
+-- differs type: sign of a numeric is double precision
 SELECT i, round(n, 1), trunc(n, 1), ceil(n), floor(n), sign(n), abs(n) FROM t ORDER BY i
 SELECT i, round(f), trunc(f), ceil(f), floor(f), sign(f) FROM t ORDER BY i
 SELECT i, mod(i, 2), i % 3, i & 3, i | 8, i # 5, i << 2 FROM t ORDER BY i
 SELECT nullif(1, 1), nullif(1, 2), 1 = 1.0, 1 = 1::float8, 0.1::float4 = 0.1::float8
--- differs: of a numeric it is the nearest double precision
+-- differs written+type: of a numeric it is the nearest double precision
 SELECT log(2, 8), log(10, 1000), log(3.0, 9.0)
--- differs: not supported, which is an error
+-- differs error: not supported, which is an error
 SELECT numeric_inc(1)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT isnan(1::float8)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT nanvl(1, 2)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT iszero(0)
--- differs: a function of the engine that PostgreSQL does not have
+-- differs silent: a function of the engine that PostgreSQL does not have
 SELECT signum(-1)
 SELECT pow(2, 3), pow(2.0, 3)
 SELECT erf(0.5)

@@ -28,24 +28,24 @@ SELECT 2^10 FROM t ORDER BY i
 SELECT n^2 FROM t ORDER BY i
 SELECT mod(i,2) FROM t ORDER BY i
 SELECT div(7,2) FROM t ORDER BY i
--- differs: sign of numeric is double precision
+-- differs type: sign of numeric is double precision
 SELECT sign(n) FROM t ORDER BY i
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT greatest(i,n) FROM t ORDER BY i
 SELECT least(i,b) FROM t ORDER BY i
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT coalesce(n,0) FROM t ORDER BY i
 SELECT coalesce(b,0) FROM t ORDER BY i
 SELECT nullif(i,1) FROM t ORDER BY i
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT case when i=1 then 1 else 2.5 end FROM t ORDER BY i
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT case when i=1 then n else 0 end FROM t ORDER BY i
 SELECT i::numeric FROM t ORDER BY i
 SELECT n::int FROM t ORDER BY i
 SELECT n::float8 FROM t ORDER BY i
 SELECT f::int FROM t ORDER BY i
--- differs: numeric has no NaN
+-- differs error: numeric has no NaN
 SELECT f::numeric FROM t ORDER BY i
 SELECT i::text FROM t ORDER BY i
 SELECT n::text FROM t ORDER BY i
@@ -146,7 +146,7 @@ SELECT i::bool FROM t ORDER BY i
 SELECT null FROM t ORDER BY i
 SELECT '' FROM t ORDER BY i
 SELECT (i, b) = (1, 10) FROM t ORDER BY i
--- differs: a row is shown as JSON
+-- differs value+type: a row is shown as JSON
 SELECT row(1,2) FROM t ORDER BY i
 SELECT count(*) FROM t
 SELECT count(b) FROM t
@@ -161,7 +161,7 @@ SELECT avg(f) FROM t
 SELECT min(s) FROM t
 SELECT max(d) FROM t
 SELECT stddev(i) FROM t
--- differs: zeros behind
+-- differs written: zeros behind
 SELECT stddev(n) FROM t
 SELECT variance(f) FROM t
 SELECT bool_and(x) FROM t
@@ -171,7 +171,7 @@ SELECT array_agg(i order by i) FROM t
 SELECT percentile_cont(0.5) within group (order by f) FROM t
 SELECT percentile_disc(0.5) within group (order by i) FROM t
 SELECT mode() within group (order by s) FROM t
--- differs: corr of NaN is NULL
+-- differs value: corr of NaN is NULL
 SELECT corr(i,f) FROM t
 SELECT sum(i)/count(*) FROM t
 SELECT sum(n)/count(*) FROM t
@@ -184,7 +184,7 @@ SELECT sum(case when x then 1 else 0 end) FROM t
 SELECT max(n)-min(n) FROM t
 SELECT every(x) FROM t
 SELECT sum(b)*1.5 FROM t
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT avg(i)+avg(n) FROM t
 SELECT count(distinct i) FROM t
 SELECT sum(distinct n) FROM t

@@ -25,29 +25,29 @@ SELECT x FROM (VALUES (1), (NULL), (NULL), (3)) v(x) ORDER BY x DESC FETCH FIRST
 SELECT id FROM orders ORDER BY id LIMIT 2 + 1
 SELECT id FROM orders ORDER BY id LIMIT ALL OFFSET 14
 SELECT id FROM orders ORDER BY id LIMIT NULL OFFSET 14
--- differs: LIMIT and OFFSET take no sub-query
+-- differs error: LIMIT and OFFSET take no sub-query
 SELECT id FROM orders ORDER BY id LIMIT (SELECT count(*) FROM people) OFFSET 1
 SELECT id FROM orders ORDER BY id LIMIT '2'
 SELECT id FROM orders ORDER BY id LIMIT 1.5
 SELECT id FROM orders ORDER BY id LIMIT 2.5
 SELECT id FROM orders ORDER BY id LIMIT -1
 SELECT id FROM orders ORDER BY id OFFSET -1
--- differs: the name is looked for, and not found, before it is refused
+-- differs sqlstate: the name is looked for, and not found, before it is refused
 SELECT id FROM orders ORDER BY id LIMIT id
 SELECT id FROM orders ORDER BY id OFFSET 14 ROWS
 SELECT id FROM orders ORDER BY id OFFSET 13 LIMIT 2
 SELECT 1
 SELECT 1 AS one, 'x' AS x, NULL AS n
--- differs: a list of results has a column
+-- differs error: a list of results has a column
 SELECT
 SELECT FROM orders
 SELECT count(*) FROM (SELECT FROM orders) s
 SELECT 1 WHERE false
 SELECT 1 WHERE NULL
 SELECT count(*)
--- differs: HAVING without GROUP BY and without an aggregate
+-- differs error: HAVING without GROUP BY and without an aggregate
 SELECT 1 HAVING false
--- differs: HAVING without GROUP BY and without an aggregate
+-- differs error: HAVING without GROUP BY and without an aggregate
 SELECT 1 HAVING true
 SELECT sum(1)
 SELECT 1 ORDER BY 1
@@ -56,16 +56,16 @@ TABLE people
 TABLE people ORDER BY id LIMIT 2
 TABLE t ORDER BY i
 VALUES (1, 'a'), (2, 'b')
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 VALUES (1, 2.5), (2, 3)
 VALUES (1), (NULL), ('3')
 VALUES (1, 2), (3)
 VALUES (2), (1) ORDER BY 1
 VALUES (2), (1), (3) ORDER BY column1 DESC LIMIT 2
 VALUES (1), ('x')
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 VALUES (1), (2.5), ('7')
--- differs: a literal in VALUES is not read as the type of the row before
+-- differs error: a literal in VALUES is not read as the type of the row before
 VALUES (DATE '2024-01-01'), ('2024-02-01')
 VALUES (1) UNION SELECT 2 ORDER BY 1
 SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v
@@ -110,7 +110,7 @@ SELECT ID FROM ORDERS ORDER BY Id LIMIT 1
 SELECT "ID" FROM orders
 SELECT "id" FROM "orders" ORDER BY 1 LIMIT 1
 SELECT id FROM "Orders"
--- differs: words that PostgreSQL wants AS before may stand without
+-- differs silent: words that PostgreSQL wants AS before may stand without
 SELECT 1 value, 2 year, 3 name, 4 type
 SELECT 1 AS limit
 SELECT 1 limit
@@ -129,20 +129,20 @@ SELECT /* one /* two */ */ 1 -- end
 SELECT 1 -- comment
 SELECT $$it's$$, $a$x $$ y$a$
 SELECT E'a\nb', E'\x41', E'\u00e9', E'it\'s', E'\\', E'\101'
--- differs: UESCAPE
+-- differs error: UESCAPE
 SELECT U&'d\0061t\+000061', U&'d!0061' UESCAPE '!'
 SELECT 'a' 'b'
 SELECT 'it''s'
 SELECT 'a\nb'
--- differs: there are no strings of bits
+-- differs error: there are no strings of bits
 SELECT B'101', X'1F'
--- differs: underscores in numbers are those of PostgreSQL 16
+-- differs silent: underscores in numbers are those of PostgreSQL 16
 SELECT 1.5e3, .5, 5., 1e-3, 1_000
--- differs: refused with the strings of bits
+-- differs sqlstate: refused with the strings of bits
 SELECT 0x1F
 SELECT 9999999999, 99999999999999999999
 SELECT -2147483648, 2147483648
--- differs: COLLATE stands in ORDER BY only
+-- differs error: COLLATE stands in ORDER BY only
 SELECT 'abc'::text COLLATE "C" < 'B'
 SELECT id FROM orders WHERE id = 1;
 SELECT a.b FROM orders a
@@ -159,7 +159,7 @@ SELECT id FROM orders GROUP BY customer
 SELECT id FROM orders HAVING id > 1
 SELECT id FROM orders WHERE amount
 SELECT id FROM orders WHERE 1
--- differs: a literal in quotes is no condition
+-- differs error: a literal in quotes is no condition
 SELECT id FROM orders WHERE 'true' ORDER BY id LIMIT 1
 SELECT id FROM orders WHERE NULL
 SELECT id FROM orders WHERE id = 'x'
@@ -178,11 +178,11 @@ SELECT count(*) FROM orders TABLESAMPLE BERNOULLI (200)
 SELECT count(*) FROM orders TABLESAMPLE BERNOULLI (100) REPEATABLE (7)
 SELECT count(*) < 17 FROM orders TABLESAMPLE BERNOULLI (50)
 SELECT count(*) FROM orders o TABLESAMPLE SYSTEM (100) JOIN people p ON p.id = o.customer
--- differs: a whole row is no value
+-- differs error: a whole row is no value
 SELECT p FROM people p ORDER BY id LIMIT 2
--- differs: a whole row is no value
+-- differs error: a whole row is no value
 SELECT people FROM people ORDER BY id LIMIT 1
--- differs: a whole row is no value
+-- differs error: a whole row is no value
 SELECT v FROM (VALUES (1, 'a'), (2, NULL)) v(x, y) ORDER BY x
 SELECT count(p.*) FROM people p
 SELECT count(p) FROM people p
@@ -190,18 +190,18 @@ SELECT count(DISTINCT o.channel), count(o.*) FROM orders o
 SELECT count(o.*) FROM people p LEFT JOIN orders o ON o.customer = p.id
 SELECT (p).name FROM people p ORDER BY (p).id LIMIT 2
 SELECT (v).x FROM (VALUES (1, 'a')) v(x, y)
--- differs: a row in a result is JSON; its fields have no names
+-- differs error: a row in a result is JSON; its fields have no names
 SELECT (ROW(1, 'a')).f1
--- differs: a row in a result is JSON; its fields have no names
+-- differs sqlstate: a row in a result is JSON; its fields have no names
 SELECT (ROW(1, 'a')).*
--- differs: a row in a result is JSON; its fields have no names
+-- differs value+type: a row in a result is JSON; its fields have no names
 SELECT ROW(1, 'a', NULL)
 SELECT ROW(1, 2) = ROW(1, 2), (1, 2) < (1, 3), (1, NULL) = (1, 2)
 SELECT p IS NULL, p IS NOT NULL FROM people p WHERE id = 1
 SELECT o.id FROM orders o WHERE o IS NOT NULL ORDER BY id LIMIT 3
--- differs: a row in a result is JSON; its fields have no names
+-- differs error: a row in a result is JSON; its fields have no names
 SELECT ROW(p.*) FROM (VALUES (1, 'a b')) p(x, y)
--- differs: a whole row is no value
+-- differs error: a whole row is no value
 SELECT v::text FROM (VALUES (1, 'a b'), (2, '')) v(x, y)
 SELECT id FROM ONLY orders ORDER BY id LIMIT 1
 SELECT ALL id FROM orders ORDER BY id LIMIT 1
@@ -210,7 +210,7 @@ SELECT id FROM orders ORDER BY id LIMIT 1 FOR SHARE
 SELECT name FROM people ORDER BY name
 SELECT name FROM people ORDER BY lower(name), id
 SELECT city, count(*) FROM people GROUP BY city ORDER BY city
--- differs: a numeric has as many decimals as its column
+-- differs written: a numeric has as many decimals as its column
 SELECT 1 UNION SELECT 1.5 ORDER BY 1
 SELECT 1 UNION ALL SELECT 1 UNION SELECT 1
 SELECT 1 UNION SELECT 1 UNION ALL SELECT 1
@@ -227,10 +227,10 @@ SELECT x FROM (VALUES (1), (NULL), (NULL)) v(x) EXCEPT ALL SELECT NULL ORDER BY 
 SELECT NULL UNION SELECT 1 ORDER BY 1
 SELECT NULL UNION SELECT 'a' ORDER BY 1
 SELECT NULL UNION SELECT NULL
--- differs: NULLs alone have no type yet, where PostgreSQL makes them text
+-- differs silent: NULLs alone have no type yet, where PostgreSQL makes them text
 SELECT NULL UNION ALL SELECT NULL UNION ALL SELECT 1 ORDER BY 1
 SELECT 'a' UNION SELECT 1
--- differs: a numeric has as many decimals as its column
+-- differs type: a numeric has as many decimals as its column
 SELECT '2' UNION SELECT 1 ORDER BY 1
 SELECT 1::int8 UNION SELECT 2::int2 ORDER BY 1
 SELECT 1::float8 UNION SELECT 2::numeric ORDER BY 1
@@ -255,14 +255,14 @@ WITH a AS MATERIALIZED (SELECT 1 AS x) SELECT * FROM a
 WITH a AS NOT MATERIALIZED (SELECT 1 AS x) SELECT * FROM a
 WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a
 WITH orders AS (SELECT 1 AS id) SELECT id FROM orders
--- differs: a WITH within another has names of its own
+-- differs error: a WITH within another has names of its own
 WITH a AS (SELECT 1 AS x) SELECT (WITH a AS (SELECT 2 AS x) SELECT x FROM a), x FROM a
 WITH a AS (SELECT x FROM b), b AS (SELECT 1 AS x) SELECT * FROM a
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n
 WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n
 WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT (i + 1) % 3 FROM n) SELECT i FROM n ORDER BY i
 WITH RECURSIVE n AS (SELECT 64 AS i UNION ALL SELECT i / 2 FROM n WHERE i > 1) SELECT i FROM n
--- differs: numeric of another scale in the recursive term
+-- differs error: numeric of another scale in the recursive term
 WITH RECURSIVE n(i) AS (SELECT 100::numeric UNION ALL SELECT i / 3 FROM n WHERE i > 20) SELECT round(i, 3) FROM n
 WITH RECURSIVE n(i) AS (SELECT 100.0::float8 UNION ALL SELECT i / 3 FROM n WHERE i > 20) SELECT i FROM n
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT (i * 1.5)::int FROM n WHERE i < 20) SELECT i FROM n LIMIT 4
@@ -275,12 +275,12 @@ WITH RECURSIVE d(day) AS (SELECT TIMESTAMP '2024-01-30' UNION ALL SELECT day + I
 WITH RECURSIVE chain(id, name, depth) AS (SELECT id, name, 0 FROM people WHERE manager IS NULL UNION ALL SELECT p.id, p.name, c.depth + 1 FROM people p JOIN chain c ON p.manager = c.id) SELECT * FROM chain ORDER BY depth, id
 WITH RECURSIVE chain AS (SELECT id, manager, ARRAY[id] AS path FROM people WHERE manager IS NULL UNION ALL SELECT p.id, p.manager, c.path || p.id FROM people p, chain c WHERE p.manager = c.id) SELECT id, path FROM chain ORDER BY path
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 3
--- differs: the name is not found, before the form is refused
+-- differs sqlstate: the name is not found, before the form is refused
 WITH RECURSIVE n(i) AS (SELECT i + 1 FROM n) SELECT * FROM n
 WITH RECURSIVE f(a, b) AS (SELECT 0, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 50) SELECT a FROM f
--- differs: runs until statement_timeout
+-- differs sqlstate: runs until statement_timeout
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT count(*) FROM n) SELECT * FROM n
--- differs: the alias may be left out, as in PostgreSQL 16
+-- differs silent: the alias may be left out, as in PostgreSQL 16
 SELECT * FROM (SELECT 1 AS x)
 SELECT * FROM generate_series(1, 3)
 SELECT * FROM generate_series(1, 3) AS g
@@ -289,9 +289,9 @@ SELECT g.n FROM generate_series(1, 3) AS g(n) ORDER BY 1
 SELECT * FROM generate_series(1, 3) WITH ORDINALITY
 SELECT * FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u(x, n)
 SELECT * FROM unnest(ARRAY[1, 2], ARRAY['a', 'b', 'c']) AS u(x, y)
--- differs: ROWS FROM
+-- differs error: ROWS FROM
 SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) AS r(a, b)
--- differs: a function that is called without parentheses is no table
+-- differs error: a function that is called without parentheses is no table
 SELECT * FROM current_date WHERE false
 SELECT * FROM abs(-3)
 SELECT * FROM upper('x') AS u

@@ -48,7 +48,7 @@ SELECT x, (SELECT count(*) FROM (VALUES (1), (2)) w(y) WHERE y > x) FROM (VALUES
 SELECT x, (SELECT x + 1) FROM (VALUES (1), (2)) v(x) ORDER BY x
 SELECT x, (SELECT x + y FROM (SELECT 10 AS y) w) FROM (VALUES (1), (2)) v(x) ORDER BY x
 SELECT x, (SELECT sum(x + y) FROM (VALUES (1), (2)) w(y)) FROM (VALUES (1), (2)) v(x) ORDER BY x
--- differs: an aggregate of outer columns alone is refused
+-- differs sqlstate: an aggregate of outer columns alone is refused
 SELECT x, (SELECT sum(x) FROM (VALUES (1), (2)) w(y)) FROM (VALUES (1), (2)) v(x) ORDER BY x
 SELECT x, (SELECT string_agg(y, ',' ORDER BY y) FROM (VALUES (1, 'a'), (1, 'b'), (2, 'c')) w(k, y) WHERE k = x) FROM (VALUES (1), (2), (3)) v(x) ORDER BY x
 SELECT x, ARRAY(SELECT y FROM (VALUES (1), (2), (3)) w(y) WHERE y <= x ORDER BY y) FROM (VALUES (0), (2)) v(x) ORDER BY x
@@ -66,7 +66,7 @@ SELECT x, (SELECT CASE WHEN count(*) > 0 THEN 'y' ELSE 'n' END FROM (VALUES (1),
 SELECT x, coalesce((SELECT y FROM (VALUES (1)) w(y) WHERE y = x), -1) FROM (VALUES (1), (3)) v(x) ORDER BY x
 SELECT x, (SELECT y FROM (VALUES (1), (1)) w(y) WHERE y = x) FROM (VALUES (1), (3)) v(x) ORDER BY x
 SELECT x, (SELECT DISTINCT y FROM (VALUES (1), (1)) w(y) WHERE y = x) FROM (VALUES (1), (3)) v(x) ORDER BY x
--- differs: GROUPING SETS in a sub-query that reads outer columns
+-- differs error: GROUPING SETS in a sub-query that reads outer columns
 SELECT x, (SELECT min(y) FROM (VALUES (1), (2)) w(y) WHERE y > x GROUP BY ()) FROM (VALUES (1), (3)) v(x) ORDER BY x
 SELECT x, (SELECT max(c) FROM (SELECT count(*) AS c FROM (VALUES (1), (1), (2)) w(y) WHERE y >= x GROUP BY y) s) FROM (VALUES (1), (2), (3)) v(x) ORDER BY x
 SELECT x, (SELECT y FROM (VALUES (1), (2)) w(y) WHERE y = x UNION SELECT 9 WHERE x > 2) FROM (VALUES (1), (3)) v(x) ORDER BY x
@@ -96,9 +96,9 @@ SELECT (SELECT p.name FROM people p WHERE p.id = o.customer) AS who, count(*) FR
 SELECT o.id, (SELECT count(*) FROM orders x WHERE x.ordered_at < o.ordered_at) AS before FROM orders o ORDER BY 1
 SELECT o.id, (SELECT sum(x.amount) FROM orders x WHERE x.id <= o.id) AS running FROM orders o ORDER BY 1
 SELECT o.id, (SELECT max(x.ordered_at) FROM orders x WHERE x.customer = o.customer AND x.ordered_at < o.ordered_at) AS previous FROM orders o ORDER BY 1
--- differs: a row in a result is JSON; its fields have no names
+-- differs value+type: a row in a result is JSON; its fields have no names
 SELECT (SELECT ROW(1, 2))
--- differs: a row beside a sub-query
+-- differs error: a row beside a sub-query
 SELECT (1, 2) = (SELECT 1, 2)
 SELECT (SELECT i FROM t WHERE false) IS NULL
 SELECT i, (SELECT n FROM t u WHERE u.i = t.i) FROM t ORDER BY i

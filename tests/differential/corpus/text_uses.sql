@@ -54,9 +54,9 @@ SELECT json_agg(DISTINCT city ORDER BY city) FROM people
 SELECT jsonb_agg(score) FROM people
 SELECT array_to_json(array_agg(id ORDER BY id)) FROM people
 SELECT row_to_json(r) FROM (SELECT id, json_build_object('c', city) AS nested FROM people WHERE id = 1) r
--- differs: a whole row is no element of an array
+-- differs error: a whole row is no element of an array
 SELECT to_json(array_agg(p)) FROM (SELECT id FROM people WHERE id < 3 ORDER BY id) p
--- differs: the elements of an array have one number of decimals
+-- differs value: the elements of an array have one number of decimals
 SELECT to_jsonb(array_agg(n)) FROM (VALUES (1.50),(2)) v(n)
 SELECT jsonb_pretty(jsonb_build_object('a', 1))
 SELECT jsonb_set('{"a":{"b":1}}'::jsonb, '{a,c}', to_jsonb('x'::text))
@@ -101,7 +101,7 @@ SELECT '{"a":[1,2,3]}'::json -> 'a' -> -1, '{"a":[1,2,3]}'::json #> '{a,-1}'
 SELECT '[{"a":1},{"a":2}]'::jsonb @> '[{"a":2}]', '{"a":[1,2]}'::jsonb @> '{"a":[2]}', '[1,[2]]'::jsonb @> '[2]'
 SELECT json_object(ARRAY['a','b'], ARRAY['1', NULL]), jsonb_object('{a,1}')
 SELECT json_strip_nulls('{"a": null, "b": [1, null]}')
--- differs: numeric without a scale is shown without zeros at its end
+-- differs written: numeric without a scale is shown without zeros at its end
 SELECT ('{"a":1.50}'::jsonb ->> 'a')::numeric, ('{"a":1.50}'::jsonb -> 'a')::numeric
 SELECT '1'::json, '"x"'::jsonb, 'true'::jsonb, ' {"a" : 1 } '::json, ' {"a" : 1 } '::jsonb
 SELECT 'a'::jsonb

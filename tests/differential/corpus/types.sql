@@ -10,7 +10,7 @@ SELECT greatest(i, '5') FROM t
 SELECT greatest(i, s) FROM t
 SELECT nullif(i, '5') FROM t
 SELECT nullif(i, 'x') FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT nullif(s, 5) FROM t
 SELECT i = s FROM t
 SELECT i = '5' FROM t
@@ -40,31 +40,31 @@ VALUES (1), ('2')
 VALUES ('a'), (1)
 VALUES (NULL), (1)
 SELECT i + s FROM t
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs error: a literal in quotes beside an operator or in a call without other types
 SELECT i + '5' FROM t
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs sqlstate: a literal in quotes beside an operator or in a call without other types
 SELECT i + 'x' FROM t
 SELECT s + 1 FROM t
 SELECT s || 1 FROM t
 SELECT 1 || 2
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs sqlstate: a literal in quotes beside an operator or in a call without other types
 SELECT d + '1 day' FROM t
 SELECT d - '2024-01-01' FROM t
 SELECT ts - '2024-01-01' FROM t
 SELECT x + 1 FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT NOT i FROM t
 SELECT i AND x FROM t
 SELECT count(*) FROM t WHERE i
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT count(*) FROM t WHERE 's'
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs error: a literal in quotes beside an operator or in a call without other types
 SELECT count(*) FROM t WHERE 't'
 SELECT upper(i) FROM t
 SELECT length(i) FROM t
 SELECT substr(i, 1) FROM t
 SELECT abs(s) FROM t
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs error: a literal in quotes beside an operator or in a call without other types
 SELECT abs('5')
 SELECT sqrt('4')
 SELECT sum(s) FROM t
@@ -74,10 +74,10 @@ SELECT max(x) FROM t
 SELECT min(x) FROM t
 SELECT bool_and(i) FROM t
 SELECT string_agg(i, ',') FROM t
--- differs: the separator may be a number
+-- differs silent: the separator may be a number
 SELECT string_agg(s, 1) FROM t
 SELECT left(s, '2') FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT left(s, s) FROM t
 SELECT i::date FROM t
 SELECT d::int FROM t
@@ -91,12 +91,12 @@ SELECT s::int FROM t
 SELECT s::date FROM t
 SELECT tm::text FROM t
 SELECT tm::timestamp FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT d::time FROM t
 SELECT ts::time FROM t
 SELECT extract(year FROM s) FROM t
 SELECT date_trunc('month', s) FROM t
--- differs: a literal in quotes beside an operator or in a call without other types
+-- differs sqlstate: a literal in quotes beside an operator or in a call without other types
 SELECT date_trunc('month', '2024-05-06') 
 SELECT date_trunc('nonsense', ts) FROM t
 SELECT round(s) FROM t
@@ -112,11 +112,11 @@ SELECT tm < ts FROM t
 SELECT array[1, 'x']
 SELECT array[1, '2']
 SELECT array[1, s] FROM t
--- differs: literals in an array take the type of the other side
+-- differs silent: literals in an array take the type of the other side
 SELECT i = ANY (ARRAY['1','2']) FROM t
 SELECT i = ANY ('{1,2}') FROM t
 SELECT s = ANY (ARRAY[1,2]) FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT i IN (SELECT s FROM t) FROM t
 SELECT * FROM t JOIN people p ON t.s = p.id
 SELECT * FROM t WHERE (i, s) = (1, 2)
@@ -127,9 +127,9 @@ SELECT 5 % 0
 SELECT n % 0 FROM t
 SELECT mod(n, 0) FROM t
 SELECT i / 0 FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT -s FROM t
--- differs: another SQLSTATE for the same mistake
+-- differs sqlstate: another SQLSTATE for the same mistake
 SELECT +s FROM t
 SELECT i IS TRUE FROM t
 SELECT x > false FROM t ORDER BY i

@@ -25,11 +25,11 @@ SELECT id, sum(quantity) OVER (ORDER BY ordered_at::date RANGE BETWEEN INTERVAL 
 SELECT id, sum(quantity) OVER (ORDER BY quantity GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM orders ORDER BY quantity, id
 SELECT id, sum(quantity) OVER (ORDER BY quantity GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM orders ORDER BY quantity, id
 SELECT id, sum(quantity) OVER (ORDER BY quantity GROUPS UNBOUNDED PRECEDING) FROM orders ORDER BY quantity, id
--- differs: frames leave no rows out
+-- differs error: frames leave no rows out
 SELECT id, sum(quantity) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW) FROM orders ORDER BY id
--- differs: frames leave no rows out
+-- differs error: frames leave no rows out
 SELECT id, sum(quantity) OVER (ORDER BY quantity RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE TIES) FROM orders ORDER BY quantity, id
--- differs: frames leave no rows out
+-- differs error: frames leave no rows out
 SELECT id, sum(quantity) OVER (ORDER BY quantity RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE GROUP) FROM orders ORDER BY quantity, id
 SELECT id, sum(quantity) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE NO OTHERS) FROM orders ORDER BY id
 SELECT id, last_value(id) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM orders ORDER BY id LIMIT 2
@@ -64,12 +64,12 @@ SELECT id, count(DISTINCT channel) OVER () FROM orders
 SELECT id, nth_value(id, 3) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM orders ORDER BY id LIMIT 2
 SELECT id, nth_value(id, 0) OVER (ORDER BY id) FROM orders
 SELECT id, ntile(0) OVER (ORDER BY id) FROM orders
--- differs: the number of groups is not NULL
+-- differs error: the number of groups is not NULL
 SELECT id, ntile(NULL) OVER (ORDER BY id) FROM orders ORDER BY id LIMIT 1
 SELECT x, sum(x) OVER (ORDER BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
 SELECT x, sum(x) OVER (ORDER BY x NULLS FIRST), rank() OVER (ORDER BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
 SELECT x, count(*) OVER (PARTITION BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
--- differs: IGNORE NULLS is standard SQL, which PostgreSQL 15 lacks
+-- differs silent: IGNORE NULLS is standard SQL, which PostgreSQL 15 lacks
 SELECT x, lag(x) IGNORE NULLS OVER (ORDER BY x) FROM (VALUES (1)) v(x)
 SELECT x, sum(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM (VALUES (1.0::float8), (1.5), (3)) v(x) ORDER BY x
 SELECT channel, sum(quantity), sum(sum(quantity)) OVER () FROM orders GROUP BY channel ORDER BY 1
