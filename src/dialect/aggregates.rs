@@ -10,8 +10,9 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
-use super::failure::undefined;
+use super::failure::{failed, undefined};
 use super::mean::Mean;
+use super::operators::unknown;
 use super::quotient::shown_decimals;
 use super::uuids::is_bytes;
 use super::{extremes, interval_aggregates, real_sum, same, variance};
@@ -65,6 +66,13 @@ fn takes(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
             of.is_string() || of.is_null() || is_bytes(&of) || matches!(of, DataType::Dictionary(..))
         }
         ("count", [_, _, ..]) => false,
+        // Their result has the type of the argument, which has none yet.
+        ("array_agg" | "first_value" | "last_value" | "nth_value", [argument, ..])
+        | ("lag" | "lead", [argument])
+            if unknown(argument).is_some() =>
+        {
+            return Err(failed("42804", "could not determine polymorphic type because input has type unknown"));
+        }
         _ => true,
     };
     if fits { Ok(()) } else { Err(undefined(name, &types()?)) }

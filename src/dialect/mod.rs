@@ -22,7 +22,7 @@
 //! | [`mixed`], [`unconstrained`], [`places`], [`powers`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like, roots and powers; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
-//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`], [`lists`], [`unpruned`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs; lists of expressions; columns that may hold NaN |
+//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`], [`lists`], [`unpruned`], [`keys`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs; lists of expressions; columns that may hold NaN; keys of sorts and sets |
 //! | [`recursion`] | on the plan, before all else | types of recursive terms |
 //! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
 //!
@@ -58,6 +58,7 @@ mod functions;
 mod integers;
 mod interval_aggregates;
 mod intervals;
+mod keys;
 mod level;
 mod lists;
 mod literals;
@@ -155,9 +156,11 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| texts::written(expr, schema))?
             .transform_data(|expr| uuids::meant(expr, schema))?
             .transform_data(lists::compared)?
-            .transform_data(|expr| unpruned::compared(expr, schema))
+            .transform_data(|expr| unpruned::compared(expr, schema))?
+            .transform_data(|expr| keys::keyed(expr, schema))
     };
-    correlated::independent(plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed))?.data)
+    let plan = plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed)?.map_data(keys::sorted))?;
+    correlated::independent(plan.data)
 }
 
 /// A sort whose keys compare as PostgreSQL compares them.

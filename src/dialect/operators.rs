@@ -15,7 +15,7 @@ use super::failure::failed;
 use super::fields::Extract;
 use super::literals::{self, DateOrder};
 use super::uuids::{self, is_uuid};
-use super::{agreement, arrays, intervals, maths, moments};
+use super::{agreement, arrays, intervals, maths, moments, unconstrained};
 
 /// Plans what the planner's own operators do otherwise.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ impl ExprPlanner for Operators {
 
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
         let RawBinaryExpr { op, left, right } = expr;
+        // What a `numeric` without a scale is cast from may say how many digits it has.
+        let (left, right) = (unconstrained::narrowed(left, schema)?, unconstrained::narrowed(right, schema)?);
         if let Some(expr) = arrays::planned(&op, &left, &right, schema)? {
             return Ok(PlannerResult::Planned(expr));
         }

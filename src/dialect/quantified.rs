@@ -16,6 +16,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax};
 
 use super::failure::undefined;
+use super::keys;
 use crate::catalog::pg::build;
 
 /// An operator with its kernel.
@@ -182,6 +183,7 @@ impl ScalarUDFImpl for Quantified {
         let elements = list.value(0);
         let literal = |row| ScalarValue::try_from_array(&elements, row).map(|value| Expr::Literal(value, None));
         let list = (0..elements.len()).map(literal).collect::<Result<Vec<_>>>()?;
+        let list = keys::both(list).data;
         Ok(ExprSimplifyResult::Simplified(Expr::InList(InList { expr: Box::new(value.clone()), list, negated })))
     }
 
@@ -215,7 +217,7 @@ impl Quantified {
             true => lists.values().slice(0, 0),
             false => datafusion::arrow::compute::concat(&elements.iter().map(AsRef::as_ref).collect::<Vec<_>>())?,
         };
-        let compared = (self.compare)(&beside, &elements)?;
+        let compared = (self.compare)(&keys::one_of_equals(&beside), &keys::one_of_equals(&elements))?;
         let mut next = 0;
         Ok((0..lists.len())
             .map(|row| {

@@ -1,9 +1,11 @@
 //! A function that gives back its argument. Its field may say that its numbers are shown as quotients are, which only that of a function
-//! can; and what the engine skips by a column it does not skip by a function of one.
+//! can; what the engine skips by a column it does not skip by a function of one; and of its values the type is known, where the engine asks
+//! for their bounds.
 
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
+use datafusion::logical_expr::interval_arithmetic::Interval;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
@@ -12,17 +14,23 @@ use super::quotient::shown_as_quotient;
 
 /// The expression behind such a function.
 pub fn hidden(expr: Expr) -> Expr {
-    Same { least: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+    Same { least: None, data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+/// An expression of the type, whose values have no bounds.
+pub fn bounded(data_type: DataType, expr: Expr) -> Expr {
+    Same { least: None, data_type: Some(data_type), signature: Signature::any(1, Volatility::Immutable) }.of(expr)
 }
 
 /// Numbers that are shown as quotients with no fewer decimals than these.
 pub fn quotients(expr: Expr, least: i8) -> Expr {
-    Same { least: Some(least), signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+    Same { least: Some(least), data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Same {
     least: Option<i8>,
+    data_type: Option<DataType>,
     signature: Signature,
 }
 
@@ -58,6 +66,14 @@ impl ScalarUDFImpl for Same {
             Some(least) => shown_as_quotient(field.as_ref().clone(), least),
             None => FieldRef::clone(field),
         })
+    }
+
+    fn evaluate_bounds(&self, inputs: &[&Interval]) -> Result<Interval> {
+        match (&self.data_type, inputs) {
+            (Some(data_type), _) => Interval::make_unbounded(data_type),
+            (None, [bounds]) => Ok((*bounds).clone()),
+            (None, _) => internal_err!("it takes one argument"),
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -44,6 +44,14 @@ pub fn meant(cast: &Cast, schema: &DFSchema) -> Result<Option<Expr>> {
     })
 }
 
+/// The expression, or what such a cast means.
+pub fn narrowed(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    match &expr {
+        Expr::Cast(cast) => Ok(meant(cast, schema)?.unwrap_or(expr)),
+        _ => Ok(expr),
+    }
+}
+
 /// The floating-point number within such a cast, to be rounded.
 pub fn float_within(expr: &Expr) -> Option<&Expr> {
     let Expr::ScalarFunction(call) = expr else { return None };

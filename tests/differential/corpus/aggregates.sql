@@ -133,3 +133,7 @@ SELECT channel, mode() WITHIN GROUP (ORDER BY quantity), percentile_disc(0.5) WI
 SELECT channel, percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY amount) FROM orders GROUP BY channel ORDER BY channel
 SELECT id, variance(quantity) OVER (PARTITION BY channel ORDER BY id) FROM orders ORDER BY id
 SELECT rank(100.0) WITHIN GROUP (ORDER BY amount DESC), cume_dist(0) WITHIN GROUP (ORDER BY amount) FROM orders
+SELECT count(DISTINCT x), array_agg(DISTINCT x + 1) FROM (VALUES (0.0::float8), ('-0'::float8), ('NaN')) v(x)
+SELECT count(DISTINCT x) FROM (VALUES (0.0::float4), ('-0'::float4)) v(x)
+SELECT count(DISTINCT round(f)) FROM t
+SELECT string_agg(s, ',' ORDER BY length(s) <= 1, s) FROM t

@@ -188,3 +188,4 @@ SELECT sum(b)*1.5 FROM t
 SELECT avg(i)+avg(n) FROM t
 SELECT count(distinct i) FROM t
 SELECT sum(distinct n) FROM t
+SELECT 1.25 < customer::numeric * 100.00, customer::numeric * 100.00 + 1.2 FROM orders ORDER BY id

@@ -300,3 +300,5 @@ SELECT CASE WHEN true THEN 1 ELSE 1 / 0 END
 SELECT id FROM orders WHERE id IN (1, 2) AND (amount, quantity) = (19.99, 1)
 SELECT id FROM orders WHERE (customer, channel) IN ((1, 'web'), (2, 'shop')) ORDER BY id
 SELECT id FROM orders WHERE (customer, id) > (3, 4) ORDER BY id
+SELECT y FROM (VALUES ('-0'::float8, 2), (0.0::float8, 1), ('-0'::float8, 3)) v(x, y) ORDER BY x, y
+SELECT x IN (0, 1, 2, 3, 4, 5), x NOT IN (0, 3), x = ANY (ARRAY[0.0::float8, 7]) FROM (VALUES ('-0'::float8), (0.0::float8), (3)) v(x) ORDER BY x

@@ -78,3 +78,11 @@ SELECT sum(row_number() OVER ()) FROM orders
 SELECT id, lead(channel, 1, 'none') OVER (ORDER BY id) FROM orders ORDER BY id DESC LIMIT 2
 SELECT id, lag(ordered_at) OVER (PARTITION BY customer ORDER BY ordered_at), ordered_at - lag(ordered_at) OVER (PARTITION BY customer ORDER BY ordered_at) AS gap FROM orders ORDER BY id
 SELECT id, sum(amount) OVER (ORDER BY id), avg(amount) OVER (ORDER BY id), avg(quantity) OVER (ORDER BY id), sum(quantity::int8) OVER (ORDER BY id) FROM orders ORDER BY id LIMIT 3
+WITH v(x) AS (VALUES (0.0::float8), ('-0'::float8), ('NaN')) SELECT x = 0, row_number() OVER (PARTITION BY x) FROM v ORDER BY 1, 2
+WITH v(x) AS (VALUES (0.0::float8), ('-0'::float8), (1)) SELECT rank() OVER (ORDER BY x) FROM v ORDER BY 1
+SELECT i, row_number() OVER (ORDER BY n <= f, i) FROM t ORDER BY 1
+SELECT i, rank() OVER (ORDER BY length(s) <= 2 AND NOT upper(s) = 'A') FROM t ORDER BY 1
+SELECT i, rank() OVER (PARTITION BY 5 > i + 1 ORDER BY i) FROM t ORDER BY 1
+SELECT first_value('a') OVER () FROM t
+SELECT lag('a') OVER (ORDER BY i) FROM t
+SELECT lag(i, 1, '7') OVER (ORDER BY i) FROM t ORDER BY 1
