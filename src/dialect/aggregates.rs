@@ -67,8 +67,7 @@ fn takes(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
         }
         ("count", [_, _, ..]) => false,
         // Their result has the type of the argument, which has none yet.
-        ("array_agg" | "first_value" | "last_value" | "nth_value", [argument, ..])
-        | ("lag" | "lead", [argument])
+        ("array_agg" | "first_value" | "last_value" | "nth_value", [argument, ..]) | ("lag" | "lead", [argument])
             if unknown(argument).is_some() =>
         {
             return Err(failed("42804", "could not determine polymorphic type because input has type unknown"));
