@@ -154,6 +154,10 @@ mod tests {
         for value in ["CEST", "PST", "z", "Nowhere", "", "foo/bar", "INTERVAL '1 month'", "200", "Europe/Berlin ", "é", "1e9"] {
             assert_eq!(setting(value), None, "{value}");
         }
+        // PostgreSQL takes these; summer time by rules is refused, and never left out.
+        for value in ["EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "XYZ5ABC,J60,J300", "XYZ5ABC", "<+03>-3<+04>"] {
+            assert_eq!(setting(value), None, "{value}");
+        }
     }
 
     /// PostgreSQL 15: `timestamptz '2025-01-01 00:00+00' AT TIME ZONE …`.

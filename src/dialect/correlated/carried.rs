@@ -293,7 +293,7 @@ impl Domain {
 }
 
 /// An expression under the name that it had.
-fn named(expr: Expr, column: Column) -> Expr {
+pub(super) fn named(expr: Expr, column: Column) -> Expr {
     let (relation, name) = expr.qualified_name();
     if relation == column.relation && name == column.name { expr } else { expr.alias_qualified(column.relation, column.name) }
 }

@@ -2,6 +2,7 @@
 //! others the values of the outer columns become a table, each once ([`domain`]), which the sub-query carries along from its tables to
 //! its result ([`carried`]), and which the outer query joins: the way of Neumann and Kemper, *Unnesting Arbitrary Queries* (BTW 2015).
 
+mod below;
 mod carried;
 mod domain;
 mod lateral;
@@ -16,7 +17,9 @@ use datafusion::common::{Column, DFSchema, JoinConstraint, NullEquality};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::functions_aggregate::count::count;
 use datafusion::functions_aggregate::first_last::first_value;
-use datafusion::logical_expr::{Aggregate, Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
+use datafusion::logical_expr::{
+    Aggregate, Distinct, Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Subquery, lit,
+};
 use datafusion::optimizer::utils::NamePreserver;
 
 use self::domain::{Domain, outer_columns};
@@ -78,6 +81,8 @@ fn joined(node: LogicalPlan, number: &mut usize) -> Result<Transformed<LogicalPl
             let pairs = LogicalPlanBuilder::from(left).cross_join(Arc::unwrap_or_clone(right))?.build()?;
             joined(LogicalPlan::Filter(Filter::try_new(condition, Arc::new(pairs))?), number)
         }
+        LogicalPlan::Join(join) => below::of_join(join, number).map(Transformed::yes),
+        LogicalPlan::Distinct(Distinct::On(distinct)) => below::of_distinct(distinct, number).map(Transformed::yes),
         LogicalPlan::Projection(_)
         | LogicalPlan::Filter(_)
         | LogicalPlan::Aggregate(_)

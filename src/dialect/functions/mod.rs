@@ -17,6 +17,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::error::DataFusionError;
@@ -229,10 +230,12 @@ impl ScalarUDFImpl for Named {
             values.push(if is_null { Outcome::Null } else { (function.call)(&row)? });
         }
         let array = outcome::array(args.return_field.data_type(), values)?;
-        match constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?)),
-            false => Ok(ColumnarValue::Array(array)),
-        }
+        Ok(match array.as_list_opt::<i32>() {
+            _ if !constant => ColumnarValue::Array(array),
+            // Taken out of its array it would lose what is known of its elements.
+            Some(list) => ColumnarValue::Scalar(ScalarValue::List(Arc::new(list.clone()))),
+            None => ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?),
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! What PostgreSQL's SQL says and the planner's does not, in other words: a step over the syntax tree, before planning.
 //!
 //! Each rule goes by what an expression means, never by the text of a client's query, so that the next version of the client works too.
-//! In order: [`columns`] names the columns of results as PostgreSQL does, [`distinct`] and [`lateral`] take apart what the planner takes in
-//! parts only, [`relations`] finds the catalog tables, [`typed`] keeps types
+//! In order: [`columns`] names the columns of results as PostgreSQL does, [`lateral`] takes apart what the planner takes in parts only,
+//! [`relations`] finds the catalog tables, [`typed`] keeps types
 //! that the planner would lose, [`kinds`] and [`empty`] drop what can have no rows,
 //! [`members`] joins by the columns of keys, [`expressions`] puts operators, casts and calls into the planner's words.
 
@@ -10,7 +10,6 @@ mod arrays;
 pub mod build;
 mod calls;
 mod columns;
-mod distinct;
 mod empty;
 mod expressions;
 mod kinds;
@@ -38,7 +37,6 @@ pub struct Rewritten {
 /// Rewrites a statement, once.
 pub fn rewrite(statement: &mut Statement) -> Rewritten {
     columns::name_columns(statement);
-    let _ = statement.visit(&mut distinct::Distincts);
     let mut relations = relations::Relations::of(statement);
     let _ = statement.visit(&mut relations);
     let _ = statement.visit(&mut lateral::Laterals);
@@ -133,14 +131,6 @@ mod tests {
         ] {
             assert_eq!(rewritten(from), to);
         }
-    }
-
-    #[test]
-    fn distinct_rows_are_taken_of_rows_with_their_subqueries() {
-        assert_eq!(
-            rewritten("SELECT DISTINCT ON (t.a) t.a, (SELECT max(b) FROM s WHERE s.a = t.a) AS b FROM t ORDER BY t.a DESC"),
-            "SELECT DISTINCT ON (a) * FROM (SELECT t.a, (SELECT max(b) AS max FROM s WHERE s.a = t.a) AS b FROM t) AS rows ORDER BY a DESC"
-        );
     }
 
     #[test]
