@@ -1,10 +1,13 @@
-//! Rows that every PostgreSQL 15 database has, as text: types, the functions that read and write them, access methods, collations.
+//! Rows that every PostgreSQL 15 database has, as text: types, their casts, the functions that read, write
+//! and cast them, access methods, collations.
 
 use super::rows::{Row, Value};
 
 const SEEDS: &[(&str, &str)] = &[
     ("pg_aggregate", include_str!("postgres15/pg_aggregate.tsv")),
     ("pg_am", include_str!("postgres15/pg_am.tsv")),
+    // Of types that this server has.
+    ("pg_cast", include_str!("postgres15/pg_cast.tsv")),
     ("pg_collation", include_str!("postgres15/pg_collation.tsv")),
     ("pg_get_keywords", include_str!("postgres15/pg_get_keywords.tsv")),
     ("pg_language", include_str!("postgres15/pg_language.tsv")),

@@ -80,6 +80,7 @@ fn pg_catalog(table: &str) -> Source {
         "pg_attribute" => Source { keys: pg_attribute::KEYS, rows: Rows::Columns(pg_attribute::own, pg_attribute::rows) },
         "pg_auth_members" => names(pg_roles::members),
         "pg_authid" => names(pg_roles::authid),
+        "pg_cast" => names(|_| seed::rows("pg_cast")),
         "pg_class" => Source { keys: pg_class::KEYS, rows: Rows::Names(pg_class::rows) },
         "pg_collation" => names(pg_namespace::collations),
         "pg_cursors" => names(pg_activity::cursors),
