@@ -25,7 +25,8 @@ fn a_session_is_seen_cancelled_and_ended() {
     served(|port| async move {
         let (busy, other) = (client(port).await, client(port).await);
         busy.simple_query("SET application_name = 'busy'").await.unwrap();
-        let pid = pid(&busy).await;
+        let (pid, others) = (pid(&busy).await, pid(&other).await);
+        assert_ne!(pid, others);
         let of = format!("SELECT state, query, application_name, client_addr FROM pg_stat_activity WHERE pid = {pid}");
         let text = |texts: [&str; 4]| texts.map(|text| Some(text.to_string())).to_vec();
         assert_eq!(row(&other, &of).await, text(["idle", "SELECT pg_backend_pid()", "busy", "127.0.0.1"]));

@@ -1,8 +1,39 @@
-//! Hints of errors, which the sqllogictests do not show.
+//! Hints, details and places of errors, which the sqllogictests do not show.
 
 use cilake::config::Config;
 use cilake::demo::DemoSpec;
 use cilake::engine::Engine;
+use tokio_postgres::error::ErrorPosition;
+
+use crate::{client, served};
+
+/// As PostgreSQL 15 says it.
+#[test]
+fn errors_come_with_what_belongs_to_them() {
+    served(|port| async move {
+        let client = client(port).await;
+        client
+            .batch_execute("CREATE SCHEMA s; CREATE VIEW s.v AS SELECT 1 AS a; CREATE VIEW s.w AS SELECT a FROM s.v")
+            .await
+            .unwrap();
+        let units = "Valid units for this parameter are \"us\", \"ms\", \"s\", \"min\", \"h\", and \"d\".";
+        let cascade = "Use DROP ... CASCADE to drop the dependent objects too.";
+        for (sql, code, detail, hint, position) in [
+            ("SELECT * FROM nowhere", "42P01", None, None, Some(15)),
+            ("SELECT nowhere.a FROM s.v", "42P01", None, None, Some(8)),
+            ("SET statement_timeout = '1x'", "22023", None, Some(units), None),
+            ("DROP VIEW s.v", "2BP01", Some("view s.w depends on view s.v"), Some(cascade), None),
+        ] {
+            let error = client.batch_execute(sql).await.unwrap_err();
+            let error = error.as_db_error().unwrap();
+            let place = error.position().map(|position| match position {
+                ErrorPosition::Original(place) => *place,
+                ErrorPosition::Internal { .. } => 0,
+            });
+            assert_eq!((error.code().code(), error.detail(), error.hint(), place), (code, detail, hint, position), "{sql}");
+        }
+    });
+}
 
 #[test]
 fn what_is_mistyped_is_found() {

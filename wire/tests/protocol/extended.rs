@@ -86,6 +86,17 @@ async fn a_portal_of_exactly_the_asked_rows_is_suspended_first() {
     assert_eq!(answers[5].body, b"SELECT 0\0");
 }
 
+/// What a client asks for at most is no reason to make room for it.
+#[tokio::test]
+async fn rows_asked_for_take_no_room() {
+    let server = Server::start().await;
+    let mut raw = Raw::ready(server.address).await;
+    for rows_max in [i32::MAX as u32, u32::MAX] {
+        raw.send(&[parse("", "numbers 2"), bind("", ""), execute("", rows_max), sync()].concat()).await;
+        assert_eq!(raw.kinds().await, "12DDC");
+    }
+}
+
 #[tokio::test]
 async fn portals_end_with_their_transaction() {
     let server = Server::start().await;
