@@ -94,7 +94,7 @@ fn written(word: &str, target: &DataType, order: DateOrder) -> Result<String> {
     let name = type_name(target);
     match Moment::read(word, order).and_then(|moment| moment.written(target)) {
         Ok(text) => Ok(text),
-        Err(Fault::Syntax) => Err(failed("22007", &format!("invalid input syntax for type {name}"))),
+        Err(Fault::Syntax) => Err(failed("22007", format!("invalid input syntax for type {name}"))),
         Err(Fault::Range) => Err(failed("22008", "date/time field value out of range")),
         Err(Fault::BeforeChrist) => Err(failed("0A000", "years before Christ are not supported")),
     }

@@ -75,7 +75,7 @@ impl Power {
             }
             Kind::Power => power(number, scale, exponent, self.scale.unsigned_abs().into()),
         };
-        result.ok_or_else(|| overflow())
+        result.ok_or_else(overflow)
     }
 }
 

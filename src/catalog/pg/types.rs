@@ -107,14 +107,15 @@ pub fn format_type(oid: u32, modifier: Option<i32>) -> Option<String> {
         return Some(format!("{}[]", format_type(entry.element, modifier)?));
     }
     let name = standard_name(entry.name);
-    let modifier = modifier.filter(|modifier| *modifier >= 0);
     Some(match (entry.name, modifier) {
+        // Told that it has no length, and not just of no length.
+        ("bpchar", Some(..0)) => "bpchar".to_owned(),
+        (_, Some(..0)) => name.to_owned(),
         ("numeric", Some(modifier)) if modifier >= 4 => {
             let (precision, scale) = precision_and_scale(modifier);
             format!("numeric({precision},{scale})")
         }
         ("varchar" | "bpchar", Some(modifier)) if modifier >= 4 => format!("{name}({})", modifier - 4),
-        ("bpchar", None) => "bpchar".to_owned(),
         ("bit" | "varbit", Some(modifier)) => format!("{name}({modifier})"),
         ("time" | "timetz" | "timestamp" | "timestamptz", Some(modifier)) => match name.split_once(' ') {
             Some((first, rest)) => format!("{first}({modifier}) {rest}"),
@@ -299,6 +300,10 @@ mod tests {
             (1043, Some(14), "character varying(10)"),
             (1114, Some(3), "timestamp(3) without time zone"),
             (1184, Some(-1), "timestamp with time zone"),
+            (1042, None, "character"),
+            (1042, Some(-1), "bpchar"),
+            (1042, Some(14), "character(10)"),
+            (1014, Some(-1), "bpchar[]"),
             (1009, Some(-1), "text[]"),
             (1231, Some(786_438), "numeric(12,2)[]"),
             (18, None, "\"char\""),

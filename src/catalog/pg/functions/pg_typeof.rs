@@ -43,8 +43,7 @@ impl ScalarUDFImpl for PgTypeof {
             Some(field) if field.data_type() != &DataType::Null => Some(types::of_field(field).0),
             _ => types::by_name("unknown").map(|unknown| unknown.oid),
         };
-        // A type with a length is named without one.
-        let name = oid.and_then(|oid| types::format_type(oid, None)).map(|name| name.replace("bpchar", "character"));
+        let name = oid.and_then(|oid| types::format_type(oid, None));
         Ok(ColumnarValue::Scalar(ScalarValue::Utf8(name)))
     }
 }
