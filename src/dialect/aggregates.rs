@@ -10,12 +10,11 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFunctionParams};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
-use super::failure::{failed, undefined};
+use super::failure::failed;
 use super::mean::Mean;
 use super::operators::unknown;
 use super::quotient::shown_decimals;
-use super::uuids::is_bytes;
-use super::{extremes, interval_aggregates, real_sum, same, variance};
+use super::{agreement, extremes, interval_aggregates, real_sum, same, variance};
 
 /// Decimals of the numbers of which a mean is computed. The engine gives the mean four more, the last of them cut off: one more than are
 /// ever shown.
@@ -24,8 +23,13 @@ const MEAN_SCALE: i8 = 17;
 /// An aggregate with its argument, and the function itself, as PostgreSQL has them.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match &expr {
-        Expr::AggregateFunction(call) => takes(call.func.name(), &call.params.args, schema)?,
-        Expr::WindowFunction(call) => takes(call.fun.name(), &call.params.args, schema)?,
+        Expr::AggregateFunction(call) => {
+            if let Some(condition) = &call.params.filter {
+                agreement::check_condition("FILTER", condition, schema)?;
+            }
+            takes(call.func.name(), &call.params.args)?;
+        }
+        Expr::WindowFunction(call) => takes(call.fun.name(), &call.params.args)?,
         _ => {}
     }
     match expr {
@@ -56,25 +60,17 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     }
 }
 
-/// 42883 for arguments that PostgreSQL's aggregates of the name do not take and the engine's do.
-fn takes(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
-    let types = || arguments.iter().map(|argument| argument.get_type(schema)).collect::<Result<Vec<_>>>();
-    let fits = match (name, arguments) {
-        ("min" | "max", [argument]) => argument.get_type(schema)? != DataType::Boolean,
-        ("string_agg", [argument, _]) => {
-            let of = argument.get_type(schema)?;
-            of.is_string() || of.is_null() || is_bytes(&of) || matches!(of, DataType::Dictionary(..))
-        }
-        ("count", [_, _, ..]) => false,
-        // Their result has the type of the argument, which has none yet.
-        ("array_agg" | "first_value" | "last_value" | "nth_value", [argument, ..]) | ("lag" | "lead", [argument])
+/// 42883 for more arguments than `count` takes, 42804 for a result that has the type of an argument without one.
+fn takes(name: &str, arguments: &[Expr]) -> Result<()> {
+    match (name, arguments) {
+        ("count", [_, _, ..]) => Err(failed("42883", "function count of several arguments does not exist")),
+        ("first_value" | "last_value" | "nth_value", [argument, ..]) | ("lag" | "lead", [argument])
             if unknown(argument).is_some() =>
         {
-            return Err(failed("42804", "could not determine polymorphic type because input has type unknown"));
+            Err(failed("42804", "could not determine polymorphic type because input has type unknown"))
         }
-        _ => true,
-    };
-    if fits { Ok(()) } else { Err(undefined(name, &types()?)) }
+        _ => Ok(()),
+    }
 }
 
 /// The function for a sum or a mean of exact numbers, whose argument is made a wide one, or for an extreme of floating-point numbers.

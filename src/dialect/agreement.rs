@@ -2,17 +2,21 @@
 //! engine makes texts of both. A literal in quotes has no type of its own: it takes that of what stands beside it.
 //! (Its manual's chapter "Type Conversion": 10.2 for operators, 10.5 for UNION, CASE and their like.)
 
+use std::sync::Arc;
+
 use cilake_wire::types::{oid, pg_type};
-use datafusion::arrow::datatypes::{Field, FieldRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::expr::{Alias, Cast};
+use datafusion::logical_expr::expr::{Alias, Cast, InSubquery, Like};
 use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Union};
 
 use super::comparisons::is_comparison;
+use super::functions::operators::field as typed;
 use super::literals::{self, DateOrder};
 use super::operators::unknown;
+use super::quantified;
 use crate::catalog::pg::types;
 use crate::dialect::failure::failed;
 use crate::error::SqlState;
@@ -29,12 +33,18 @@ enum Category {
     Interval,
     Bytes,
     Uuid,
+    Json,
+    Jsonb,
+    Array,
     /// Not judged here.
     Other,
 }
 
 impl Category {
     fn of(field: &Field) -> Self {
+        if field.data_type().is_list() {
+            return Self::Array;
+        }
         match pg_type(field).oid {
             oid::INT2 | oid::INT4 | oid::INT8 | oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => Self::Number,
             oid::TEXT | oid::VARCHAR | oid::BPCHAR => Self::Text,
@@ -44,6 +54,8 @@ impl Category {
             oid::INTERVAL => Self::Interval,
             oid::BYTEA => Self::Bytes,
             oid::UUID => Self::Uuid,
+            oid::JSON => Self::Json,
+            oid::JSONB => Self::Jsonb,
             _ => Self::Other,
         }
     }
@@ -55,7 +67,7 @@ impl Category {
 
 /// Whether PostgreSQL has an operator for operands of these categories.
 fn has_operator(operator: Operator, left: Category, right: Category) -> bool {
-    use Category::{Boolean, Bytes, Interval, Moment, Number, Other, Text, Time};
+    use Category::{Array, Boolean, Bytes, Interval, Moment, Number, Other, Text, Time};
     if left == Other || right == Other {
         return true;
     }
@@ -77,7 +89,10 @@ fn has_operator(operator: Operator, left: Category, right: Category) -> bool {
         Operator::Multiply => matches!((left, right), (Number | Interval, Number) | (Number, Interval)),
         Operator::Divide => matches!((left, right), (Number | Interval, Number)),
         Operator::Modulo => left == Number && right == Number,
-        Operator::StringConcat => left == Text || right == Text || (left == Bytes && right == Bytes),
+        Operator::StringConcat => {
+            left == Text || right == Text || left == Array || right == Array || (left == Bytes && right == Bytes)
+        }
+        Operator::LikeMatch | Operator::ILikeMatch => left == Text && right == Text,
         Operator::And | Operator::Or => left == Boolean && right == Boolean,
         _ => true,
     }
@@ -95,7 +110,7 @@ impl Operand {
         let field = match expr {
             // Its type says all, and is asked of each operand once.
             Expr::BinaryExpr(_) => FieldRef::new(Field::new("", expr.get_type(schema).ok()?, true)),
-            _ => expr.to_field(schema).ok()?.1,
+            _ => typed(expr, schema)?,
         };
         let is_unknown = unknown(expr).is_some() || field.data_type().is_null() || matches!(expr, Expr::Placeholder(_));
         Some(Self { field, is_unknown })
@@ -107,8 +122,13 @@ impl Operand {
 }
 
 /// # Errors
-/// 42883 where PostgreSQL has no such operator.
+/// 42883 where PostgreSQL has no such operator, 42725 where it has many.
 pub fn check_operator(operator: Operator, shown: &str, left: &Expr, right: &Expr, schema: &DFSchema) -> Result<()> {
+    let is_arithmetic =
+        matches!(operator, Operator::Plus | Operator::Minus | Operator::Multiply | Operator::Divide | Operator::Modulo);
+    if is_arithmetic && is_literal(left) && is_literal(right) {
+        return Err(failed("42725", format!("operator is not unique: unknown {shown} unknown")));
+    }
     let (Some(left), Some(right)) = (Operand::of(left, schema), Operand::of(right, schema)) else { return Ok(()) };
     match has_operator(operator, left.category(), right.category()) {
         true => Ok(()),
@@ -144,7 +164,28 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
             }
             changed(false, Expr::InList(list))
         }
+        Expr::InSubquery(within) => {
+            check_member(&within, schema)?;
+            changed(false, Expr::InSubquery(within))
+        }
+        Expr::Like(like) => {
+            let (operator, shown) = match (like.case_insensitive, like.negated) {
+                (false, false) => (Operator::LikeMatch, "~~"),
+                (false, true) => (Operator::LikeMatch, "!~~"),
+                (true, false) => (Operator::ILikeMatch, "~~*"),
+                (true, true) => (Operator::ILikeMatch, "!~~*"),
+            };
+            check_operator(operator, shown, &like.expr, &like.pattern, schema)?;
+            check_pattern(shown, &like, schema)?;
+            changed(false, Expr::Like(like))
+        }
         Expr::Case(mut case) => {
+            for (when, _) in &case.when_then_expr {
+                match &case.expr {
+                    Some(compared) => check_compared(compared, when, schema)?,
+                    None => check_condition("CASE/WHEN", when, schema)?,
+                }
+            }
             let branches = case.when_then_expr.iter_mut().map(|(_, then)| then.as_mut());
             let mut branches = case.else_expr.as_deref_mut().into_iter().chain(branches).collect::<Vec<_>>();
             let is_changed = agree("CASE", &mut branches, schema, order)?;
@@ -152,6 +193,21 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         }
         Expr::ScalarFunction(mut call) => {
             let what = match call.name() {
+                "nullif" => {
+                    if let [value, other] = call.args.as_slice() {
+                        check_operator(Operator::Eq, "=", value, other, schema)?;
+                    }
+                    return changed(false, Expr::ScalarFunction(call));
+                }
+                name if quantified::operator(name).is_some() => {
+                    // What is written as a text, `'{1,2}'`, has the type of the other side.
+                    if let ([value, array], Some(shown)) = (call.args.as_slice(), quantified::operator(name))
+                        && !is_read(array)
+                    {
+                        check_elements(value, array, shown, schema)?;
+                    }
+                    return changed(false, Expr::ScalarFunction(call));
+                }
                 "coalesce" => "COALESCE",
                 "greatest" => "GREATEST",
                 "least" => "LEAST",
@@ -165,14 +221,78 @@ pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     }
 }
 
+/// # Errors
+/// 42883 where a value is not compared with what a sub-query gives, which has a type.
+pub fn check_member(within: &InSubquery, schema: &DFSchema) -> Result<()> {
+    let fields = within.subquery.subquery.schema().fields();
+    let (Some(left), Some(field)) = (Operand::of(&within.expr, schema), fields.first()) else { return Ok(()) };
+    let right = Operand { field: FieldRef::clone(field), is_unknown: false };
+    match has_operator(Operator::Eq, left.category(), right.category()) {
+        true => Ok(()),
+        false => Err(no_operator(&left.field, "=", &right.field)),
+    }
+}
+
+/// The operand of CASE, which is a text if it is a literal, and what it is compared with.
+fn check_compared(operand: &Expr, when: &Expr, schema: &DFSchema) -> Result<()> {
+    check_operator(Operator::Eq, "=", operand, when, schema)?;
+    match (unknown(operand), Operand::of(when, schema)) {
+        (Some(_), Some(when)) if !when.category().goes_with(Category::Text) => {
+            Err(no_operator(&Field::new("", DataType::Utf8, true), "=", &when.field))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only texts and bytes are like a literal.
+fn check_pattern(shown: &str, like: &Like, schema: &DFSchema) -> Result<()> {
+    let (Some(left), Some(right)) = (Operand::of(&like.expr, schema), Operand::of(&like.pattern, schema)) else { return Ok(()) };
+    let is_like = |operand: &Operand| match operand.category() {
+        Category::Text | Category::Other => true,
+        Category::Bytes => !like.case_insensitive,
+        _ => false,
+    };
+    if is_like(&left) && is_like(&right) { Ok(()) } else { Err(no_operator(&left.field, shown, &right.field)) }
+}
+
+/// # Errors
+/// 42883 for an element of an array that the value is not compared with.
+pub fn check_elements(value: &Expr, array: &Expr, shown: &str, schema: &DFSchema) -> Result<()> {
+    let (Some(left), Some(array)) = (Operand::of(value, schema), Operand::of(array, schema)) else { return Ok(()) };
+    let DataType::List(element) = array.field.data_type() else { return Ok(()) };
+    let is_unknown = element.data_type().is_null();
+    let right = Operand { field: FieldRef::clone(element), is_unknown };
+    match has_operator(Operator::Eq, left.category(), right.category()) {
+        true => Ok(()),
+        false => Err(no_operator(&left.field, shown, &right.field)),
+    }
+}
+
+/// # Errors
+/// 42804 for a condition that is neither true nor false.
+pub fn check_condition(of: &str, condition: &Expr, schema: &DFSchema) -> Result<()> {
+    let Some(operand) = Operand::of(condition, schema) else { return Ok(()) };
+    match operand.category() {
+        Category::Boolean | Category::Other => Ok(()),
+        _ => {
+            let message = format!("argument of {of} must be type boolean, not type {}", name(&operand.field));
+            Err(failed(SqlState::DATATYPE_MISMATCH, message))
+        }
+    }
+}
+
 /// Gives literals among the branches the type of the others, and tells whether there were any.
 fn agree(what: &str, branches: &mut [&mut Expr], schema: &DFSchema, order: DateOrder) -> Result<bool> {
     let operands = branches.iter().map(|branch| Operand::of(branch, schema)).collect::<Option<Vec<_>>>();
     let Some(operands) = operands else { return Ok(false) };
     let Some(common) = common(what, &operands)? else { return Ok(false) };
     let mut changed = false;
-    for branch in branches.iter_mut() {
+    for (branch, operand) in branches.iter_mut().zip(&operands) {
         changed |= take_type(branch, &common, order)?;
+        if is_moved(operand, &common) {
+            **branch = Expr::Cast(Cast::new(Box::new(std::mem::take(*branch)), common.data_type().clone()));
+            changed = true;
+        }
     }
     Ok(changed)
 }
@@ -185,8 +305,21 @@ fn common(what: &str, operands: &[Operand]) -> Result<Option<FieldRef>> {
         let message = format!("{what} types {} and {} cannot be matched", name(&first.field), name(&other.field));
         return Err(failed(SqlState::DATATYPE_MISMATCH, message));
     }
-    let judged = !matches!(first.category(), Category::Text | Category::Other);
-    Ok(judged.then(|| FieldRef::clone(&first.field)))
+    let judged =
+        !matches!(first.category(), Category::Text | Category::Json | Category::Jsonb | Category::Array | Category::Other);
+    // A moment of the session's zone among days and clocks.
+    let is_moment = |operand: &&Operand| !operand.is_unknown && has_zone(&operand.field);
+    let typical = operands.iter().find(is_moment).unwrap_or(first);
+    Ok(judged.then(|| FieldRef::clone(&typical.field)))
+}
+
+fn has_zone(field: &Field) -> bool {
+    matches!(field.data_type(), DataType::Timestamp(_, Some(_)))
+}
+
+/// Whether the engine would give the others the type of this day or clock, where it has theirs.
+fn is_moved(operand: &Operand, common: &Field) -> bool {
+    !operand.is_unknown && has_zone(common) && operand.category() == Category::Moment && !has_zone(&operand.field)
 }
 
 /// A literal in quotes as of the type.
@@ -217,9 +350,20 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
             let mut changed = false;
             for place in 0..schema.fields().len() {
                 let operands = inputs.iter().filter_map(|input| column(input, place)).collect::<Vec<_>>();
-                let Some(common) = common("UNION", &operands)? else { continue };
-                for input in &mut inputs {
+                let common = match common("UNION", &operands)? {
+                    Some(common) => common,
+                    // Literals alone are texts, before a third query is brought together with two.
+                    None if operands.iter().all(|operand| operand.is_unknown) => {
+                        FieldRef::new(Field::new("", DataType::Utf8, true))
+                    }
+                    None => continue,
+                };
+                for (input, operand) in inputs.iter_mut().zip(&operands) {
                     changed |= retyped(input, place, &common, order)?;
+                    if is_moved(operand, &common) {
+                        *input = moved(input, place, &common)?;
+                        changed = true;
+                    }
                 }
             }
             let node = LogicalPlan::Union(Union { inputs, schema });
@@ -236,10 +380,33 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
     }
 }
 
+/// Whether the array is one of literals alone.
+fn is_read(array: &Expr) -> bool {
+    match array {
+        Expr::ScalarFunction(call) if call.name() == "make_array" => call.args.iter().all(is_literal),
+        other => is_literal(other),
+    }
+}
+
 /// Whether the engine's planner made the join of INTERSECT or EXCEPT.
 pub fn is_set_operation(join: &Join) -> bool {
     use datafusion::common::{JoinType, NullEquality};
     join.null_equality == NullEquality::NullEqualsNull && matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti)
+}
+
+/// The rows of a plan with one column cast.
+fn moved(plan: &Arc<LogicalPlan>, place: usize, field: &Field) -> Result<Arc<LogicalPlan>> {
+    let column = |(at, (qualifier, of)): (usize, (Option<&TableReference>, &FieldRef))| {
+        let column = Expr::Column(Column::new(qualifier.cloned(), of.name()));
+        match at == place {
+            true => {
+                Expr::Cast(Cast::new(Box::new(column), field.data_type().clone())).alias_qualified(qualifier.cloned(), of.name())
+            }
+            false => column,
+        }
+    };
+    let columns = plan.schema().iter().enumerate().map(column).collect();
+    Ok(Arc::new(LogicalPlan::Projection(Projection::try_new(columns, Arc::clone(plan))?)))
 }
 
 fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {
@@ -250,7 +417,6 @@ fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {
 fn is_literal_column(plan: &LogicalPlan, place: usize) -> bool {
     match plan {
         LogicalPlan::Projection(projection) => projection.expr.get(place).is_some_and(is_literal),
-        LogicalPlan::Union(union) => union.inputs.iter().all(|input| is_literal_column(input, place)),
         LogicalPlan::Distinct(distinct) => is_literal_column(distinct.input(), place),
         _ => false,
     }
@@ -259,12 +425,13 @@ fn is_literal_column(plan: &LogicalPlan, place: usize) -> bool {
 fn is_literal(expr: &Expr) -> bool {
     match expr {
         Expr::Alias(alias) => is_literal(&alias.expr),
+        Expr::Literal(ScalarValue::Null, _) => true,
         other => unknown(other).is_some(),
     }
 }
 
 /// A column that is a literal as one of the type.
-fn retyped(plan: &mut std::sync::Arc<LogicalPlan>, place: usize, field: &Field, order: DateOrder) -> Result<bool> {
+fn retyped(plan: &mut Arc<LogicalPlan>, place: usize, field: &Field, order: DateOrder) -> Result<bool> {
     let LogicalPlan::Projection(projection) = plan.as_ref() else { return Ok(false) };
     let mut exprs = projection.expr.clone();
     let Some(expr) = exprs.get_mut(place).filter(|expr| is_literal(expr)) else { return Ok(false) };
@@ -273,13 +440,20 @@ fn retyped(plan: &mut std::sync::Arc<LogicalPlan>, place: usize, field: &Field, 
     while let Expr::Alias(Alias { expr: inner, .. }) = literal {
         literal = *inner;
     }
-    let changed = take_type(&mut literal, field, order)?;
+    let changed = match literal {
+        Expr::Literal(ScalarValue::Null, _) => {
+            literal = Expr::Literal(ScalarValue::try_from(field.data_type())?, None);
+            true
+        }
+        _ => take_type(&mut literal, field, order)?,
+    };
     *expr = literal.alias(name);
-    *plan = std::sync::Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, std::sync::Arc::clone(&projection.input))?));
+    *plan = Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, Arc::clone(&projection.input))?));
     Ok(changed)
 }
 
-fn name(field: &Field) -> String {
+/// The type of a field as PostgreSQL writes it.
+pub fn name(field: &Field) -> String {
     types::format_type(pg_type(field).oid, None).unwrap_or_else(|| field.data_type().to_string())
 }
 

@@ -21,9 +21,6 @@ use crate::error::{Error, SqlState};
 /// What a call may make of one batch, in bytes.
 const BYTES_MAX: u64 = 256 << 20;
 
-/// Bytes of an element of a list.
-const ELEMENT_BYTES: u64 = 8;
-
 /// How large the result of one row is, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Size {
@@ -31,26 +28,18 @@ enum Size {
     Padded,
     /// The first argument so many times.
     Repeated,
-    /// So many elements as the number in this argument.
-    Elements(usize),
-    /// The numbers between the first argument and the second in steps of the third.
-    Series,
     /// The first argument with the second replaced by the third.
     Replaced,
     /// The same, where the second is a pattern that may match everywhere.
     Matched,
 }
 
-const FUNCTIONS: [(&str, Size); 9] = [
-    ("array_repeat", Size::Elements(1)),
-    ("array_resize", Size::Elements(1)),
+const FUNCTIONS: [(&str, Size); 5] = [
     ("lpad", Size::Padded),
-    ("range", Size::Series),
     ("regexp_replace", Size::Matched),
     ("repeat", Size::Repeated),
     ("replace", Size::Replaced),
     ("rpad", Size::Padded),
-    ("space", Size::Elements(0)),
 ];
 
 /// Gives these functions their bounds.
@@ -140,20 +129,6 @@ impl Bounded {
             Size::Repeated => {
                 let (text, times) = (text(0)?, number(1)?);
                 Box::new(move |row| length(&text, row).saturating_mul(times(row).unwrap_or(0).max(0).unsigned_abs()))
-            }
-            Size::Elements(place) => {
-                let count = number(place)?;
-                Box::new(move |row| count(row).unwrap_or(0).max(0).unsigned_abs().saturating_mul(ELEMENT_BYTES))
-            }
-            Size::Series => {
-                // Of one number, it is where the series ends.
-                let (first, last) = if args.len() == 1 { (number(1)?, number(0)?) } else { (number(0)?, number(1)?) };
-                let step = number(2)?;
-                Box::new(move |row| {
-                    let step = step(row).unwrap_or(1).unsigned_abs().max(1);
-                    let Some(last) = last(row) else { return 0 };
-                    (last.abs_diff(first(row).unwrap_or(0)) / step).saturating_mul(ELEMENT_BYTES)
-                })
             }
             Size::Replaced => {
                 let (text, sought, new) = (text(0)?, text(1)?, text(2)?);

@@ -16,7 +16,10 @@ use super::operators::unknown;
 use super::quotient::{has_decimals, quotient_of};
 use super::reading::{is_read, read};
 use super::rounding::rounded;
-use super::{aggregates, agreement, arrays, chains, clocks, comparisons, derived, mixed, places, powers, unconstrained, uuids};
+use super::{
+    aggregates, agreement, arrays, castable, chains, clocks, comparisons, derived, mixed, places, powers, signatures, signs,
+    unconstrained, uuids,
+};
 
 /// The expression with such casts within it replaced.
 pub fn meant(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transformed<Expr>> {
@@ -37,6 +40,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     let step = match expr {
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
+        Expr::Negative(operand) => signs::check_minus(&operand, schema).map(|()| Transformed::no(Expr::Negative(operand))),
         Expr::Case(case) => uuids::case(case, schema, order),
         Expr::Between(between) => uuids::between(between, schema, order),
         Expr::BinaryExpr(binary) if matches!(binary.op, Operator::IsDistinctFrom | Operator::IsNotDistinctFrom) => {
@@ -47,6 +51,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     step?
         .transform_data(|expr| comparisons::meant(expr, schema))?
         .transform_data(|expr| agreement::meant(expr, schema, order))?
+        .transform_data(|expr| called(expr, schema))?
         .transform_data(|expr| mixed::meant(expr, schema))?
         .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
@@ -56,6 +61,17 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
             other => aggregates::meant(other, schema),
         })?
         .transform_data(|expr| derived::meant(expr, schema))
+}
+
+/// A call, if PostgreSQL has such a function.
+fn called(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    match &expr {
+        Expr::ScalarFunction(call) => signatures::check(call.name(), &call.args, schema)?,
+        Expr::AggregateFunction(call) => signatures::check(call.func.name(), &call.params.args, schema)?,
+        Expr::WindowFunction(call) => signatures::check(call.fun.name(), &call.params.args, schema)?,
+        _ => {}
+    }
+    Ok(Transformed::no(expr))
 }
 
 /// Casts that the planner itself has made: literals of the type of an argument, and moments beside clocks.
@@ -94,6 +110,10 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         });
     }
     if let Ok(of) = cast.expr.get_type(schema) {
+        if !castable::has_cast(&cast.expr, &of, &cast.field, schema) {
+            let message = format!("cannot cast type {} to {}", type_name(&of), type_name(&target));
+            return Err(failed("42846", message));
+        }
         if of.is_string() && is_read(&target) {
             return Ok(Transformed::yes(read(*cast.expr, &target, order)));
         }
@@ -110,10 +130,6 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         if let Some(moved) = clocks::moved(&cast.expr, &of, &target) {
             return Ok(Transformed::yes(moved));
         }
-        if has_no_cast(&of, &target) {
-            let message = format!("cannot cast type {} to {}", type_name(&of), type_name(&target));
-            return Err(failed("42846", message));
-        }
     }
     let has_fraction = |data_type: &DataType| match data_type {
         DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale > 0,
@@ -124,24 +140,6 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         return Ok(Transformed::yes(rounded(*cast.expr, &target)));
     }
     Ok(Transformed::no(Expr::Cast(cast)))
-}
-
-/// Days and numbers, and times and dates, are nothing of each other.
-fn has_no_cast(from: &DataType, to: &DataType) -> bool {
-    let is_number = |data_type: &DataType| data_type.is_numeric() || *data_type == DataType::Boolean;
-    let is_moment = |data_type: &DataType| matches!(data_type, DataType::Date32 | DataType::Timestamp(..));
-    let is_time = |data_type: &DataType| matches!(data_type, DataType::Time64(_) | DataType::Interval(_));
-    // Of numbers, only `integer` and `boolean` are each other.
-    let is_truth =
-        |one: &DataType, other: &DataType| *one == DataType::Boolean && other.is_numeric() && *other != DataType::Int32;
-    if is_truth(from, to) || is_truth(to, from) {
-        return true;
-    }
-    // Customer functions count days and microseconds in `bigint`.
-    (is_number(from) && (is_moment(to) || is_time(to)))
-        || (is_moment(from) && is_number(to) && *to != DataType::Int64)
-        || (is_time(from) && is_number(to))
-        || (matches!(from, DataType::Time64(_) | DataType::Interval(_)) && is_moment(to))
 }
 
 fn meant_quotient(left: Expr, right: Expr, schema: &DFSchema) -> Transformed<Expr> {

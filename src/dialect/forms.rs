@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::series::returning_rows;
-use super::{arrays, calls, exponents, ordered_sets, overlaps, quantified, returned, rows};
+use super::{arrays, calls, exponents, ordered_sets, overlaps, quantified, returned, rows, signs};
 use crate::catalog::pg::build::{self, call, number};
 
 /// Rewrites a statement, once; its columns have their names already.
@@ -221,6 +221,7 @@ fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
         UnaryOperator::PGSquareRoot => "sqrt",
         UnaryOperator::PGCubeRoot => "cbrt",
         UnaryOperator::PGAbs => "abs",
+        UnaryOperator::Plus => return Some(signs::plus(operand)),
         // The planner would turn the first part of the literal alone.
         UnaryOperator::Minus if matches!(operand, Expr::Interval(_)) => {
             let (left, right) = (Box::new(operand.clone()), Box::new(number(-1)));

@@ -84,15 +84,20 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(if changed { Transformed::yes(expr) } else { Transformed::no(expr) })
 }
 
-/// `nullif` of two types of numbers, which has the type of the first.
+/// `nullif` of two types of numbers or moments, which has the type of the first.
 fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let types = (value.get_type(schema)?, other.get_type(schema)?);
-    if types.0 == types.1 || !types.0.is_numeric() || !types.1.is_numeric() {
+    let are_moments = is_moment(&types.0) && is_moment(&types.1);
+    if types.0 == types.1 || !(are_moments || (types.0.is_numeric() && types.1.is_numeric())) {
         return Ok(None);
     }
     let equal = meant(binary_expr(value.clone(), Operator::Eq, other.clone()), schema)?.data;
     let nothing = Expr::Literal(ScalarValue::try_from(&types.0)?, None);
     Ok(Some(Expr::Case(Case::new(None, vec![(Box::new(equal), Box::new(nothing))], Some(Box::new(value.clone()))))))
+}
+
+fn is_moment(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Date32 | DataType::Timestamp(..))
 }
 
 /// PostgreSQL has no remainder of floating-point numbers.
@@ -135,7 +140,7 @@ fn meant_values(mut values: Values) -> Result<Transformed<LogicalPlan>> {
     let mut fields = values.schema.iter().map(|(qualifier, field)| (qualifier.cloned(), Arc::clone(field))).collect::<Vec<_>>();
     let mut changed = false;
     for (place, (_, field)) in fields.iter_mut().enumerate() {
-        if !field.data_type().is_decimal() {
+        if !field.data_type().is_decimal() && !is_moment(field.data_type()) {
             continue;
         }
         let mut members = Vec::with_capacity(values.values.len());
@@ -146,7 +151,7 @@ fn meant_values(mut values: Values) -> Result<Transformed<LogicalPlan>> {
                 other => other.get_type(&empty)?,
             });
         }
-        let Some(target) = of_branches(&members) else { continue };
+        let Some(target) = of_branches(&members).or_else(|| of_moments(&members)) else { continue };
         changed = true;
         *field = Arc::new(Field::clone(field).with_data_type(target.clone()));
         for (row, of_member) in values.values.iter_mut().zip(members) {
@@ -257,6 +262,12 @@ fn of_branches(types: &[DataType]) -> Option<DataType> {
         _ => return None,
     };
     types.iter().any(|data_type| data_type.is_numeric() && *data_type != longest).then_some(longest)
+}
+
+/// Of branches that are days, clocks and moments of the session's zone: the latter.
+fn of_moments(types: &[DataType]) -> Option<DataType> {
+    let moment = types.iter().find(|data_type| matches!(data_type, DataType::Timestamp(_, Some(_))))?;
+    types.iter().any(|other| is_moment(other) && other != moment).then(|| moment.clone())
 }
 
 /// Of branches whose type the planner tells by the first: what they have in common.

@@ -2,6 +2,7 @@
 //!
 //! | module | when | what |
 //! |---|---|---|
+//! | [`grammar`], [`callable`] | on the syntax tree, at first | what the parser and the planner take and PostgreSQL does not |
 //! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
 //! | [`calls`], [`returned`] | on the syntax tree | calls that have words between their arguments, and functions that return rows |
 //! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
@@ -11,14 +12,14 @@
 //! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
 //! | [`parameters`] | on the plan | of which type each parameter is |
 //! | [`at_time_zone`], [`to_char`], [`to_number`], [`to_timestamp`] | while rows are computed | the clock of a zone; patterns of dates and numbers |
-//! | [`bounded`], [`any_type`] | while rows are computed | results that are too large; arguments of any type |
+//! | [`bounded`], [`any_type`], [`signs`] | while rows are computed | results that are too large; arguments of any type; signs |
 //! | [`comparisons`], [`clocks`] | on the plan | of intervals and arrays; what a clock of the session's zone shows at a moment |
 //! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
 //! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
 //! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`], [`extremes`], [`mean`], [`real_sum`] | aggregates | of ordered sets; exact ones; of intervals; of floating-point numbers |
 //! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
 //! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
-//! | [`agreement`] | on the plan, and while expressions are planned | which types go together |
+//! | [`agreement`], [`signatures`], [`castable`] | on the plan, and while expressions are planned | which types go together, which a function takes, and which are cast to which |
 //! | [`mixed`], [`unconstrained`], [`places`], [`powers`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like, roots and powers; what is computed from quotients |
 //! | [`chains`] | on the plan | long chains of operators, which are followed once |
 //! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
@@ -35,7 +36,9 @@ mod arrays;
 mod at_time_zone;
 mod bounded;
 mod calendar;
+mod callable;
 mod calls;
+mod castable;
 mod casts;
 mod chains;
 mod checked;
@@ -55,6 +58,7 @@ mod forms;
 mod frames;
 mod function;
 mod functions;
+mod grammar;
 mod integers;
 mod interval_aggregates;
 mod intervals;
@@ -88,6 +92,8 @@ mod rows;
 mod same;
 mod scope;
 mod series;
+mod signatures;
+mod signs;
 mod subqueries;
 mod texts;
 mod to_char;
@@ -115,7 +121,9 @@ use datafusion::sql::sqlparser::ast::Statement;
 use crate::catalog::pg::types::PG_TYPE_KEY;
 pub use any_type::take_uuids;
 pub use bounded::bound;
+pub use callable::{instead, is_callable};
 pub use functions::operators::TextOperators;
+pub use grammar::check;
 pub use integers::typed as with_integers;
 pub use literals::DateOrder;
 pub use operators::Operators;

@@ -42,6 +42,10 @@ impl ExprPlanner for Operators {
                 let message = format!("operator {op} does not exist for {}", type_name(other));
                 return Err(failed("42883", message));
             }
+            let is_shift = matches!(op, BinaryOperator::PGBitwiseShiftLeft | BinaryOperator::PGBitwiseShiftRight);
+            if let (true, [of, DataType::Int64]) = (is_shift, &types) {
+                return Err(failed("42883", format!("operator does not exist: {} {op} bigint", type_name(of))));
+            }
         }
         if op == BinaryOperator::PGExp {
             return maths::call("power", vec![left, right]).map(PlannerResult::Planned);
@@ -77,6 +81,12 @@ impl ExprPlanner for Operators {
             Operator::StringConcat if is_uuid(&of_right) && of_left.is_string() => (left, cast(&right, &of_left)),
             _ => (left, right),
         };
+        if matches!(operator, Operator::Plus | Operator::Minus)
+            && let (DataType::Date32, DataType::Int64) | (DataType::Int64, DataType::Date32) = (&of_left, &of_right)
+        {
+            let message = format!("operator does not exist: {} {op} {}", type_name(&of_left), type_name(&of_right));
+            return Err(failed("42883", message));
+        }
         // The engine has no type for it at all.
         let binary = BinaryExpr::new(Box::new(left), operator, Box::new(right));
         let too_long =
@@ -141,9 +151,9 @@ fn planned(operator: Operator, left: &Expr, of_left: &DataType, right: &Expr, of
         }
         // Days between two dates, and dates so many days apart, are whole numbers.
         (Operator::Minus, DataType::Date32, DataType::Date32) => days_between(left.clone(), right.clone()),
-        (Operator::Plus, DataType::Date32, number) if number.is_integer() => days_after(left.clone(), right.clone()),
-        (Operator::Plus, number, DataType::Date32) if number.is_integer() => days_after(right.clone(), left.clone()),
-        (Operator::Minus, DataType::Date32, number) if number.is_integer() => {
+        (Operator::Plus, DataType::Date32, number) if is_count(number) => days_after(left.clone(), right.clone()),
+        (Operator::Plus, number, DataType::Date32) if is_count(number) => days_after(right.clone(), left.clone()),
+        (Operator::Minus, DataType::Date32, number) if is_count(number) => {
             days_after(left.clone(), Expr::Negative(Box::new(cast(right, &DataType::Int64))))
         }
         // A date and an interval are a point in time.
@@ -158,6 +168,11 @@ fn planned(operator: Operator, left: &Expr, of_left: &DataType, right: &Expr, of
         (Operator::Minus, DataType::Date32, DataType::Timestamp(..)) => moments::difference(midnight(left), right.clone()),
         _ => return None,
     })
+}
+
+/// Whether so many days can be added to a day.
+fn is_count(data_type: &DataType) -> bool {
+    data_type.is_integer() && !matches!(data_type, DataType::Int64 | DataType::UInt32 | DataType::UInt64)
 }
 
 fn cast(expr: &Expr, data_type: &DataType) -> Expr {

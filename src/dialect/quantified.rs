@@ -13,7 +13,7 @@ use datafusion::logical_expr::binary::comparison_coercion;
 use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax, Value};
 
 use super::failure::undefined;
 use super::keys;
@@ -61,7 +61,8 @@ pub fn planned(expression: &Syntax) -> Option<Syntax> {
         (Syntax::Array(array), Some(negated))
             if !array.elem.is_empty() && !array.elem.iter().any(|e| matches!(e, Syntax::Array(_))) =>
         {
-            return Some(Syntax::Nested(Box::new(Syntax::InList { expr: left.clone(), list: array.elem.clone(), negated })));
+            let list = if array.named { of_texts(&array.elem) } else { array.elem.clone() };
+            return Some(Syntax::Nested(Box::new(Syntax::InList { expr: left.clone(), list, negated })));
         }
         _ => {}
     }
@@ -75,7 +76,40 @@ pub fn planned(expression: &Syntax) -> Option<Syntax> {
         _ => return None,
     };
     let name = format!("{}_{suffix}", if all { "all" } else { "any" });
-    Some(build::call(&name, vec![left.as_ref().clone(), right.as_ref().clone()]))
+    let mut right = inner(right).clone();
+    if let Syntax::Array(array) = &mut right
+        && array.named
+    {
+        array.elem = of_texts(&array.elem);
+    }
+    Some(build::call(&name, vec![left.as_ref().clone(), right]))
+}
+
+/// The operator of one of these functions.
+pub fn operator(function: &str) -> Option<&'static str> {
+    let (_, suffix) = function.split_once('_').filter(|_| FUNCTIONS.iter().any(|(name, ..)| *name == function))?;
+    Some(match suffix {
+        "eq" => "=",
+        "ne" => "<>",
+        "lt" => "<",
+        "le" => "<=",
+        "gt" => ">",
+        _ => ">=",
+    })
+}
+
+/// The elements of an array that is written as one, and not as a text: literals alone make texts, whatever they are compared with.
+fn of_texts(elements: &[Syntax]) -> Vec<Syntax> {
+    let is_literal = |element: &Syntax, null: bool| match inner(element) {
+        Syntax::Value(value) => value.value.clone().into_string().is_some() || (null && value.value == Value::Null),
+        _ => false,
+    };
+    let are_literals = elements.iter().all(|element| is_literal(element, true));
+    let text = |element: &Syntax| match are_literals && is_literal(element, false) {
+        true => build::cast(element.clone(), "text"),
+        false => element.clone(),
+    };
+    elements.iter().map(text).collect()
 }
 
 fn inner(expression: &Syntax) -> &Syntax {

@@ -15,6 +15,7 @@ use super::interval_aggregates::Average;
 use super::overlaps::Overlaps;
 use super::quantiles::OfSorted;
 use super::series::{GenerateSeries, IntegerSeries};
+use super::signs::Plus;
 use super::to_char::ToChar;
 use super::to_number::ToNumber;
 use super::to_timestamp::ToTimestamp;
@@ -46,6 +47,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(DateTrunc::new(ZONE)),
         ScalarUDF::from(GenerateSeries::new(ZONE)),
         ScalarUDF::from(Overlaps::default()),
+        ScalarUDF::from(Plus::default()),
     ];
     let functions = single
         .into_iter()

@@ -12,6 +12,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, Limit, LogicalPlan, LogicalPlanBuilder, Projection, Subquery, lit, when};
 use datafusion::optimizer::utils::NamePreserver;
 
+use super::agreement;
 use crate::error::Error;
 
 /// What the rows of IN are called.
@@ -112,6 +113,7 @@ fn is_positive(expr: &Expr) -> bool {
 /// `x IN (q)`: true where x is among the rows, NULL where it might be, because x or a row is NULL; the predicate itself if x is no
 /// plain expression.
 pub fn member(within: InSubquery, schema: &datafusion::common::DFSchema) -> Result<std::result::Result<Expr, InSubquery>> {
+    agreement::check_member(&within, schema)?;
     let is_plain = |expr: &Expr| !matches!(expr, Expr::ScalarSubquery(_) | Expr::Exists(_) | Expr::InSubquery(_));
     let column = within.subquery.subquery.schema().columns().into_iter().next();
     let (Some(column), true) = (column, within.expr.exists(|expr| Ok(!is_plain(expr))).is_ok_and(|found| !found)) else {

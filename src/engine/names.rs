@@ -16,6 +16,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion_functions_customer::doc::Kind;
 use datafusion_functions_customer::error::nearest;
 
+use crate::dialect::{instead, is_callable};
 use crate::error::{Error, SqlState};
 
 /// Tables that were resolved before planning, and the functions of a session.
@@ -147,9 +148,12 @@ pub fn with_function_hint(error: Error, state: &SessionState) -> Error {
     let Some(name) = undefined_function(&error).map(str::to_string) else {
         return error;
     };
-    if state.window_functions().contains_key(&name) {
+    if is_callable(&name) && state.window_functions().contains_key(&name) {
         let message = format!("window function {name} requires an OVER clause");
         return Error { message, state: SqlState::WRONG_OBJECT_TYPE, ..error };
+    }
+    if let Some(instead) = instead(&name) {
+        return error.hint(format!("Write {instead}"));
     }
     let documented = datafusion_functions_customer::functions();
     if documented.iter().any(|doc| doc.kind == Kind::Table && doc.name == name) {
@@ -158,7 +162,8 @@ pub fn with_function_hint(error: Error, state: &SessionState) -> Error {
         return error.hint(format!("Write SELECT … FROM {name}(…)"));
     }
     let known = state.scalar_functions().keys().chain(state.aggregate_functions().keys()).chain(state.window_functions().keys());
-    match nearest(&name, known.map(String::as_str).chain(documented.iter().map(|doc| doc.name))) {
+    let known = known.map(String::as_str).filter(|known| is_callable(known));
+    match nearest(&name, known.chain(documented.iter().map(|doc| doc.name))) {
         Some(there) => error.hint(format!("Did you mean {there}?")),
         None => error,
     }

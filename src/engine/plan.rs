@@ -112,6 +112,7 @@ impl Session {
                 return Err(Error::new(SqlState("42P17"), message).into());
             }
             let rewritten = runtime::blocking(text_bytes, || {
+                dialect::check(&ast)?;
                 let catalog = pg::rewrite(&mut ast);
                 dialect::rewrite(&mut ast)?;
                 rewrite(&mut ast, &self.table_functions())?;

@@ -17,6 +17,23 @@ pub const NESTING_MAX: usize = 128;
 const ATTEMPTS_PER_TOKEN: usize = 16;
 /// … and how often in a short statement.
 const ATTEMPTS_MIN: usize = 200_000;
+/// PostgreSQL 15: `SELECT word FROM pg_get_keywords() WHERE NOT barelabel`, without those that the parser never takes for a name.
+const WANTS_AS: [Keyword; 14] = [
+    Keyword::CHAR,
+    Keyword::CHARACTER,
+    Keyword::DAY,
+    Keyword::FILTER,
+    Keyword::FOR,
+    Keyword::HOUR,
+    Keyword::MINUTE,
+    Keyword::MONTH,
+    Keyword::OVER,
+    Keyword::PRECISION,
+    Keyword::SECOND,
+    Keyword::VARYING,
+    Keyword::WITHOUT,
+    Keyword::YEAR,
+];
 
 /// The dialect for one text.
 #[derive(Debug)]
@@ -118,9 +135,9 @@ impl Dialect for Postgres {
         PostgreSqlDialect {}.is_custom_operator_part(ch)
     }
 
-    /// `SELECT 1 FOR UPDATE` locks rows, and names no column.
+    /// `SELECT 1 FOR UPDATE` locks rows, and names no column; some words name one behind AS only.
     fn is_column_alias(&self, keyword: &Keyword, parser: &mut Parser) -> bool {
-        *keyword != Keyword::FOR && PostgreSqlDialect {}.is_column_alias(keyword, parser)
+        !WANTS_AS.contains(keyword) && PostgreSqlDialect {}.is_column_alias(keyword, parser)
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
@@ -136,7 +153,7 @@ impl Dialect for Postgres {
         allow_extract_single_quotes, supports_create_index_with_clause, supports_explain_with_utility_options,
         supports_listen_notify, supports_factorial_operator, supports_bitwise_shift_operators, supports_comment_on,
         supports_load_extension, supports_named_fn_args_with_colon_operator, supports_empty_projections,
-        supports_nested_comments, supports_string_escape_constant, supports_numeric_literal_underscores,
+        supports_nested_comments, supports_string_escape_constant,
         supports_array_typedef_with_brackets, supports_geometric_types, supports_set_names, supports_alter_column_type_using,
         supports_notnull_operator, supports_interval_options, supports_insert_table_alias,
         supports_create_table_like_parenthesized, supports_select_wildcard_with_alias, supports_comma_separated_trim,

@@ -11,12 +11,12 @@
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SqlState};
 
 /// The tokens with each of these in the other spelling, at the same place.
 ///
 /// # Errors
-/// 0A000 for the frames of windows that leave rows out, and for strings of bits.
+/// 0A000 for the frames of windows that leave rows out, and for strings of bits; 42601 for a word that begins within a number.
 pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
     let mut spelling = Spelling::default();
     let mut tokens = tokens.into_iter().peekable();
@@ -24,6 +24,14 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpa
         if matches!(token.token, Token::Whitespace(_)) {
             spelling.read.push(token);
             continue;
+        }
+        if let Token::Number(digits, is_long) = &token.token {
+            // `1_000` is not `1 AS _000`, nor is `1L` a number.
+            let next = tokens.peek().map(|next| &next.token);
+            if *is_long || matches!(next, Some(Token::Word(Word { quote_style: None, .. }))) {
+                let message = format!("trailing junk after numeric literal at or near \"{digits}\"");
+                return Err(Error::new(SqlState::SYNTAX_ERROR, message));
+            }
         }
         match &token.token {
             Token::HexStringLiteral(_) | Token::SingleQuotedByteStringLiteral(_) => return Err(bits()),

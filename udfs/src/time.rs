@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use datafusion::arrow::array::timezone::Tz;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, cast, lit, try_cast};
 
 /// Microseconds of a day.
 pub const DAY_US: i64 = 86_400_000_000;
@@ -149,7 +149,8 @@ pub fn micros_of(at: Expr, data_type: &DataType) -> Expr {
         DataType::Timestamp(_, zone) => zone.clone(),
         _ => None,
     };
-    cast(cast(at, DataType::Timestamp(TimeUnit::Microsecond, zone)), DataType::Int64)
+    // Not a cast of a statement, which has none from a time to a number.
+    try_cast(cast(at, DataType::Timestamp(TimeUnit::Microsecond, zone)), DataType::Int64)
 }
 
 /// The calendar day of a time column in the session's time zone (date).

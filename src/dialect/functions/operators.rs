@@ -45,7 +45,7 @@ impl ExprPlanner for TextOperators {
 }
 
 /// The field of an expression, with the type of the values that it passes on.
-fn field(expr: &Expr, schema: &DFSchema) -> Option<FieldRef> {
+pub fn field(expr: &Expr, schema: &DFSchema) -> Option<FieldRef> {
     let plain = || expr.to_field(schema).ok().map(|(_, field)| field);
     let of_other =
         |other: &Expr| Some(Arc::new(plain()?.as_ref().clone().with_metadata(field(other, schema)?.metadata().clone())));
@@ -85,6 +85,9 @@ impl Sides<'_> {
     fn planned(&self, op: &BinaryOperator) -> Result<Option<Expr>> {
         let (left, right) = (self.left.clone(), self.right.clone());
         let is_jsonb = json(self.of_left) == Some("jsonb") || json(self.of_right) == Some("jsonb");
+        if json(self.of_left).is_some() && !self.takes_path(op) {
+            return Err(self.undefined(op));
+        }
         Ok(Some(match op {
             BinaryOperator::Arrow | BinaryOperator::LongArrow => return self.part(op).map(Some),
             BinaryOperator::HashArrow => match json(self.of_left) {
@@ -103,6 +106,8 @@ impl Sides<'_> {
             BinaryOperator::HashMinus if is_jsonb => called("jsonb_delete_path", vec![left, right])?,
             BinaryOperator::Minus if json(self.of_left) == Some("jsonb") => called("jsonb_delete", vec![left, right])?,
             BinaryOperator::StringConcat if is_jsonb && self.may_be_jsonb() => called("jsonb_concat", self.both()?)?,
+            // A document and a text are texts.
+            BinaryOperator::StringConcat if is_jsonb && !self.has_text() => return Err(self.undefined(op)),
             BinaryOperator::StringConcat if is_bytes(self.of_left.data_type()) || is_bytes(self.of_right.data_type()) => {
                 called("byteacat", vec![left, right])?
             }
@@ -127,11 +132,35 @@ impl Sides<'_> {
         called(&name, vec![self.left.clone(), self.right.clone()])
     }
 
+    /// Whether the right side says a place in a document of JSON, if the operator asks for one.
+    fn takes_path(&self, op: &BinaryOperator) -> bool {
+        let right = self.of_right.data_type();
+        let is_name = unknown(self.right).is_some() || right.is_null() || (right.is_string() && json(self.of_right).is_none());
+        let is_literal =
+            is_name && (unknown(self.right).is_some() || right.is_null() || matches!(self.right, Expr::Placeholder(_)));
+        let is_place = matches!(right, DataType::Int8 | DataType::Int16 | DataType::Int32);
+        let is_path =
+            matches!(right, DataType::List(element) if element.data_type().is_string() || element.data_type().is_null());
+        match op {
+            BinaryOperator::Arrow | BinaryOperator::LongArrow => is_name || is_place,
+            BinaryOperator::Minus => is_name || is_place || is_path,
+            BinaryOperator::HashArrow | BinaryOperator::HashLongArrow | BinaryOperator::HashMinus => is_literal || is_path,
+            BinaryOperator::QuestionPipe | BinaryOperator::QuestionAnd => is_literal || is_path,
+            BinaryOperator::Question => is_name,
+            _ => true,
+        }
+    }
+
     fn may_be_jsonb(&self) -> bool {
         let fits = |expr: &Expr, field: &Field| {
             json(field) == Some("jsonb") || unknown(expr).is_some() || *field.data_type() == DataType::Null
         };
         fits(self.left, self.of_left) && fits(self.right, self.of_right)
+    }
+
+    fn has_text(&self) -> bool {
+        let is_text = |field: &Field| json(field).is_none() && field.data_type().is_string();
+        is_text(self.of_left) || is_text(self.of_right)
     }
 
     /// Both sides as `jsonb`, where a literal is read as such.

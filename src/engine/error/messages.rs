@@ -47,6 +47,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("LIMIT must be >=", "2201W", "LIMIT must not be negative"),
     ("OFFSET must be >=", "2201X", "OFFSET must not be negative"),
     ("non-boolean predicate", "42804", "argument of WHERE or HAVING must be type boolean"),
+    ("Unary operator 'NOT' requires", "42804", "argument of NOT must be type boolean"),
+    ("Unary operator '-' only supports", "42883", "operator - does not exist before what is no number and no interval"),
     ("square root of a negative number", "2201F", "cannot take square root of a negative number"),
     ("Step cannot be zero", "22023", "step size cannot equal zero"),
     ("invalid Unicode scalar value", "22023", "the number is of no character"),

@@ -5,7 +5,6 @@ SELECT ARRAY[]::int[], '{}'::text[], '{1,2}'::int[], '{a,"b c",NULL}'::text[], '
 SELECT '{1,x}'::int[]
 SELECT '{1,2'::int[]
 SELECT 'abc'::int[]
--- differs silent: an empty array without a type is one of texts
 SELECT ARRAY[]
 SELECT ARRAY[1, 'x']
 SELECT (ARRAY[1, 2, 3])[1], (ARRAY[1, 2, 3])[3], (ARRAY[1, 2, 3])[0], (ARRAY[1, 2, 3])[4], (ARRAY[1, 2, 3])[-1], (ARRAY[1, 2, 3])[NULL]
@@ -96,7 +95,6 @@ SELECT ARRAY[[1, 2], [3]]
 SELECT ARRAY[1, 2] = ARRAY['a']
 SELECT array_append(1, 2)
 SELECT unnest(5)
--- differs silent: a function of the engine that PostgreSQL does not have
 SELECT array_sort(ARRAY[2, 1])
 SELECT ARRAY[1, 2, 3] IS NULL, ARRAY[1, NULL] IS NOT NULL, coalesce(NULL::int[], ARRAY[1])
 SELECT CASE WHEN true THEN ARRAY[1] ELSE NULL END, nullif(ARRAY[1], ARRAY[1]), greatest(ARRAY[1], ARRAY[2])

@@ -12,7 +12,6 @@ SELECT interval '-1 day +02:03', interval '1 day ago', interval '@ 1 day 2 hours
 SELECT interval '1 day' + interval '2 hours', interval '1 month' - interval '31 days'
 SELECT interval '1 day' * 2, 2.5 * interval '1 day', interval '1 month' * 1.5, interval '1 day' / 3
 SELECT interval '1 day' / 0
--- differs silent: a sign before an interval is read
 SELECT -interval '1 day 2 hours', +interval '1 day'
 SELECT interval '1 month' = interval '30 days', interval '24 hours' = interval '1 day', interval '1 month' > interval '29 days'
 SELECT interval '1 year' = interval '360 days', interval '1 year' > interval '365 days'

@@ -123,13 +123,9 @@ SELECT nullif(1, 1), nullif(1, 2), 1 = 1.0, 1 = 1::float8, 0.1::float4 = 0.1::fl
 SELECT log(2, 8), log(10, 1000), log(3.0, 9.0)
 -- differs error: not supported, which is an error
 SELECT numeric_inc(1)
--- differs silent: a function of the engine that PostgreSQL does not have
 SELECT isnan(1::float8)
--- differs silent: a function of the engine that PostgreSQL does not have
 SELECT nanvl(1, 2)
--- differs silent: a function of the engine that PostgreSQL does not have
 SELECT iszero(0)
--- differs silent: a function of the engine that PostgreSQL does not have
 SELECT signum(-1)
 SELECT pow(2, 3), pow(2.0, 3)
 SELECT erf(0.5)

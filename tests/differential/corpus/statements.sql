@@ -110,7 +110,6 @@ SELECT ID FROM ORDERS ORDER BY Id LIMIT 1
 SELECT "ID" FROM orders
 SELECT "id" FROM "orders" ORDER BY 1 LIMIT 1
 SELECT id FROM "Orders"
--- differs silent: words that PostgreSQL wants AS before may stand without
 SELECT 1 value, 2 year, 3 name, 4 type
 SELECT 1 AS limit
 SELECT 1 limit
@@ -136,7 +135,6 @@ SELECT 'it''s'
 SELECT 'a\nb'
 -- differs error: there are no strings of bits
 SELECT B'101', X'1F'
--- differs silent: underscores in numbers are those of PostgreSQL 16
 SELECT 1.5e3, .5, 5., 1e-3, 1_000
 -- differs sqlstate: refused with the strings of bits
 SELECT 0x1F
@@ -280,7 +278,6 @@ WITH RECURSIVE n(i) AS (SELECT i + 1 FROM n) SELECT * FROM n
 WITH RECURSIVE f(a, b) AS (SELECT 0, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 50) SELECT a FROM f
 -- differs sqlstate: runs until statement_timeout
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT count(*) FROM n) SELECT * FROM n
--- differs silent: the alias may be left out, as in PostgreSQL 16
 SELECT * FROM (SELECT 1 AS x)
 SELECT * FROM generate_series(1, 3)
 SELECT * FROM generate_series(1, 3) AS g

@@ -69,7 +69,6 @@ SELECT id, ntile(NULL) OVER (ORDER BY id) FROM orders ORDER BY id LIMIT 1
 SELECT x, sum(x) OVER (ORDER BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
 SELECT x, sum(x) OVER (ORDER BY x NULLS FIRST), rank() OVER (ORDER BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
 SELECT x, count(*) OVER (PARTITION BY x) FROM (VALUES (1), (NULL), (2), (NULL)) v(x) ORDER BY x
--- differs silent: IGNORE NULLS is standard SQL, which PostgreSQL 15 lacks
 SELECT x, lag(x) IGNORE NULLS OVER (ORDER BY x) FROM (VALUES (1)) v(x)
 SELECT x, sum(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM (VALUES (1.0::float8), (1.5), (3)) v(x) ORDER BY x
 SELECT channel, sum(quantity), sum(sum(quantity)) OVER () FROM orders GROUP BY channel ORDER BY 1

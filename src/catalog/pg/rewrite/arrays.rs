@@ -68,17 +68,17 @@ fn rows(literal: &str) -> Option<Vec<String>> {
     (depth == 0).then_some(rows)
 }
 
-/// `'{a,b}'` as `ARRAY['a', 'b']`, whose elements take the type that their use asks for.
+/// `'{a,b}'` as `['a', 'b']`, whose elements take the type that their use asks for; those of `ARRAY['a', 'b']` are texts.
 pub fn from_text(expression: &Expr) -> Option<Expr> {
     let text = literal(expression)?;
     if let Some(rows) = rows(text) {
         let elem = rows.iter().map(|row| from_text(&self::text(row))).collect::<Option<Vec<_>>>()?;
-        return Some(Expr::Array(Array { elem, named: true }));
+        return Some(Expr::Array(Array { elem, named: false }));
     }
     let elements = elements(text)?;
     let null = || Expr::Value(datafusion::sql::sqlparser::ast::Value::Null.with_empty_span());
     let elem = elements.into_iter().map(|element| element.map_or_else(null, |element| self::text(&element))).collect();
-    Some(Expr::Array(Array { elem, named: true }))
+    Some(Expr::Array(Array { elem, named: false }))
 }
 
 /// The elements of an array of nothing but UUIDs, `'{a0ee…,b0ee…}'`, for `IN`: the planner's `ANY` compares them as texts only.

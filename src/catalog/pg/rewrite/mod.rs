@@ -77,8 +77,8 @@ mod tests {
             ),
             ("SELECT 'pg_class'::regclass::oid", "SELECT regclassin('pg_class')::oid AS oid"),
             ("SELECT a.x::pg_catalog.regtype::text FROM a", "SELECT regtypeout(regtypein(a.x)) AS x FROM a"),
-            ("SELECT a = ANY('{x,y}') FROM t", "SELECT a = ANY(ARRAY['x', 'y']) AS \"?column?\" FROM t"),
-            ("SELECT '{1,2}'::int[]", "SELECT ARRAY['1', '2']::INT[] AS int4"),
+            ("SELECT a = ANY('{x,y}') FROM t", "SELECT a = ANY(['x', 'y']) AS \"?column?\" FROM t"),
+            ("SELECT '{1,2}'::int[]", "SELECT ['1', '2']::INT[] AS int4"),
             (
                 "SELECT generate_subscripts(a, 1) FROM t",
                 "SELECT unnest(generate_series(1, array_upper(a, 1))) AS generate_subscripts FROM t",
