@@ -348,13 +348,16 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
     match node {
         LogicalPlan::Union(Union { mut inputs, schema }) => {
             let mut changed = false;
-            for place in 0..schema.fields().len() {
+            let mut fields =
+                schema.iter().map(|(qualifier, field)| (qualifier.cloned(), FieldRef::clone(field))).collect::<Vec<_>>();
+            for (place, (_, field)) in fields.iter_mut().enumerate() {
                 let operands = inputs.iter().filter_map(|input| column(input, place)).collect::<Vec<_>>();
                 let common = match common("UNION", &operands)? {
                     Some(common) => common,
                     // Literals alone are texts, before a third query is brought together with two.
                     None if operands.iter().all(|operand| operand.is_unknown) => {
-                        FieldRef::new(Field::new("", DataType::Utf8, true))
+                        *field = FieldRef::new(Field::clone(field).with_data_type(DataType::Utf8));
+                        FieldRef::clone(field)
                     }
                     None => continue,
                 };
@@ -366,6 +369,7 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
                     }
                 }
             }
+            let schema = Arc::new(DFSchema::new_with_metadata(fields, schema.metadata().clone())?);
             let node = LogicalPlan::Union(Union { inputs, schema });
             Ok(if changed { Transformed::yes(node.recompute_schema()?) } else { Transformed::no(node) })
         }

@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use datafusion::common::{Diagnostic, Span, plan_datafusion_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, SetExpr, Spanned, Statement,
-    TableFactor, Value, Visit, Visitor,
+    CastKind, Expr, Function, FunctionArguments, ObjectName, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor,
 };
 
 use super::callable::{is_callable, is_for_windows};
@@ -16,7 +15,7 @@ use crate::error::{Error, SqlState};
 /// Refuses what is not PostgreSQL's.
 ///
 /// # Errors
-/// Those of PostgreSQL: 42601, 42883, 42809, 42804 and 42P18.
+/// Those of PostgreSQL: 42601, 42883, 42809 and 42P18.
 pub fn check(statement: &Statement) -> Result<()> {
     match statement.visit(&mut Grammar::default()) {
         ControlFlow::Break(error) => Err(error),
@@ -119,25 +118,8 @@ fn called(function: &Function) -> ControlFlow<DataFusionError> {
             let message = "count(*) must be used to call a parameterless aggregate function";
             ControlFlow::Break(Error::new(SqlState::WRONG_OBJECT_TYPE, message).into())
         }
-        [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))]
-            if matches!(value.value, Value::SingleQuotedString(_) | Value::Null) =>
-        {
-            untyped(&name)
-        }
         _ => ControlFlow::Continue(()),
     }
-}
-
-/// Functions of any type, which a literal in quotes does not have.
-fn untyped(name: &str) -> ControlFlow<DataFusionError> {
-    let (state, message) = match name {
-        "to_json" | "to_jsonb" => {
-            (SqlState::DATATYPE_MISMATCH, "could not determine polymorphic type because input has type unknown".to_owned())
-        }
-        "array_agg" => (SqlState("42725"), format!("function {name}(unknown) is not unique")),
-        _ => return ControlFlow::Continue(()),
-    };
-    refused(state, message, "Write '…'::text")
 }
 
 /// The planner's own error for a function that it does not know, at the same place.

@@ -17,6 +17,7 @@ use super::callable::POSTGRES;
 use super::failure::failed;
 use super::functions::operators::field;
 use super::operators::unknown;
+use crate::error::SqlState;
 
 /// What an argument may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ enum Wanted {
 /// What an argument is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Given {
-    /// A literal without a type, or a parameter.
+    /// A literal without a type.
     Literal,
     Type(u32),
     /// Of elements of the type, or of none.
@@ -177,14 +178,22 @@ fn wanted(name: &str) -> Wanted {
 }
 
 /// # Errors
-/// 42883 where PostgreSQL has functions of the name, and none for such arguments.
+/// 42883 where PostgreSQL has functions of the name, and none for such arguments; 42804 and 42725 where literals do not tell which.
 pub fn check(name: &str, arguments: &[Expr], schema: &DFSchema) -> Result<()> {
     let Some(signatures) = SIGNATURES.get(name) else { return Ok(()) };
     let fields = arguments.iter().map(|argument| field(argument, schema)).collect::<Option<Vec<_>>>();
     let Some(fields) = fields else { return Ok(()) };
     let given = arguments.iter().zip(&fields).map(|(argument, field)| given(argument, field)).collect::<Vec<_>>();
-    if signatures.iter().any(|signature| signature.takes(&given)) {
-        return Ok(());
+    let mut taking = signatures.iter().filter(|signature| signature.takes(&given)).peekable();
+    if taking.peek().is_some() {
+        let count = taking.clone().count();
+        if !taking.all(|signature| signature.is_undetermined(&given)) {
+            return Ok(());
+        }
+        return Err(match count {
+            1 => failed(SqlState::DATATYPE_MISMATCH, "could not determine polymorphic type because input has type unknown"),
+            _ => failed("42725", format!("function {name}(unknown) is not unique")),
+        });
     }
     let shown = given.iter().zip(&fields).map(|(given, field)| match given {
         Given::Literal => "unknown".to_owned(),
@@ -205,12 +214,19 @@ fn given(argument: &Expr, field: &Field) -> Given {
             Given::ArrayOf(judged(pg_type(element).oid))
         }
         // Of statements, small numbers are `integer`; this one is the planner's own.
-        DataType::Int64 if matches!(argument, Expr::Literal(..)) => Given::Literal,
+        DataType::Int64 if matches!(argument, Expr::Literal(..)) => Given::Other,
         _ => judged(pg_type(field).oid).map_or(Given::Other, Given::Type),
     }
 }
 
 impl Signature {
+    /// Whether its result or its arguments are of any type, and only literals without one are given.
+    fn is_undetermined(&self, given: &[Given]) -> bool {
+        let is_any = |wanted: &Wanted| matches!(wanted, Wanted::Element | Wanted::NonArray | Wanted::Array);
+        let mut of_any = self.arguments.iter().zip(given).filter(|(wanted, _)| is_any(wanted)).peekable();
+        of_any.peek().is_some() && of_any.all(|(_, given)| *given == Given::Literal)
+    }
+
     fn takes(&self, given: &[Given]) -> bool {
         if given.len() < self.least || (given.len() > self.arguments.len() && !self.is_variadic) {
             return false;

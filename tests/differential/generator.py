@@ -217,8 +217,6 @@ KNOWN = [
     (r".", {"written"}, "a numeric has as many decimals as its column, PostgreSQL's as its value"),
     (r"(greatest|least|coalesce|CASE|/ 0\.7|/ 3).*(::text|\|\|)", {"value"}, "the text of a numeric has as many decimals as its column"),
     (r"avg\(.* / |extract.* / ", {"value"}, "what is computed of quotients is cut at their decimals"),
-    (r"count\(.*\) / count\(\*\)", {"error"}, "a quotient of counts in a sub-query that reads outer columns"),
-    (r"-\(?[\w.]+\)?(::\w+)*::text", {"sqlstate"}, "another SQLSTATE for a sign before a text"),
     (r"(string_agg|array_agg).*(string_agg|array_agg)", {"error"}, "aggregates of several orders, of which one is DISTINCT, are refused"),
     (r"WHEN false", {"error"}, "what a constant NULL makes NULL is computed here"),
 ]

@@ -1,6 +1,7 @@
 //! Sub-queries that the engine joins itself, and well: conditions of WHERE whose outer columns are compared in a WHERE of their own, and
 //! aggregates of rows that outer columns are equal to.
 
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::utils::split_conjunction;
@@ -19,6 +20,7 @@ pub fn is_scalar(plan: &LogicalPlan, schema: &DFSchema) -> Result<bool> {
     let mut node = plan;
     while let LogicalPlan::Projection(projection) = node
         && !reads_outside(node)
+        && !projection.expr.iter().any(divides)
     {
         node = &projection.input;
     }
@@ -28,6 +30,18 @@ pub fn is_scalar(plan: &LogicalPlan, schema: &DFSchema) -> Result<bool> {
         }
         _ => Ok(false),
     }
+}
+
+/// Whether an expression may fail for no rows, for which the engine computes it when it plans.
+fn divides(expr: &Expr) -> bool {
+    let divides = |expr: &Expr| match expr {
+        Expr::BinaryExpr(binary) => matches!(binary.op, Operator::Divide | Operator::Modulo),
+        Expr::ScalarFunction(call) => {
+            matches!(call.name(), "numeric_div" | "*" | "div" | "mod" | "ln" | "log" | "log10" | "power")
+        }
+        _ => false,
+    };
+    expr.exists(|expr| Ok(divides(expr))).unwrap_or(true)
 }
 
 /// Whether the engine takes EXISTS and IN of a sub-query in WHERE.

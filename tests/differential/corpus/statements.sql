@@ -225,7 +225,6 @@ SELECT x FROM (VALUES (1), (NULL), (NULL)) v(x) EXCEPT ALL SELECT NULL ORDER BY 
 SELECT NULL UNION SELECT 1 ORDER BY 1
 SELECT NULL UNION SELECT 'a' ORDER BY 1
 SELECT NULL UNION SELECT NULL
--- differs silent: NULLs alone have no type yet, where PostgreSQL makes them text
 SELECT NULL UNION ALL SELECT NULL UNION ALL SELECT 1 ORDER BY 1
 SELECT 'a' UNION SELECT 1
 -- differs type: a numeric has as many decimals as its column

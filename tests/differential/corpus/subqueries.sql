@@ -113,3 +113,8 @@ SELECT id, (SELECT count(*) FROM people p WHERE p.id < orders.id) FROM orders WH
 SELECT (SELECT count(*) FROM orders WHERE customer = people.id AND amount > people.score * 10) FROM people ORDER BY id
 SELECT p.id, (SELECT o.channel FROM orders o WHERE o.customer = p.id GROUP BY o.channel ORDER BY count(*) DESC, o.channel LIMIT 1) FROM people p ORDER BY 1
 SELECT p.id, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY o.amount) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT c.id, (SELECT 100.0 * count(amount) / count(*) FROM orders o WHERE o.customer = c.id) FROM people c WHERE c.id IN (SELECT customer FROM orders) ORDER BY 1
+SELECT c.id, (SELECT round(100.0 * count(returned) / count(*), 1) FROM orders o WHERE o.customer = c.id AND quantity > 0) FROM people c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id AND quantity > 0) ORDER BY 1
+SELECT c.id, (SELECT count(amount) / nullif(count(*), 0) FROM orders o WHERE o.customer = c.id) FROM people c ORDER BY 1
+SELECT c.id, (SELECT sum(amount) / count(*) FROM orders o WHERE o.customer = c.id) FROM people c WHERE id > 100
+SELECT c.id, (SELECT 1 / count(*) FROM orders o WHERE o.customer = c.id) FROM people c

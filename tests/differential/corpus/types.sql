@@ -196,3 +196,10 @@ SELECT 1AS
 SELECT 'a' UNION SELECT 'b' UNION SELECT 1
 SELECT * FROM (VALUES (1))
 SELECT array_agg('x')
+SELECT array_length(NULL, 1)
+SELECT array_to_json('[1]')
+SELECT first_value('x') OVER () FROM t
+SELECT to_jsonb(NULL)
+-- differs sqlstate: another SQLSTATE for the same mistake
+SELECT cardinality('{1,2}')
+SELECT min('3'), max('a'), sum(1)
