@@ -2,7 +2,7 @@
 
 use cilake_wire::types::{oid, pg_type};
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::common::DFSchema;
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::logical_expr::Expr;
 
 use super::functions::operators::field;
@@ -11,6 +11,10 @@ use super::functions::operators::field;
 pub fn has_cast(expr: &Expr, of: &DataType, to: &Field, schema: &DFSchema) -> bool {
     if of == to.data_type() || of.is_null() || to.data_type().is_null() {
         return true;
+    }
+    // A small number in a statement is an `integer`.
+    if matches!(expr, Expr::Literal(ScalarValue::Int64(Some(number)), _) if i32::try_from(*number).is_ok()) {
+        return between(&Field::new("", DataType::Int32, true), to);
     }
     // Only texts and their arrays hold values of other types, and no operator gives one.
     let source = match expr {

@@ -162,6 +162,8 @@ fn clock(function: &Function) -> Option<Expr> {
         _ => return None,
     };
     Some(match build::arguments(function).as_slice() {
+        // A word takes them, and a function does not.
+        [_] if build::function_name(function) == "now" => return None,
         [digits] => call("timestamp_scale", vec![moment, (*digits).clone()]),
         _ => moment,
     })
@@ -243,7 +245,9 @@ const INTERVAL_PARTS: [&str; 7] = ["years", "months", "weeks", "days", "hours", 
 /// Functions with another name, or with names of their arguments.
 fn calendar_calls(function: &mut Function) {
     match build::function_name(function).as_str() {
-        "transaction_timestamp" | "statement_timestamp" => function.name = ObjectName::from(vec![Ident::new("now")]),
+        "transaction_timestamp" | "statement_timestamp" if build::arguments(function).is_empty() => {
+            function.name = ObjectName::from(vec![Ident::new("now")])
+        }
         "ceiling" => function.name = ObjectName::from(vec![Ident::new("ceil")]),
         "make_interval" => {
             let FunctionArguments::List(list) = &mut function.args else { return };

@@ -30,7 +30,7 @@ impl ExprPlanner for Operators {
     }
 
     fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
-        let RawBinaryExpr { op, left, right } = expr;
+        let RawBinaryExpr { op, left, right } = beside_number(expr, schema)?;
         // What a `numeric` without a scale is cast from may say how many digits it has.
         let (left, right) = (unconstrained::narrowed(left, schema)?, unconstrained::narrowed(right, schema)?);
         if let Some(expr) = arrays::planned(&op, &left, &right, schema)? {
@@ -104,6 +104,34 @@ impl ExprPlanner for Operators {
     fn plan_array_literal(&self, elements: Vec<Expr>, schema: &DFSchema) -> Result<PlannerResult<Vec<Expr>>> {
         uuids::elements(elements, schema, self.order).map(PlannerResult::Original)
     }
+}
+
+/// `n + '5'`, where the literal is a number of the other side's type; a number of bits is an `integer`.
+fn beside_number(expr: RawBinaryExpr, schema: &DFSchema) -> Result<RawBinaryExpr> {
+    let RawBinaryExpr { op, mut left, mut right } = expr;
+    let is_shift = matches!(op, BinaryOperator::PGBitwiseShiftLeft | BinaryOperator::PGBitwiseShiftRight);
+    let is_of_numbers = matches!(
+        op,
+        BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Modulo
+    );
+    if !is_of_numbers && !is_of_bits(&op) {
+        return Ok(RawBinaryExpr { op, left, right });
+    }
+    let (literal, other) = match (unknown(&left).is_some(), unknown(&right).is_some()) {
+        (true, false) => (&mut left, &right),
+        (false, true) => (&mut right, &left),
+        _ => return Ok(RawBinaryExpr { op, left, right }),
+    };
+    if let (Ok(of_other), Some(text)) = (other.get_type(schema), unknown(literal))
+        && of_other.is_numeric()
+    {
+        *literal = match of_other {
+            of if of.is_decimal() => Expr::Literal(unconstrained::literal(text)?, None),
+            _ if is_shift => cast(literal, &DataType::Int32),
+            of => cast(literal, &of),
+        };
+    }
+    Ok(RawBinaryExpr { op, left, right })
 }
 
 fn is_of_bits(op: &BinaryOperator) -> bool {

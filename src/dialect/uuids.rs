@@ -136,7 +136,10 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
 
 /// Whether it is worth asking for the type: no operator gives a UUID, and chains of operators are asked once too often as it is.
 fn may_be_uuid(expr: &Expr) -> bool {
-    !matches!(expr, Expr::BinaryExpr(_) | Expr::Case(_) | Expr::Literal(..) | Expr::Negative(_) | Expr::Not(_))
+    match expr {
+        Expr::Literal(value, _) => matches!(value, ScalarValue::FixedSizeBinary(..)),
+        other => !matches!(other, Expr::BinaryExpr(_) | Expr::Case(_) | Expr::Negative(_) | Expr::Not(_)),
+    }
 }
 
 /// The type of what an array or dictionary holds.

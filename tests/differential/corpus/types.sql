@@ -39,9 +39,7 @@ VALUES (1), ('2')
 VALUES ('a'), (1)
 VALUES (NULL), (1)
 SELECT i + s FROM t
--- differs error: a literal in quotes beside an operator or in a call without other types
 SELECT i + '5' FROM t
--- differs sqlstate: a literal in quotes beside an operator or in a call without other types
 SELECT i + 'x' FROM t
 SELECT s + 1 FROM t
 SELECT s || 1 FROM t
@@ -203,3 +201,14 @@ SELECT to_jsonb(NULL)
 -- differs sqlstate: another SQLSTATE for the same mistake
 SELECT cardinality('{1,2}')
 SELECT min('3'), max('a'), sum(1)
+SELECT 2::bool, 0::bool, 5::boolean::int
+SELECT 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid::text, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid::varchar(2)
+SELECT i * '2', '10' - i, i / '2', i % '2', i & '3', i | '4', i << '2', '1' << i FROM t WHERE i < 4 ORDER BY i
+SELECT n + '1.5', f * '2', '1' - n FROM t WHERE i < 4 ORDER BY i
+SELECT i * 'x' FROM t
+SELECT n + 'x' FROM t
+-- differs sqlstate: another SQLSTATE for the same mistake
+SELECT d + '1' FROM t
+SELECT now(3)
+SELECT transaction_timestamp(3)
+SELECT current_timestamp(0) = now()::timestamptz(0)
