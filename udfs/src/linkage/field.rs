@@ -15,6 +15,13 @@ pub enum Field {
     BirthDay,
     Postcode,
     NationalId,
+    Street,
+    HouseNumber,
+    City,
+    Region,
+    Company,
+    /// The second line of an address: a building, a floor, an estate.
+    AddressLine,
 }
 
 /// A field with the name that `match_on` knows it by, and the column names that mean it.
@@ -24,7 +31,7 @@ struct Naming {
     columns: &'static [&'static str],
 }
 
-const NAMINGS: [Naming; 11] = [
+const NAMINGS: [Naming; 17] = [
     Naming {
         field: Field::Email,
         name: "email",
@@ -135,6 +142,24 @@ const NAMINGS: [Naming; 11] = [
             "passport_no",
         ],
     },
+    Naming {
+        field: Field::Street,
+        name: "street",
+        columns: &["street", "street_name", "street_address", "address", "address_1", "address_line_1", "addr", "strasse"],
+    },
+    Naming {
+        field: Field::HouseNumber,
+        name: "house_number",
+        columns: &["house_number", "street_number", "house_no", "street_no", "hausnummer"],
+    },
+    Naming { field: Field::City, name: "city", columns: &["city", "town", "suburb", "locality", "place", "ort", "stadt"] },
+    Naming { field: Field::Region, name: "region", columns: &["region", "state", "province", "county", "bundesland"] },
+    Naming {
+        field: Field::Company,
+        name: "company",
+        columns: &["company", "company_name", "employer", "organisation", "organization", "firma"],
+    },
+    Naming { field: Field::AddressLine, name: "address_line", columns: &["address_line", "address_2", "address_line_2"] },
 ];
 
 /// Words before a column's name proper that say whose or which it is: `customer_email`, `home_phone`.
@@ -257,7 +282,7 @@ mod tests {
             ("zip5", Some(Field::Postcode)),
             ("soc_sec_id", Some(Field::NationalId)),
             ("email_opt_in", None),
-            ("company_name", None),
+            ("company_name", Some(Field::Company)),
             ("street_name", None),
             ("user", None),
             ("contact", None),

@@ -1,14 +1,25 @@
 //! Matching of records: how alike two texts are, which records are one person, and the clusters that follow.
 //! Plain Rust over slices: no Arrow, no DataFusion.
 //!
-//! Columns are recognised ([`field`]), read into facts and keys ([`person`], [`key`], [`placeholder`]), and connected
-//! ([`clusters`]).
+//! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
+//! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`]),
+//! pairs are chosen ([`blocking`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`]) and brought together ([`matching`]). Both
+//! ways end in [`links`].
 
+pub mod blocking;
+pub mod chances;
 pub mod clusters;
+pub mod comparer;
 pub mod damerau_levenshtein;
 pub mod field;
 pub mod hash;
 pub mod jaro_winkler;
 pub mod key;
+pub mod levels;
+pub mod links;
+pub mod matching;
+pub mod model;
+pub mod people;
 pub mod person;
 pub mod placeholder;
+pub mod values;

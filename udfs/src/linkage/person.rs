@@ -16,6 +16,8 @@ use crate::text::postcode::normalize_postcode;
 /// are not a number.
 const PHONE_DIGITS: usize = 9;
 const PHONE_DIGITS_MIN: usize = 7;
+/// Bytes of a text that are compared with others.
+const TEXT_MAX: usize = 200;
 /// A shorter identity number identifies nobody.
 const NATIONAL_ID_CHARS_MIN: usize = 5;
 
@@ -51,6 +53,8 @@ struct Fact {
     text: String,
     /// The text's hash; 0 where the record does not tell it.
     hash: u64,
+    /// A day that no calendar has is no key, and yet says something beside another.
+    is_impossible: bool,
 }
 
 /// One way to fill a key: a person with two telephones has two.
@@ -72,7 +76,7 @@ pub struct PersonReader {
 /// The hashes of one record beside those of its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashes {
-    /// Of all facts together.
+    /// Of all facts together; 0 where there are none.
     pub content: u64,
     /// Of the given name, which contradicts some keys; 0 where it is not known.
     pub given_name: u64,
@@ -110,9 +114,30 @@ impl PersonReader {
         for (slot, hashes) in self.slots.iter().zip(keys) {
             hashes.push(hash_of(slot.facts.iter().filter_map(|fact| self.facts.get(*fact))));
         }
-        let content = combined(self.facts.iter().map(|fact| fact.hash));
+        let says_nothing = self.facts.iter().all(|fact| fact.hash == 0 && !fact.is_impossible);
+        let impossible = |fact: &Fact| if fact.is_impossible { stable_hash([fact.text.as_bytes()]) } else { 0 };
+        let content = combined(self.facts.iter().map(|fact| fact.hash ^ impossible(fact))).max(1);
+        let content = if says_nothing { 0 } else { content };
         let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
         Hashes { content, given_name }
+    }
+
+    /// The fields of what [`read`](Self::read) finds, in its order; a field that has several columns is there several times.
+    pub fn told(&self) -> Vec<Field> {
+        self.facts.iter().filter(|fact| self.is_told(fact)).map(|fact| fact.field).collect()
+    }
+
+    /// What the record that was read last says of each of them, as far as it is compared; an empty text where it does not.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let said = |fact: &'_ Fact| fact.hash != 0 || fact.is_impossible;
+        let start = |text: &'_ str| text.floor_char_boundary(TEXT_MAX);
+        let told = self.facts.iter().filter(|fact| self.is_told(fact));
+        told.map(move |fact| if said(fact) { fact.text.get(..start(&fact.text)).unwrap_or_default() } else { "" })
+    }
+
+    /// Whole names say nothing beside their parts.
+    fn is_told(&self, fact: &Fact) -> bool {
+        fact.field != Field::Name
     }
 
     fn read_fact(&mut self, index: usize, row: &[Option<&str>]) {
@@ -122,12 +147,16 @@ impl PersonReader {
             |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
         let own = fact.column.and_then(|column| row.get(column).copied().flatten());
         fact.text.clear();
-        let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
+        let is_known = write_fact(fact.field, own, &of_field, &mut fact.text).is_some()
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
             && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));
         // A hash that happens to be 0, one in 2⁶⁴, is moved aside.
         fact.hash = if is_known { stable_hash([fact.text.as_bytes()]).max(1) } else { 0 };
+        fact.is_impossible = false;
+        if fact.field == Field::BirthDate && fact.text.is_empty() {
+            fact.is_impossible = write_impossible_date(of_field, &mut fact.text).is_some();
+        }
     }
 }
 
@@ -143,12 +172,22 @@ fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
 /// The facts that these columns can tell.
 fn facts_of(columns: &[Field]) -> Vec<Fact> {
     let has = |field: Field| columns.contains(&field);
-    let fact = |field, column| Fact { field, column, text: String::new(), hash: 0 };
+    let fact = |field, column| Fact { field, column, text: String::new(), hash: 0, is_impossible: false };
     let mut facts: Vec<Fact> = vec![];
     for (index, field) in columns.iter().enumerate().filter(|(_, field)| matches!(field, Field::Email | Field::Phone)) {
         facts.push(fact(*field, Some(index)));
     }
-    for field in [Field::Postcode, Field::NationalId] {
+    let single = [
+        Field::Postcode,
+        Field::NationalId,
+        Field::Street,
+        Field::HouseNumber,
+        Field::City,
+        Field::Region,
+        Field::Company,
+        Field::AddressLine,
+    ];
+    for field in single {
         facts.extend(columns.iter().position(|column| *column == field).map(|index| fact(field, Some(index))));
     }
     let derived = [
@@ -169,7 +208,8 @@ fn write_fact<'a>(
     out: &mut String,
 ) -> Option<()> {
     match field {
-        Field::Email | Field::Postcode => out.push_str(own?),
+        Field::Email | Field::Postcode | Field::Street | Field::HouseNumber => out.push_str(own?),
+        Field::City | Field::Region | Field::Company | Field::AddressLine => out.push_str(own?),
         Field::Phone => {
             let digits = phone_digits(own?).filter(|digits| digits.len() >= PHONE_DIGITS_MIN)?;
             out.push_str(last_digits(&digits));
@@ -231,6 +271,23 @@ fn write_birth_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut S
         }
     };
     out.push_str(&format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+    Some(())
+}
+
+/// `1970-02-30`, as a text of the same form as other days; nothing where all digits are alike.
+fn write_impossible_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
+    let digits: String = match of_field(Field::BirthDate) {
+        Some(text) => text.chars().filter(char::is_ascii_digit).collect(),
+        None => {
+            let part = |field, width: usize| Some(format!("{:0>width$}", of_field(field)?.trim()));
+            [part(Field::BirthYear, 4)?, part(Field::BirthMonth, 2)?, part(Field::BirthDay, 2)?].concat()
+        }
+    };
+    let is_date = digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_date || digits.bytes().all(|digit| digits.starts_with(char::from(digit))) {
+        return None;
+    }
+    out.push_str(&format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?));
     Some(())
 }
 

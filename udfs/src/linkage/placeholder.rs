@@ -76,7 +76,7 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
         Field::BirthDate => DATES.contains(&value),
         Field::Postcode => value.chars().all(|letter| matches!(letter, '0' | 'X' | ' ')) || value == "99999",
         Field::NationalId => is_counting(value) || is_repetition(value),
-        Field::BirthYear | Field::BirthMonth | Field::BirthDay => false,
+        _ => false,
     }
 }
 

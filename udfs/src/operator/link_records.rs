@@ -21,6 +21,58 @@ use crate::linkage::field::Field;
 use crate::linkage::key::KEYS;
 use crate::linkage::person::{Blocked, PersonReader};
 
+/// What the operator returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Output {
+    /// The profile of each record: source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and
+    /// matched_by (text).
+    Profiles,
+    /// What was learnt: field, level (text), m, u, weight and pairs (double precision).
+    Model,
+    /// How pairs were chosen: rule (text), keys, pairs, new_pairs (bigint), largest_block_key (text), largest_block_rows and
+    /// skipped_blocks (bigint).
+    Blocks,
+}
+
+impl Output {
+    /// The columns, for records with these of who they are.
+    fn columns(self, source: &ArrowField, record_id: &ArrowField) -> Vec<ArrowField> {
+        let column = |name: &str, data_type: DataType| ArrowField::new(name, data_type, true);
+        match self {
+            Self::Profiles => vec![
+                source.clone(),
+                record_id.clone(),
+                ArrowField::new("profile_id", DataType::Int64, false),
+                column("match_probability", DataType::Float64),
+                column("matched_by", DataType::Utf8),
+            ],
+            Self::Model => {
+                let texts = ["field", "level"].map(|name| column(name, DataType::Utf8));
+                let numbers = ["m", "u", "weight", "pairs"].map(|name| column(name, DataType::Float64));
+                texts.into_iter().chain(numbers).collect()
+            }
+            Self::Blocks => vec![
+                column("rule", DataType::Utf8),
+                column("keys", DataType::Int64),
+                column("pairs", DataType::Int64),
+                column("new_pairs", DataType::Int64),
+                column("largest_block_key", DataType::Utf8),
+                column("largest_block_rows", DataType::Int64),
+                column("skipped_blocks", DataType::Int64),
+            ],
+        }
+    }
+
+    /// The function that asks for it.
+    pub fn function(self) -> &'static str {
+        match self {
+            Self::Profiles => "unify_profiles",
+            Self::Model => "match_model",
+            Self::Blocks => "block_stats",
+        }
+    }
+}
+
 /// What links records, and what does not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkOptions {
@@ -32,6 +84,7 @@ pub struct LinkOptions {
     pub key_limit: usize,
     /// Values that link nobody, beside the placeholders that are known.
     pub blocked: Vec<String>,
+    pub output: Output,
 }
 
 impl LinkOptions {
@@ -49,9 +102,7 @@ impl LinkOptions {
 }
 
 /// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`.
-///
-/// The result has source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and
-/// matched_by (text).
+/// The result is `options.output`.
 pub fn link_records(input: LogicalPlan, options: LinkOptions) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, options)?) }))
 }
@@ -70,13 +121,7 @@ impl LinkRecords {
         let (Some(source), Some(record_id)) = (fields.first(), fields.get(1)) else {
             return internal_err!("LinkRecords needs the columns source and record_id");
         };
-        let schema = Schema::new(vec![
-            source.as_ref().clone(),
-            record_id.as_ref().clone(),
-            ArrowField::new("profile_id", DataType::Int64, false),
-            ArrowField::new("match_probability", DataType::Float64, true),
-            ArrowField::new("matched_by", DataType::Utf8, true),
-        ]);
+        let schema = Schema::new(options.output.columns(source, record_id));
         let schema = Arc::new(DFSchema::try_from(schema)?);
         Ok(Self { input, options, schema })
     }
@@ -97,6 +142,7 @@ impl Hash for LinkRecords {
         self.options.threshold.to_bits().hash(state);
         self.options.key_limit.hash(state);
         self.options.blocked.hash(state);
+        self.options.output.hash(state);
     }
 }
 
@@ -129,7 +175,12 @@ impl UserDefinedLogicalNodeCore for LinkRecords {
 
     fn fmt_for_explain(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let LinkOptions { threshold, key_limit, .. } = &self.options;
-        write!(f, "LinkRecords: keys=[{}], threshold={threshold}, key_limit={key_limit}", self.options.keys().join(", "))
+        write!(
+            f,
+            "LinkRecords: {}, keys=[{}], threshold={threshold}, key_limit={key_limit}",
+            self.options.output.function(),
+            self.options.keys().join(", ")
+        )
     }
 
     fn with_exprs_and_inputs(&self, _: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {

@@ -1,10 +1,9 @@
 //! The physical operator behind [`LinkRecords`](super::LinkRecords).
 //!
-//! Every partition of the input is read on its own task into hashes of keys (the texts are not kept), then one blocking thread
-//! connects the records, and every partition gives its rows back with the outcome. Memory is reserved for the ids and 8 bytes a
-//! key; a query beyond its limit fails before it grows.
+//! Every partition of the input is read on its own task into hashes of keys and numbers of texts, each text once; then a blocking thread
+//! connects the records, with threads of its own where pairs are compared, and every partition gives its rows back with the outcome.
+//! Memory is reserved for all of it; a query beyond its limit fails before it grows.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,11 +24,14 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::link_records::LinkOptions;
+use super::link_records::{LinkOptions, Output};
+use super::link_report::{block_rows, model_rows};
 use crate::error::CustomerError;
-use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Linked, Records, link, repeated_ids};
+use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
-use crate::linkage::key::KeySet;
+use crate::linkage::links::{LEARN_MIN, LINKS_BYTES, Links, by_keys, by_model};
+use crate::linkage::matching::{MATCH_BYTES, matched};
+use crate::linkage::people::{People, Told};
 use crate::linkage::person::PersonReader;
 
 #[derive(Debug)]
@@ -46,9 +48,24 @@ type SharedOutcome = Shared<BoxFuture<'static, Result<Arc<Outcome>, Arc<DataFusi
 
 /// What all partitions share once the records are linked.
 struct Outcome {
-    linked: Linked,
+    found: Found,
     partitions: Vec<Mutex<Option<Kept>>>,
     _reservation: MemoryReservation,
+}
+
+/// What is returned.
+enum Found {
+    /// To each partition the links of its records.
+    Links(Links),
+    /// Rows of no partition, which the first one returns.
+    Rows(RecordBatch),
+}
+
+/// One partition: its records as hashes, what they say, and who they are.
+struct Read {
+    records: Records,
+    told: Told,
+    kept: Kept,
 }
 
 /// The source and id columns of one partition.
@@ -83,8 +100,16 @@ impl LinkRecordsExec {
             tasks.push(SpawnedTask::spawn(read(input, reader.clone(), reservation)));
         }
         let reservation = MemoryConsumer::new("LinkRecords").register(context.memory_pool());
-        let slots: Vec<usize> = reader.slots().collect();
-        let linking = link_all(tasks, slots, self.options.key_limit, reservation);
+        let linking = Linking {
+            slots: reader.slots().collect(),
+            key_limit: self.options.key_limit,
+            threshold: self.options.threshold,
+            threads: context.session_config().target_partitions(),
+            output: self.options.output,
+            schema: Arc::clone(&self.schema),
+            reservation,
+        };
+        let linking = linking.all(tasks);
         let outcome = async move { linking.await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
         *slot = Some(outcome.clone());
         Ok(outcome)
@@ -92,21 +117,19 @@ impl LinkRecordsExec {
 }
 
 /// Reads one partition: keeps source and id, turns everything else into hashes.
-async fn read(
-    mut input: SendableRecordBatchStream,
-    mut reader: PersonReader,
-    reservation: MemoryReservation,
-) -> Result<(Records, Kept)> {
+async fn read(mut input: SendableRecordBatchStream, mut reader: PersonReader, reservation: MemoryReservation) -> Result<Read> {
+    let mut told = Told::new(reader.told());
     let mut records = Records::with_slots(reader.slots().len());
     let mut batches = vec![];
     while let Some(batch) = input.next().await.transpose()? {
         let kept = batch.project(&[0, 1])?;
         let hashes = batch.num_rows() * Records::bytes_per_record(reader.slots().len());
-        reservation.try_grow(memory_bytes(&kept)? + hashes)?;
-        hash_rows(&batch, &mut reader, &mut records)?;
+        let before = told.bytes();
+        hash_rows(&batch, &mut reader, &mut records, &mut told)?;
+        reservation.try_grow(memory_bytes(&kept)? + hashes + told.bytes() - before)?;
         batches.push(kept);
     }
-    Ok((records, Kept { batches, start: 0, _reservation: reservation }))
+    Ok(Read { records, told, kept: Kept { batches, start: 0, _reservation: reservation } })
 }
 
 /// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.
@@ -115,7 +138,7 @@ fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
     Ok(sizes.sum::<Result<usize, _>>()?)
 }
 
-fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records) -> Result<()> {
+fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records, told: &mut Told) -> Result<()> {
     let texts = batch.columns().iter().map(text_of).collect::<Result<Vec<StringArray>>>()?;
     let [sources, ids, fields @ ..] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
     let mut row = Vec::with_capacity(fields.len());
@@ -131,6 +154,7 @@ fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Recor
         row.extend(fields.iter().map(|field| field.is_valid(index).then(|| field.value(index))));
         records.ids.push(profile_hash(stable_hash([source.as_bytes(), id.as_bytes()])));
         let hashes = reader.read(&row, &mut records.keys);
+        reader.texts().enumerate().for_each(|(column, text)| told.push(column, text));
         records.contents.push(hashes.content);
         records.given_names.push(hashes.given_name);
     }
@@ -155,36 +179,73 @@ impl Drop for StopOnDrop {
     }
 }
 
-async fn link_all(
-    tasks: Vec<SpawnedTask<Result<(Records, Kept)>>>,
+/// How records are linked.
+struct Linking {
     slots: Vec<usize>,
     key_limit: usize,
+    threshold: f64,
+    threads: usize,
+    output: Output,
+    schema: SchemaRef,
     reservation: MemoryReservation,
-) -> Result<Outcome> {
-    let mut records = Records::with_slots(slots.len());
-    let mut partitions = vec![];
-    for task in tasks {
-        let (read, mut kept) = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
-        kept.start = records.len();
-        records.append(read);
-        partitions.push(kept);
+}
+
+impl Linking {
+    async fn all(self, tasks: Vec<SpawnedTask<Result<Read>>>) -> Result<Outcome> {
+        let mut records = Records::with_slots(self.slots.len());
+        let (mut partitions, mut told) = (vec![], vec![]);
+        for task in tasks {
+            let mut read = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+            read.kept.start = records.len();
+            records.append(read.records);
+            partitions.push(read.kept);
+            told.push(read.told);
+        }
+        if u32::try_from(records.len()).is_err() {
+            let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
+            return Err(CustomerError::limit_exceeded(message).into());
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
+        let linking = SpawnedTask::spawn_blocking(move || {
+            separate_ids(&mut records.ids, &partitions)?;
+            let found = self.found(&records, told, &stop)?;
+            Ok::<_, DataFusionError>((found, partitions, self.reservation))
+        });
+        let linked = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?;
+        let (found, partitions, reservation) = linked?;
+        let partitions = partitions.into_iter().map(|kept| Mutex::new(Some(kept))).collect();
+        Ok(Outcome { found, partitions, _reservation: reservation })
     }
-    if u32::try_from(records.len()).is_err() {
-        let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
-        return Err(CustomerError::limit_exceeded(message).into());
+
+    /// By what a model learns of them, or by keys where they are too few to learn from.
+    fn found(&self, records: &Records, told: Vec<Told>, stop: &AtomicBool) -> Result<Found> {
+        let stopped = || exec_datafusion_err!("LinkRecords was stopped");
+        let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
+        self.reservation.try_grow(records.len() * (LINKS_BYTES + 4 * columns) + texts)?;
+        let people = People::new(told, &records.contents, self.key_limit);
+        if people.len() >= LEARN_MIN && people.fields.len() >= 2 {
+            self.reservation.try_grow(people.len() as usize * MATCH_BYTES)?;
+            let matched = matched(&people, self.threads, stop).ok_or_else(stopped)?;
+            return Ok(match self.output {
+                Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold)),
+                Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
+                Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
+            });
+        }
+        if self.output != Output::Profiles {
+            let message = format!(
+                "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
+                self.output.function(),
+                people.len(),
+                people.fields.len()
+            );
+            let error = CustomerError::invalid_value(message);
+            return Err(error.hint("unify_profiles links so few by keys, which matched_by names").into());
+        }
+        self.reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
+        link(records, &self.slots, self.key_limit, stop).map(by_keys).map(Found::Links).ok_or_else(stopped)
     }
-    reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
-    let linking = SpawnedTask::spawn_blocking(move || {
-        separate_ids(&mut records.ids, &partitions)?;
-        let linked = link(&records, &slots, key_limit, &stop);
-        Ok::<_, DataFusionError>((linked, partitions))
-    });
-    let (linked, partitions) = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
-    let linked = linked.ok_or_else(|| exec_datafusion_err!("LinkRecords was stopped"))?;
-    let partitions = partitions.into_iter().map(|kept| Mutex::new(Some(kept))).collect();
-    Ok(Outcome { linked, partitions, _reservation: reservation })
 }
 
 /// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
@@ -228,8 +289,9 @@ fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)> {
 
 impl DisplayAs for LinkRecordsExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
-        let LinkOptions { threshold, key_limit, .. } = &self.options;
-        write!(f, "LinkRecordsExec: keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)
+        let LinkOptions { threshold, key_limit, output, .. } = &self.options;
+        let function = output.function();
+        write!(f, "LinkRecordsExec: {function}, keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)
     }
 }
 
@@ -280,32 +342,33 @@ fn give_back(
     let Some(Kept { batches, start, _reservation: reservation }) = kept else {
         return exec_err!("LinkRecords: partition {partition} was asked for twice");
     };
+    if let Found::Rows(rows) = &outcome.found {
+        let rows = (partition == 0).then(|| Ok(rows.clone()));
+        return Ok(stream::iter(rows).boxed());
+    }
     let mut start = start;
-    let mut names = HashMap::new();
     let rows = batches.into_iter().map(move |batch| {
         reservation.shrink(memory_bytes(&batch)?.min(reservation.size()));
         let (from, to) = (start, start + batch.num_rows());
         start = to;
-        append(&batch, &outcome.linked, from..to, &mut names, &schema)
+        match &outcome.found {
+            Found::Links(links) => append(&batch, links, from..to, &schema),
+            Found::Rows(rows) => Ok(rows.clone()),
+        }
     });
     Ok(stream::iter(rows).boxed())
 }
 
-fn append(
-    batch: &RecordBatch,
-    linked: &Linked,
-    rows: std::ops::Range<usize>,
-    names: &mut HashMap<KeySet, String>,
-    schema: &SchemaRef,
-) -> Result<RecordBatch> {
-    let (Some(profiles), Some(keys)) = (linked.profiles.get(rows.clone()), linked.keys.get(rows)) else {
+fn append(batch: &RecordBatch, links: &Links, rows: std::ops::Range<usize>, schema: &SchemaRef) -> Result<RecordBatch> {
+    let found = (links.profiles.get(rows.clone()), links.probabilities.get(rows.clone()), links.reasons.get(rows));
+    let (Some(profiles), Some(probabilities), Some(reasons)) = found else {
         return internal_err!("LinkRecords lost a record");
     };
     let profile_ids: Int64Array = profiles.iter().map(|id| i64::try_from(*id).ok()).collect();
-    let probabilities: Float64Array = keys.iter().map(|keys| keys.probability()).collect();
+    let probabilities: Float64Array = probabilities.iter().map(|p| Some(*p).filter(|p| !p.is_nan())).collect();
     let mut matched_by = StringBuilder::new();
-    for keys in keys {
-        matched_by.append_option((!keys.is_empty()).then(|| names.entry(*keys).or_insert_with(|| keys.names()).as_str()));
+    for reason in reasons {
+        matched_by.append_option(links.texts.get(*reason as usize).filter(|text| !text.is_empty()));
     }
     let mut columns = batch.columns().to_vec();
     columns.extend([Arc::new(profile_ids) as ArrayRef, Arc::new(probabilities), Arc::new(matched_by.finish())]);

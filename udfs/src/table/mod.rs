@@ -1,8 +1,10 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
+mod block_stats;
 mod churn_prob;
 mod column_facts;
 mod match_columns;
+mod match_model;
 mod purchase_summary;
 mod rfm_cuts;
 mod rfm_given_cuts;
@@ -17,7 +19,9 @@ use crate::relation::TableFunction;
 
 pub fn all() -> Vec<Arc<dyn TableFunction>> {
     vec![
+        Arc::new(block_stats::BlockStats),
         Arc::new(churn_prob::ChurnProb),
+        Arc::new(match_model::MatchModel),
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),

@@ -1,0 +1,274 @@
+//! Records are blocked, compared, weighed and brought together: from people to clusters.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::blocking::Blocking;
+use super::clusters::UnionFind;
+use super::comparer::Comparer;
+use super::field::Field;
+use super::hash::mix;
+use super::levels::{EQUAL, MISSING, levels};
+use super::model::{Model, level_in, with_level};
+use super::people::People;
+use super::values::Values;
+
+/// Pairs of random records from which it is learnt how alike strangers are: at most so many, and so many for each record.
+const RANDOM_PAIRS: u64 = 300_000;
+const RANDOM_PAIRS_PER_RECORD: u64 = 40;
+/// Records of each side that speak for or against bringing two clusters together.
+const SPEAKERS_MAX: usize = 12;
+/// One pair counts for or against by at most as many bits.
+const BITS_MAX: f64 = 20.0;
+const RISK_MAX: f64 = 4.0;
+/// Bits by which all pairs of two clusters may on average speak against what their surest pair says.
+const AGAINST_MAX: f64 = -2.0;
+
+/// Bytes that [`matched`] and [`clusters`] need for each content: its keys, its classes, and the pairs that are compared for it.
+pub const MATCH_BYTES: usize = 640;
+
+/// A pair that may be one person.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub left: u32,
+    pub right: u32,
+    pub pattern: u64,
+    /// The logarithm, to the base of two, of the odds that it is one person.
+    pub weight: f64,
+}
+
+impl Pair {
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-self.weight).exp2())
+    }
+}
+
+/// What a rule found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockFigures {
+    pub keys: u64,
+    pub pairs: u64,
+    /// Pairs that no rule before has.
+    pub new_pairs: u64,
+    pub largest: u64,
+    /// One of the largest block.
+    pub largest_content: u32,
+    /// Blocks that were too large to compare.
+    pub skipped: u64,
+}
+
+/// A model with the pairs that it finds likely, and how they were found.
+#[derive(Debug)]
+pub struct Matched {
+    pub blocking: Blocking,
+    pub figures: Vec<BlockFigures>,
+    pub model: Model,
+    pub pairs: Vec<Pair>,
+    /// Of all contents.
+    pub all_pairs: f64,
+}
+
+/// The weight in bits from which on a probability is reached.
+pub fn bits_of(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).log2()
+}
+
+/// Compares the pairs that the rules of blocking find, on some threads, and learns from them. `None` when `stop` was set.
+///
+/// The outcome does not depend on the number of threads.
+pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Matched> {
+    let (fields, n) = (people.fields.as_slice(), people.len());
+    let blocking = Blocking::choose(fields, n);
+    let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
+    let mut model = Model::new(&kinds, strangers(fields, n, threads));
+    let rows = blocking.rows(fields, n);
+    let of_rule = |rule: usize| {
+        let mut comparer = Comparer::new(fields);
+        let mut compared = vec![];
+        let figures = blocking.each_pair(rule, &rows, fields, n, stop, |left, right| {
+            compared.push((left, right, comparer.pattern(left, right)));
+        })?;
+        Some((figures, compared))
+    };
+    let found: Option<Vec<_>> = in_parallel(blocking.rules.len(), threads, of_rule).into_iter().collect();
+    let (figures, compared): (Vec<BlockFigures>, Vec<Vec<(u32, u32, u64)>>) = found?.into_iter().unzip();
+    let mut by_pattern: HashMap<u64, f64> = HashMap::new();
+    for (_, _, pattern) in compared.iter().flatten() {
+        *by_pattern.entry(*pattern).or_default() += 1.0;
+    }
+    for (content, size) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
+        *by_pattern.entry(same(fields, content)).or_default() += f64::from(*size - 1);
+    }
+    let mut patterns: Vec<(u64, f64)> = by_pattern.into_iter().collect();
+    patterns.sort_unstable_by_key(|(pattern, _)| *pattern);
+    let all_pairs = f64::from(n) * f64::from(n.saturating_sub(1)) / 2.0;
+    model.train(&patterns, all_pairs);
+    model.correlate(&patterns);
+    let pairs = compared.iter().flatten().map(|(left, right, pattern)| {
+        let weight = weight(&model, fields, *pattern, *left, *right);
+        Pair { left: *left, right: *right, pattern: *pattern, weight }
+    });
+    let pairs = pairs.filter(|pair| pair.weight >= 0.0).collect();
+    Some(Matched { blocking, figures, model, pairs, all_pairs })
+}
+
+/// The results of `count` tasks in their order.
+fn in_parallel<T: Send>(count: usize, threads: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, T)>> = Mutex::new(vec![]);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, count.max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        break;
+                    }
+                    let result = task(number);
+                    if let Ok(mut results) = results.lock() {
+                        results.push((number, result));
+                    }
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_unstable_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The weight of two records with this pattern, by how rare their equal values are.
+pub fn weight(model: &Model, fields: &[Values], pattern: u64, left: u32, right: u32) -> f64 {
+    model.weight(pattern, |index| {
+        let values = &fields[index];
+        let equal = values.of(left).find(|code| values.of(right).any(|other| other == *code));
+        equal.map_or(0.0, |code| model.fields[index].rarity(values.count(code)))
+    })
+}
+
+/// The pattern of two records that say exactly the same.
+pub fn same(fields: &[Values], content: u32) -> u64 {
+    let known = fields.iter().enumerate().filter(|(_, values)| values.of(content).next().is_some());
+    known.fold(0, |pattern, (index, _)| with_level(pattern, index, EQUAL))
+}
+
+/// How often strangers have each level: equal values from how often each value is there, the others from random pairs.
+fn strangers(fields: &[Values], records: u32, threads: usize) -> Vec<Vec<f64>> {
+    const CHUNKS: u64 = 8;
+    let n = u64::from(records.max(2));
+    let draws = RANDOM_PAIRS.min(RANDOM_PAIRS_PER_RECORD * n);
+    let of_chunk = |chunk: usize| {
+        let mut comparer = Comparer::new(fields);
+        let mut counts: Vec<Vec<u64>> = fields.iter().map(|values| vec![0; levels(values.field).len()]).collect();
+        for draw in (chunk as u64..draws).step_by(CHUNKS as usize) {
+            let left = mix(2 * draw + 1) % n;
+            let right = (left + 1 + mix(mix(2 * draw + 2)) % (n - 1)) % n;
+            let pattern = comparer.pattern(left as u32, right as u32);
+            for (index, counts) in counts.iter_mut().enumerate() {
+                let level = level_in(pattern, index);
+                if level != MISSING {
+                    counts[usize::from(level - EQUAL)] += 1;
+                }
+            }
+        }
+        counts
+    };
+    let chunks = in_parallel(CHUNKS as usize, threads, of_chunk);
+    let of_field = |(index, values): (usize, &Values)| {
+        let levels = levels(values.field).len();
+        let count = |level: usize| chunks.iter().map(|chunk| chunk[index][level]).sum::<u64>() as f64;
+        let known = values.known() as f64;
+        let equal: f64 = values.counts.iter().map(|count| f64::from(*count) * f64::from(count.saturating_sub(1))).sum();
+        let equal = (equal / (known * (known - 1.0)).max(1.0)).max(1e-9);
+        let sum: f64 = (1..levels).map(count).sum();
+        let other = |level: usize| (count(level) + 0.5) / (sum + 0.5 * (levels as f64 - 1.0)) * (1.0 - equal);
+        std::iter::once(equal).chain((1..levels).map(other)).collect()
+    };
+    fields.iter().enumerate().map(of_field).collect()
+}
+
+/// The weight from which on pairs are linked: so that the share `threshold` of the links is expected to be right, and none of them is wrong
+/// with more than [`RISK_MAX`] times the probability that a link is.
+pub fn least_weight(pairs: &[Pair], threshold: f64) -> f64 {
+    let risk = (RISK_MAX * (1.0 - threshold)).min(0.5).max(1.0 - threshold);
+    let mut probabilities: Vec<f64> = pairs.iter().map(Pair::probability).collect();
+    probabilities.sort_unstable_by(|one, other| other.total_cmp(one));
+    let mut right = 0.0;
+    let is_wanted = |(count, probability): (usize, &f64)| {
+        right += probability;
+        right >= threshold * (count + 1) as f64 && *probability >= 1.0 - risk
+    };
+    let wanted = probabilities.iter().enumerate().map(is_wanted).take_while(|is_wanted| *is_wanted).count();
+    match wanted.checked_sub(1).and_then(|last| probabilities.get(last)) {
+        Some(least) => bits_of(*least),
+        None => bits_of(threshold),
+    }
+}
+
+/// Brings contents together, the surest pair first, unless what the others of both sides say speaks against it: the smallest content of
+/// each one's cluster.
+pub fn clusters(people: &People, matched: &Matched, threshold: f64) -> UnionFind {
+    let Matched { model, pairs, .. } = matched;
+    let fields = people.fields.as_slice();
+    let mut order: Vec<Pair> = pairs.clone();
+    order.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
+    let mut sets = UnionFind::new(people.len());
+    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
+    let mut comparer = Comparer::new(fields);
+    for pair in order {
+        let (left, right) = (sets.find(pair.left), sets.find(pair.right));
+        if left == right {
+            continue;
+        }
+        let mut ones = members.get(&left).cloned().unwrap_or_else(|| vec![left]);
+        let others = members.get(&right).cloned().unwrap_or_else(|| vec![right]);
+        let mut sum = 0.0;
+        for one in ones.iter().take(SPEAKERS_MAX) {
+            for other in others.iter().take(SPEAKERS_MAX) {
+                let pattern = comparer.pattern(*one, *other);
+                sum += weight(model, fields, pattern, *one, *other).clamp(-BITS_MAX, BITS_MAX);
+            }
+        }
+        let mean = sum / (ones.len().min(SPEAKERS_MAX) * others.len().min(SPEAKERS_MAX)) as f64;
+        if (pair.weight >= threshold && mean >= AGAINST_MAX) || mean >= threshold {
+            sets.union(left, right);
+            ones.extend(others);
+            members.remove(&left.max(right));
+            members.insert(left.min(right), ones);
+        }
+    }
+    sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(probabilities: &[f64]) -> Vec<Pair> {
+        probabilities.iter().map(|p| Pair { left: 0, right: 1, pattern: 0, weight: bits_of(*p) }).collect()
+    }
+
+    fn least(probabilities: &[f64], threshold: f64) -> f64 {
+        1.0 / (1.0 + (-least_weight(&pairs(probabilities), threshold)).exp2())
+    }
+
+    #[test]
+    fn links_are_right_on_the_whole_and_none_is_a_gamble() {
+        let near = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
+        // The third would bring the mean to 0.933, below 0.95.
+        assert!(near(least(&[0.99, 0.96, 0.85, 0.7], 0.95), 0.96));
+        // Ninety-nine sure ones: the mean stays above 0.95 with the last, but it is wrong with more than a fifth.
+        let many: Vec<f64> = std::iter::repeat_n(0.999, 99).chain([0.81, 0.79]).collect();
+        assert!(near(least(&many, 0.95), 0.81));
+        assert!(near(least(&many, 0.999), 0.999));
+        // No pair reaches it: the threshold itself.
+        assert!(near(least(&[0.6], 0.95), 0.95) && near(least(&[], 0.95), 0.95));
+    }
+
+    #[test]
+    fn tasks_come_back_in_their_order() {
+        assert_eq!(in_parallel(100, 3, |number| number * 2), (0..100).map(|number| number * 2).collect::<Vec<_>>());
+        assert!(in_parallel(0, 2, |number| number).is_empty());
+    }
+}
