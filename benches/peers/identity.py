@@ -2,8 +2,9 @@
 
 usage: identity.py [--data LAKE] [--lake LAKE] [--records N] [--runs N] [--sets NAME,NAME]
   --data     a lake with the labelled sets febrl3, fake_1000 and rldata10000, each with tables people and truth; sets it lacks are left out
-  --lake     a lake of `cilake demo --customers N --lake LAKE --exit`: contacts, customers and visitors of generated people
-  --records  generated records to take, whole people chosen by a hash of their number (1,000,000)
+  --lake     a lake of `cilake demo --customers N --lake LAKE --exit`, for two sets of generated people: customers are the contacts of crm
+             and the customers of shop; visitors are these and the visitors of web, of whom no more than an e-mail address is known
+  --records  records of each of the two to take, whole people chosen by a hash of their number (1,000,000)
   --runs     of each system and set; seconds are medians, memory is the greatest (3)
   --sets     only these
 Of the generated records those without a name and without an e-mail address are left out: they say nothing that could be matched.
@@ -28,11 +29,8 @@ from common import ROOT, resident_mb, server
 
 LABELLED = ("febrl3", "fake_1000", "rldata10000")
 PERSON = ("first_name", "last_name", "birth_date", "email", "phone", "street", "postcode", "city")
-GENERATED = {
-    "contacts": ("crm", "contact_id", PERSON),
-    "customers": ("shop", "customer_id", PERSON),
-    "visitors": ("web", "visitor_id", ("email",)),
-}
+CUSTOMERS = {"contacts": ("crm", "contact_id", PERSON), "customers": ("shop", "customer_id", PERSON)}
+GENERATED = {"customers": CUSTOMERS, "visitors": CUSTOMERS | {"visitors": ("web", "visitor_id", ("email",))}}
 
 
 class Records:
@@ -67,11 +65,10 @@ def labelled(duck, data, name, folder):
     return records
 
 
-def generated(duck, lake, wanted, folder):
+def generated(duck, lake, name, wanted, folder):
     """Records of some people of a demo company, numbered through all tables."""
-    records = Records("generated", folder)
-    sources = []
-    for table, (schema, key, columns) in GENERATED.items():
+    records, tables, sources = Records(name, folder), GENERATED[name], []
+    for table, (schema, key, columns) in tables.items():
         known = " OR ".join(f"{column} IS NOT NULL" for column in ("last_name", "email") if column in columns)
         sources.append(
             f"SELECT '{schema}.{table}' AS source, CAST({key} AS VARCHAR) AS id, "
@@ -88,7 +85,7 @@ def generated(duck, lake, wanted, folder):
         CREATE TEMP TABLE chosen AS
         SELECT row_number() OVER (ORDER BY hash(source, id)) AS record_id, * EXCLUDE (chosen_by) FROM everybody
         WHERE chosen_by < {share} * 18446744073709551615""")
-    for table, (schema, _, columns) in GENERATED.items():
+    for table, (schema, _, columns) in tables.items():
         records.add_table(duck, table, f"SELECT record_id, {', '.join(columns)} FROM chosen WHERE source = '{schema}.{table}'")
     duck.execute(f"COPY (SELECT record_id, person_id FROM chosen) TO '{records.truth}' (FORMAT parquet)")
     duck.execute(f"""
@@ -177,7 +174,7 @@ def main():
     arguments.add_argument("--lake", type=pathlib.Path)
     arguments.add_argument("--records", type=int, default=1_000_000)
     arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument("--sets", type=lambda names: names.split(","), default=[*LABELLED, "generated"])
+    arguments.add_argument("--sets", type=lambda names: names.split(","), default=[*LABELLED, *GENERATED])
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         duck = duckdb.connect()
@@ -187,8 +184,8 @@ def main():
                 report(duck, labelled(duck, given.data, name, pathlib.Path(folder)), given.runs)
             else:
                 print(f"\n{name}: not in {given.data}")
-        if given.lake and "generated" in given.sets:
-            report(duck, generated(duck, given.lake, given.records, pathlib.Path(folder)), given.runs)
+        for name in filter(given.sets.__contains__, GENERATED if given.lake else ()):
+            report(duck, generated(duck, given.lake, name, given.records, pathlib.Path(folder)), given.runs)
 
 
 if __name__ == "__main__":

@@ -74,9 +74,9 @@ MODELS = {
             block_on("lname_c1", "birth_year", "birth_month", "birth_day"),
         ],
         0.9,
-        [block_on("fname_c1", "lname_c1"), block_on("birth_year", "birth_month", "birth_day")],
+        [block_on("birth_year", "birth_month"), block_on("lname_c1")],
     ),
-    "generated": (
+    "customers": (
         [
             cl.NameComparison("first_name").configure(term_frequency_adjustments=True),
             cl.NameComparison("last_name").configure(term_frequency_adjustments=True),
@@ -88,18 +88,19 @@ MODELS = {
         ],
         [
             block_on("email"),
-            block_on("split_part(email, '@', 1)"),
-            block_on("phone"),
+            block_on("phone", "first_name"),
             block_on("first_name", "last_name", "postcode"),
             block_on("last_name", "birth_date"),
             block_on("first_name", "birth_date"),
-            block_on("last_name", "street"),
+            block_on("first_name", "street"),
+            block_on("last_name", "street", "substr(first_name, 1, 1)"),
         ],
         [block_on("email"), block_on("phone", "first_name"), block_on("first_name", "last_name", "birth_date")],
         0.8,
         [block_on("email"), block_on("first_name", "last_name", "birth_date"), block_on("phone")],
     ),
 }
+MODELS["visitors"] = MODELS["customers"]
 
 
 def run(name, records, clusters):
