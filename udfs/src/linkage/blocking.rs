@@ -6,15 +6,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::field::Field;
-use super::hash::{mix, stable_hash};
+use super::hash::mix;
 use super::matching::BlockFigures;
+use super::parallel::in_parallel;
+use super::parts::{Part, Partition, agreement};
 use super::values::Values;
 
 /// Records that agree on a rule and are more than this are not compared by it.
 pub const BLOCK_MAX: usize = 1_000;
 /// Below this many pairs all are compared.
 const ALL_PAIRS_MAX: u64 = 600_000;
+const ALL_PAIRS_SHARES: usize = 16;
 /// Comparisons of all rules together: this many, and this many for each record.
 const BUDGET: u64 = 600_000;
 const BUDGET_PER_RECORD: u64 = 5;
@@ -23,124 +25,11 @@ const SAMPLE: u32 = 16_384;
 const RULES_MAX: usize = 16;
 const DRAWS: usize = 4096;
 
-/// A part of a field's values that a rule asks to be equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    Whole,
-    Sound,
-    Start,
-    Mailbox,
-    Year,
-    MonthAndDay,
-    Tail,
-}
-
-impl Part {
-    fn of(field: Field) -> &'static [Self] {
-        match field {
-            Field::GivenName | Field::FamilyName => &[Self::Whole, Self::Sound, Self::Start],
-            Field::BirthDate => &[Self::Whole, Self::Year, Self::MonthAndDay],
-            Field::Email => &[Self::Whole, Self::Mailbox, Self::Start],
-            Field::NationalId => &[Self::Whole, Self::Start, Self::Tail],
-            Field::Postcode | Field::Street | Field::City | Field::Company => &[Self::Whole, Self::Start],
-            Field::Phone | Field::HouseNumber | Field::AddressLine => &[Self::Whole],
-            _ => &[],
-        }
-    }
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Whole => "",
-            Self::Sound => " sound",
-            Self::Start => " start",
-            Self::Mailbox => " mailbox",
-            Self::Year => " year",
-            Self::MonthAndDay => " day",
-            Self::Tail => " end",
-        }
-    }
-
-    /// Whether values that are mistyped still agree on it, out of 100.
-    const fn survives(self) -> u64 {
-        match self {
-            Self::Whole => 0,
-            Self::Sound => 55,
-            Self::Start => 60,
-            Self::Mailbox => 10,
-            Self::Year => 55,
-            Self::MonthAndDay | Self::Tail => 50,
-        }
-    }
-
-    fn write(self, text: &str) -> Option<String> {
-        let start = |letters: usize| (text.chars().count() > letters).then(|| text.chars().take(letters).collect::<String>());
-        match self {
-            Self::Whole => Some(text.to_owned()),
-            Self::Sound => Some(crate::text::soundex::soundex(text)).filter(|code| !code.is_empty()),
-            Self::Start => start(3),
-            Self::Mailbox => text.split_once('@').map(|(mailbox, _)| mailbox.to_owned()),
-            Self::Year => text.get(..4).map(str::to_owned),
-            Self::MonthAndDay => text.get(5..).map(str::to_owned),
-            Self::Tail => text.get(3..).map(str::to_owned),
-        }
-    }
-}
-
-/// How often two records of one person have equal values in a field, and how often one is mistyped, out of 100; the rest are
-/// different values.
-const fn agreement(field: Field) -> (u64, u64) {
-    match field {
-        Field::NationalId | Field::BirthDate => (88, 9),
-        Field::FamilyName | Field::GivenName => (84, 10),
-        Field::Email | Field::Phone => (75, 8),
-        Field::Street | Field::AddressLine | Field::Company => (65, 20),
-        _ => (80, 10),
-    }
-}
-
-/// One part of one field, with the class of each value of it.
-#[derive(Debug)]
-pub struct Partition {
-    /// Among the fields of the records.
-    pub field: usize,
-    pub part: Part,
-    /// By the number of the value; 0 where it has no such part.
-    classes: Vec<u64>,
-    /// Pairs of records in one class.
-    pairs: u64,
-}
-
-impl Partition {
-    fn new(index: usize, values: &Values, part: Part) -> Self {
-        let seed = mix(((index as u64) << 8) | part as u64);
-        let class = |text: &String| {
-            let written = (!text.is_empty()).then(|| part.write(text)).flatten();
-            written.map_or(0, |written| (stable_hash([written.as_bytes()]) ^ seed).max(1))
-        };
-        let classes: Vec<u64> = values.texts.iter().map(class).collect();
-        let mut sizes: Vec<(u64, u64)> =
-            classes.iter().copied().zip(values.counts.iter().map(|count| u64::from(*count))).collect();
-        sizes.sort_unstable();
-        let of_class = |group: &[(u64, u64)]| {
-            let size: u64 = group.iter().map(|(_, count)| count).sum();
-            if group.first().is_some_and(|(class, _)| *class == 0) { 0 } else { size * size.saturating_sub(1) / 2 }
-        };
-        let pairs = sizes.chunk_by(|left, right| left.0 == right.0).map(of_class).sum();
-        Self { field: index, part, classes, pairs }
-    }
-
-    fn class(&self, code: u32) -> u64 {
-        self.classes.get(code as usize).copied().unwrap_or_default()
-    }
-}
-
 /// A rule with what it costs.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Among the partitions, in ascending order.
     pub parts: Vec<usize>,
-    /// Of its field each bit is set that the rule asks of.
-    pub fields: u32,
     /// Pairs that agree on it, as far as it was estimated.
     pub expected: f64,
 }
@@ -155,19 +44,23 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// Chooses rules for these fields of `records` records.
-    pub fn choose(fields: &[Values], records: u32) -> Self {
+    /// Chooses rules for these fields of `records` records, on some threads.
+    pub fn choose(fields: &[Values], records: u32, threads: usize) -> Self {
         let n = u64::from(records);
         let all = n * n.saturating_sub(1) / 2;
         if all <= ALL_PAIRS_MAX {
-            let rule = Rule { parts: vec![], fields: 0, expected: all as f64 };
+            let rule = Rule { parts: vec![], expected: all as f64 };
             return Self { partitions: vec![], rules: vec![rule], is_exhaustive: true };
         }
-        let of_field = |(index, values): (usize, &_)| {
-            let values: &Values = values;
-            Part::of(values.field).iter().map(move |part| Partition::new(index, values, *part)).collect::<Vec<_>>()
-        };
-        let partitions: Vec<Partition> = fields.iter().enumerate().flat_map(of_field).collect();
+        let parts: Vec<(usize, Part)> = fields
+            .iter()
+            .enumerate()
+            .flat_map(|(index, values)| Part::of(values.field).iter().map(move |part| (index, *part)))
+            .collect();
+        let partitions = in_parallel(parts.len(), threads, |number| {
+            let (index, part) = parts[number];
+            Partition::new(index, &fields[index], part)
+        });
         let drawn = draws(fields, &partitions, records);
         let mut candidates: Vec<(Rule, [u64; DRAWS / 64])> = vec![];
         let budget = BUDGET + BUDGET_PER_RECORD * n;
@@ -265,10 +158,15 @@ impl Blocking {
         Rows { width: used.len(), classes, rules: self.rules.iter().map(places).collect() }
     }
 
-    /// Gives each pair that agrees on a rule, and on none before it. `None` when `stop` was set.
+    /// Into how many shares the pairs of a rule are cut, for threads to take: all pairs together are one rule.
+    pub fn shares(&self) -> usize {
+        if self.is_exhaustive { ALL_PAIRS_SHARES } else { 1 }
+    }
+
+    /// Gives each pair of one share that agrees on a rule, and on none before it. `None` when `stop` was set.
     pub fn each_pair(
         &self,
-        rule: usize,
+        (rule, share): (usize, usize),
         rows: &Rows,
         fields: &[Values],
         records: u32,
@@ -276,6 +174,7 @@ impl Blocking {
         mut each: impl FnMut(u32, u32),
     ) -> Option<BlockFigures> {
         let mut figures = BlockFigures::default();
+        let shares = self.shares();
         let keys = self.keys(self.rules.get(rule)?, fields, records);
         for block in keys.chunk_by(|left, right| left.0 == right.0) {
             if stop.load(Ordering::Relaxed) {
@@ -292,7 +191,7 @@ impl Blocking {
                 continue;
             }
             figures.pairs += size * (size - 1) / 2;
-            for (at, (_, left)) in block.iter().enumerate() {
+            for (at, (_, left)) in block.iter().enumerate().skip(share).step_by(shares) {
                 let of_left = rows.of(*left);
                 for (_, right) in block.iter().skip(at + 1) {
                     if !rows.agree_before(rule, of_left, rows.of(*right)) {
@@ -330,9 +229,8 @@ fn draws(fields: &[Values], partitions: &[Partition], records: u32) -> Vec<[u64;
 fn combine(partitions: &[Partition], all: f64, cost_max: f64, add: &mut impl FnMut(Rule) -> bool) {
     let share = |part: usize| partitions[part].pairs as f64 / all;
     let rule = |parts: Vec<usize>| {
-        let fields = parts.iter().fold(0, |bits, part| bits | 1 << partitions[*part].field);
         let expected = all * parts.iter().map(|part| share(*part)).product::<f64>();
-        Rule { parts, fields, expected }
+        Rule { parts, expected }
     };
     let is_used = |part: usize| partitions[part].pairs > 0;
     let mut cheap: Vec<Vec<usize>> = vec![];
@@ -413,5 +311,107 @@ impl Rows {
     /// Whether two records agree on one of the first rules.
     pub fn agree_before(&self, rule: usize, left: &[u64], right: &[u64]) -> bool {
         self.rules.iter().take(rule).any(|places| places.iter().all(|place| left[*place] == right[*place] && left[*place] != 0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::linkage::field::Field;
+    use crate::linkage::people::{People, Told};
+
+    /// Every third record is the one before it with another letter in its name; years and towns repeat.
+    fn people(n: u32) -> People {
+        let mut told = Told::new(vec![Field::Email, Field::FamilyName, Field::BirthDate, Field::City]);
+        for record in 0..n {
+            let person = record - u32::from(record % 3 == 2);
+            let name = format!("{}name{}", if record % 3 == 2 { "x" } else { "" }, person % 400);
+            let texts = [
+                if record % 5 == 0 { String::new() } else { format!("p{person}@example.com") },
+                name,
+                format!("19{:02}-{:02}-{:02}", person % 60 + 10, person % 12 + 1, person % 28 + 1),
+                format!("town{}", person % 7),
+            ];
+            texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
+        }
+        let hashes: Vec<u64> = (1..=u64::from(n)).collect();
+        People::new(vec![told], &hashes, 50, 1)
+    }
+
+    fn pairs(people: &People, blocking: &Blocking) -> Vec<(u32, u32)> {
+        let rows = blocking.rows(&people.fields, people.count());
+        let stop = AtomicBool::new(false);
+        let mut pairs = vec![];
+        for task in 0..blocking.rules.len() * blocking.shares() {
+            let share = (task / blocking.shares(), task % blocking.shares());
+            let found = blocking.each_pair(share, &rows, &people.fields, people.count(), &stop, |left, right| {
+                pairs.push((left.min(right), left.max(right)));
+            });
+            assert!(found.is_some());
+        }
+        pairs
+    }
+
+    #[test]
+    fn few_records_are_all_compared_once() {
+        let people = people(200);
+        let pairs = pairs(&people, &Blocking::choose(&people.fields, people.count(), 1));
+        assert_eq!(pairs.len(), 200 * 199 / 2);
+        assert_eq!(pairs.iter().collect::<BTreeSet<_>>().len(), pairs.len());
+    }
+
+    #[test]
+    fn every_pair_that_agrees_on_a_rule_is_compared_once_and_no_other() {
+        let people = people(3_000);
+        let blocking = Blocking::choose(&people.fields, people.count(), 2);
+        assert!(!blocking.is_exhaustive && !blocking.rules.is_empty());
+        let found = pairs(&people, &blocking);
+        let distinct: BTreeSet<_> = found.iter().copied().collect();
+        assert_eq!(distinct.len(), found.len());
+        let class = |record: u32, part: usize| {
+            let partition = &blocking.partitions[part];
+            people.fields[partition.field].of(record).next().map(|code| partition.class(code)).filter(|class| *class != 0)
+        };
+        let agree = |left: u32, right: u32| {
+            let of_rule = |rule: &Rule| {
+                rule.parts.iter().all(|part| class(left, *part).is_some_and(|own| class(right, *part) == Some(own)))
+            };
+            blocking.rules.iter().any(of_rule)
+        };
+        let expected: BTreeSet<_> = (0..people.count())
+            .flat_map(|left| (left + 1..people.count()).map(move |right| (left, right)))
+            .filter(|(l, r)| agree(*l, *r))
+            .collect();
+        assert_eq!(distinct, expected);
+        assert!(found.len() < 100_000, "{}", found.len());
+    }
+
+    #[test]
+    fn a_crowd_with_one_value_is_not_compared() {
+        let mut told = Told::new(vec![Field::FamilyName, Field::City]);
+        for record in 0..3_000 {
+            told.push(0, if record < 2_900 { "smith" } else { "lee" });
+            told.push(1, &format!("town{record}"));
+        }
+        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, 1);
+        let mut blocking = Blocking::choose(&people.fields, people.count(), 1);
+        let whole = |partition: &Partition| partition.field == 0 && partition.part == Part::Whole;
+        let part = blocking.partitions.iter().position(whole).unwrap();
+        blocking.rules = vec![Rule { parts: vec![part], expected: 0.0 }];
+        let rows = blocking.rows(&people.fields, people.count());
+        let figures =
+            blocking.each_pair((0, 0), &rows, &people.fields, people.count(), &AtomicBool::new(false), |_, _| ()).unwrap();
+        assert_eq!((figures.skipped, figures.largest, figures.pairs), (1, 2_900, 100 * 99 / 2));
+        assert_eq!(blocking.key(&blocking.rules[0], &people.fields, figures.largest_content).as_deref(), Some("smith"));
+    }
+
+    #[test]
+    fn it_stops_when_told() {
+        let people = people(200);
+        let blocking = Blocking::choose(&people.fields, people.count(), 1);
+        let rows = blocking.rows(&people.fields, people.count());
+        assert!(blocking.each_pair((0, 0), &rows, &people.fields, people.count(), &AtomicBool::new(true), |_, _| ()).is_none());
     }
 }

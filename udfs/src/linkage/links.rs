@@ -67,7 +67,7 @@ pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64)
     let fields = people.fields.as_slice();
     let least = least_weight(&matched.pairs, threshold);
     let mut sets = matching::clusters(people, matched, least);
-    let roots: Vec<u32> = (0..people.len()).map(|content| sets.find(content)).collect();
+    let roots: Vec<u32> = (0..people.count()).map(|content| sets.find(content)).collect();
     let mut best: Vec<Option<Best>> = vec![None; roots.len()];
     let mut offer = |content: u32, weight: f64, pattern: u64| {
         if let Some(slot) = best.get_mut(content as usize)

@@ -1,8 +1,7 @@
 //! Records are blocked, compared, weighed and brought together: from people to clusters.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::blocking::Blocking;
 use super::clusters::UnionFind;
@@ -11,6 +10,7 @@ use super::field::Field;
 use super::hash::mix;
 use super::levels::{EQUAL, MISSING, levels};
 use super::model::{Model, level_in, with_level};
+use super::parallel::in_parallel;
 use super::people::People;
 use super::values::Values;
 
@@ -43,6 +43,9 @@ impl Pair {
         1.0 / (1.0 + (-self.weight).exp2())
     }
 }
+
+/// Two contents and their pattern.
+type Compared = (u32, u32, u64);
 
 /// What a rule found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,21 +81,25 @@ pub fn bits_of(probability: f64) -> f64 {
 ///
 /// The outcome does not depend on the number of threads.
 pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Matched> {
-    let (fields, n) = (people.fields.as_slice(), people.len());
-    let blocking = Blocking::choose(fields, n);
+    let (fields, n) = (people.fields.as_slice(), people.count());
+    let blocking = Blocking::choose(fields, n, threads);
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
     let mut model = Model::new(&kinds, strangers(fields, n, threads));
     let rows = blocking.rows(fields, n);
-    let of_rule = |rule: usize| {
+    let shares = blocking.shares();
+    let of_share = |number: usize| {
         let mut comparer = Comparer::new(fields);
         let mut compared = vec![];
-        let figures = blocking.each_pair(rule, &rows, fields, n, stop, |left, right| {
+        let figures = blocking.each_pair((number / shares, number % shares), &rows, fields, n, stop, |left, right| {
             compared.push((left, right, comparer.pattern(left, right)));
         })?;
         Some((figures, compared))
     };
-    let found: Option<Vec<_>> = in_parallel(blocking.rules.len(), threads, of_rule).into_iter().collect();
-    let (figures, compared): (Vec<BlockFigures>, Vec<Vec<(u32, u32, u64)>>) = found?.into_iter().unzip();
+    let found: Option<Vec<_>> = in_parallel(blocking.rules.len() * shares, threads, of_share).into_iter().collect();
+    let (figures, compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found?.into_iter().unzip();
+    let new_pairs = |of_rule: &[BlockFigures]| of_rule.iter().map(|figures| figures.new_pairs).sum();
+    let whole = |of_rule: &[BlockFigures]| of_rule.first().map(|first| BlockFigures { new_pairs: new_pairs(of_rule), ..*first });
+    let figures: Vec<BlockFigures> = figures.chunks(shares).filter_map(whole).collect();
     let mut by_pattern: HashMap<u64, f64> = HashMap::new();
     for (_, _, pattern) in compared.iter().flatten() {
         *by_pattern.entry(*pattern).or_default() += 1.0;
@@ -105,37 +112,15 @@ pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Mat
     let all_pairs = f64::from(n) * f64::from(n.saturating_sub(1)) / 2.0;
     model.train(&patterns, all_pairs);
     model.correlate(&patterns);
-    let pairs = compared.iter().flatten().map(|(left, right, pattern)| {
-        let weight = weight(&model, fields, *pattern, *left, *right);
-        Pair { left: *left, right: *right, pattern: *pattern, weight }
-    });
-    let pairs = pairs.filter(|pair| pair.weight >= 0.0).collect();
+    let likely = |share: usize| {
+        let weighed = compared[share].iter().map(|(left, right, pattern)| {
+            let weight = weight(&model, fields, *pattern, *left, *right);
+            Pair { left: *left, right: *right, pattern: *pattern, weight }
+        });
+        weighed.filter(|pair| pair.weight >= 0.0).collect::<Vec<_>>()
+    };
+    let pairs = in_parallel(compared.len(), threads, likely).concat();
     Some(Matched { blocking, figures, model, pairs, all_pairs })
-}
-
-/// The results of `count` tasks in their order.
-fn in_parallel<T: Send>(count: usize, threads: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, T)>> = Mutex::new(vec![]);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, count.max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= count {
-                        break;
-                    }
-                    let result = task(number);
-                    if let Ok(mut results) = results.lock() {
-                        results.push((number, result));
-                    }
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap_or_default();
-    results.sort_unstable_by_key(|(number, _)| *number);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The weight of two records with this pattern, by how rare their equal values are.
@@ -213,7 +198,7 @@ pub fn clusters(people: &People, matched: &Matched, threshold: f64) -> UnionFind
     let fields = people.fields.as_slice();
     let mut order: Vec<Pair> = pairs.clone();
     order.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-    let mut sets = UnionFind::new(people.len());
+    let mut sets = UnionFind::new(people.count());
     let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
     let mut comparer = Comparer::new(fields);
     for pair in order {
@@ -264,11 +249,5 @@ mod tests {
         assert!(near(least(&many, 0.999), 0.999));
         // No pair reaches it: the threshold itself.
         assert!(near(least(&[0.6], 0.95), 0.95) && near(least(&[], 0.95), 0.95));
-    }
-
-    #[test]
-    fn tasks_come_back_in_their_order() {
-        assert_eq!(in_parallel(100, 3, |number| number * 2), (0..100).map(|number| number * 2).collect::<Vec<_>>());
-        assert!(in_parallel(0, 2, |number| number).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`]),
-//! pairs are chosen ([`blocking`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`]) and brought together ([`matching`]). Both
+//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`]) and brought together ([`matching`]). Both
 //! ways end in [`links`].
 
 pub mod blocking;
@@ -19,6 +19,8 @@ pub mod levels;
 pub mod links;
 pub mod matching;
 pub mod model;
+pub mod parallel;
+pub mod parts;
 pub mod people;
 pub mod person;
 pub mod placeholder;

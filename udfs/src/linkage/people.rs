@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::field::Field;
+use super::parallel::in_parallel;
 use super::values::{MISSING, Values};
 
 /// Fields of which a value that many share is nobody's.
@@ -64,8 +65,8 @@ pub struct People {
 
 impl People {
     /// Brings the records of all parts together, in their order. `hashes` are those of the contents, 0 where a record says nothing.
-    /// Addresses and numbers that more than `limit` contents share are left out.
-    pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize) -> Self {
+    /// Addresses and numbers that more than `limit` contents share are left out. Works on some threads.
+    pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize, threads: usize) -> Self {
         let mut order: Vec<(u64, u32)> = hashes.iter().copied().zip(0..).filter(|(hash, _)| *hash != 0).collect();
         order.sort_unstable();
         let mut contents = vec![None; hashes.len()];
@@ -82,15 +83,16 @@ impl People {
         let columns = parts.first().map(|part| part.fields.clone()).unwrap_or_default();
         let mut fields: Vec<Field> = columns.clone();
         fields.dedup();
-        let of_field = |field: &Field| {
-            let columns = columns.iter().enumerate().filter(|(_, other)| *other == field).map(|(column, _)| column);
-            values_of(*field, &columns.collect::<Vec<_>>(), &parts, &firsts, limit)
+        let of_field = |number: usize| {
+            let field = fields[number];
+            let columns = columns.iter().enumerate().filter(|(_, other)| **other == field).map(|(column, _)| column);
+            values_of(field, &columns.collect::<Vec<_>>(), &parts, &firsts, limit)
         };
-        Self { fields: fields.iter().map(of_field).collect(), contents, sizes }
+        Self { fields: in_parallel(fields.len(), threads, of_field), contents, sizes }
     }
 
     /// How many different contents there are.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         u32::try_from(self.sizes.len()).unwrap_or(u32::MAX)
     }
 }
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn texts_have_one_number_in_all_parts_and_columns() {
         let parts = vec![told(&[["a@x", "", "Ulm"], ["b@x", "a@x", ""]]), told(&[["", "b@x", "Ulm"]])];
-        let people = People::new(parts, &[7, 9, 3], 50);
+        let people = People::new(parts, &[7, 9, 3], 50, 2);
         let texts = |content: u32, field: usize| -> Vec<&str> {
             let values = &people.fields[field];
             values.of(content).map(|code| values.text(code)).collect()
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn records_that_say_the_same_are_one_and_those_that_say_nothing_none() {
-        let people = People::new(vec![told(&[["a@x", "", ""], ["a@x", "", ""], ["", "", ""]])], &[7, 7, 0], 50);
+        let people = People::new(vec![told(&[["a@x", "", ""], ["a@x", "", ""], ["", "", ""]])], &[7, 7, 0], 50, 2);
         assert_eq!((people.contents.as_slice(), people.sizes.as_slice()), ([Some(0), Some(0), None].as_slice(), [2].as_slice()));
     }
 
@@ -196,7 +198,7 @@ mod tests {
     fn addresses_that_many_share_are_nobodys() {
         let rows: Vec<[String; 3]> = (0..4).map(|row| ["info@x".to_owned(), format!("{row}@x"), "Ulm".to_owned()]).collect();
         let rows: Vec<[&str; 3]> = rows.iter().map(|row| [row[0].as_str(), row[1].as_str(), row[2].as_str()]).collect();
-        let people = People::new(vec![told(&rows)], &[1, 2, 3, 4], 3);
+        let people = People::new(vec![told(&rows)], &[1, 2, 3, 4], 3, 2);
         assert!(people.fields[0].of(0).all(|code| people.fields[0].text(code) == "0@x"));
         assert_eq!(people.fields[1].of(0).count(), 1);
     }

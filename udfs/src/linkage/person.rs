@@ -147,7 +147,7 @@ impl PersonReader {
             |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
         let own = fact.column.and_then(|column| row.get(column).copied().flatten());
         fact.text.clear();
-        let is_known = write_fact(fact.field, own, &of_field, &mut fact.text).is_some()
+        let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
             && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));

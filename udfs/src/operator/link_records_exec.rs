@@ -223,9 +223,9 @@ impl Linking {
         let stopped = || exec_datafusion_err!("LinkRecords was stopped");
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
         self.reservation.try_grow(records.len() * (LINKS_BYTES + 4 * columns) + texts)?;
-        let people = People::new(told, &records.contents, self.key_limit);
-        if people.len() >= LEARN_MIN && people.fields.len() >= 2 {
-            self.reservation.try_grow(people.len() as usize * MATCH_BYTES)?;
+        let people = People::new(told, &records.contents, self.key_limit, self.threads);
+        if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
+            self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
             let matched = matched(&people, self.threads, stop).ok_or_else(stopped)?;
             return Ok(match self.output {
                 Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold)),
@@ -237,7 +237,7 @@ impl Linking {
             let message = format!(
                 "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
                 self.output.function(),
-                people.len(),
+                people.count(),
                 people.fields.len()
             );
             let error = CustomerError::invalid_value(message);
