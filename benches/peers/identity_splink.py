@@ -97,7 +97,7 @@ MODELS = {
         ],
         [block_on("email"), block_on("phone", "first_name"), block_on("first_name", "last_name", "birth_date")],
         0.8,
-        [block_on("email"), block_on("first_name", "last_name", "birth_date"), block_on("phone")],
+        [block_on("email"), block_on("first_name", "last_name", "birth_date")],
     ),
 }
 MODELS["visitors"] = MODELS["customers"]
