@@ -28,6 +28,8 @@ import psycopg
 from common import ROOT, resident_mb, server
 
 LABELLED = ("febrl3", "fake_1000", "rldata10000")
+# An address or number that more records share is a placeholder, which Splink has to be spared: no@email.com.
+SHARED_MAX = 50
 PERSON = ("first_name", "last_name", "birth_date", "email", "phone", "street", "postcode", "city")
 CUSTOMERS = {"contacts": ("crm", "contact_id", PERSON), "customers": ("shop", "customer_id", PERSON)}
 GENERATED = {"customers": CUSTOMERS, "visitors": CUSTOMERS | {"visitors": ("web", "visitor_id", ("email",))}}
@@ -89,12 +91,16 @@ def generated(duck, lake, name, wanted, folder):
         records.add_table(duck, table, f"SELECT record_id, {', '.join(columns)} FROM chosen WHERE source = '{schema}.{table}'")
     duck.execute(f"COPY (SELECT record_id, person_id FROM chosen) TO '{records.truth}' (FORMAT parquet)")
     duck.execute(f"""
-        COPY (SELECT record_id,
-                     lower(strip_accents(first_name)) AS first_name, lower(strip_accents(last_name)) AS last_name,
-                     CAST(birth_date AS VARCHAR) AS birth_date, lower(trim(email)) AS email,
-                     nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 9), '') AS phone,
-                     lower(strip_accents(street)) AS street, upper(replace(postcode, ' ', '')) AS postcode
-              FROM chosen) TO '{records.cleaned}' (FORMAT parquet)""")
+        COPY (WITH cleaned AS (
+                  SELECT record_id,
+                         lower(strip_accents(first_name)) AS first_name, lower(strip_accents(last_name)) AS last_name,
+                         CAST(birth_date AS VARCHAR) AS birth_date, lower(trim(email)) AS email,
+                         nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 9), '') AS phone,
+                         lower(strip_accents(street)) AS street, upper(replace(postcode, ' ', '')) AS postcode
+                  FROM chosen)
+              SELECT * REPLACE (CASE WHEN count(*) OVER (PARTITION BY email) <= {SHARED_MAX} THEN email END AS email,
+                                CASE WHEN count(*) OVER (PARTITION BY phone) <= {SHARED_MAX} THEN phone END AS phone)
+              FROM cleaned) TO '{records.cleaned}' (FORMAT parquet)""")
     duck.execute("DROP TABLE everybody; DROP TABLE chosen")
     return records
 

@@ -18,6 +18,25 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 THRESHOLD = 0.95
 
+# Generated people: what is compared, rules that two of one household do not agree on, and rules that are surely right.
+PERSON = [
+    cl.NameComparison("first_name").configure(term_frequency_adjustments=True),
+    cl.NameComparison("last_name").configure(term_frequency_adjustments=True),
+    cl.DateOfBirthComparison("birth_date", input_is_string=True),
+    cl.EmailComparison("email"),
+    cl.LevenshteinAtThresholds("phone", 1).configure(term_frequency_adjustments=True),
+    cl.JaroWinklerAtThresholds("street", 0.9).configure(term_frequency_adjustments=True),
+    cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+]
+PAIRS = [
+    block_on("phone", "first_name"),
+    block_on("first_name", "last_name", "postcode"),
+    block_on("last_name", "birth_date"),
+    block_on("first_name", "birth_date"),
+    block_on("first_name", "street"),
+]
+SURE = [block_on("email"), block_on("phone", "first_name"), block_on("first_name", "last_name", "birth_date")]
+
 # For each set: what is compared, which pairs, rules that are surely right with the share of true pairs that they find, and the rules
 # of the training sessions.
 MODELS = {
@@ -77,30 +96,19 @@ MODELS = {
         [block_on("birth_year", "birth_month"), block_on("lname_c1")],
     ),
     "customers": (
+        PERSON,
         [
-            cl.NameComparison("first_name").configure(term_frequency_adjustments=True),
-            cl.NameComparison("last_name").configure(term_frequency_adjustments=True),
-            cl.DateOfBirthComparison("birth_date", input_is_string=True),
-            cl.EmailComparison("email"),
-            cl.LevenshteinAtThresholds("phone", 1).configure(term_frequency_adjustments=True),
-            cl.JaroWinklerAtThresholds("street", 0.9).configure(term_frequency_adjustments=True),
-            cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+            block_on("email", "substr(first_name, 1, 1)"),
+            *PAIRS,
+            block_on("last_name", "street", "substr(first_name, 1, 3)"),
         ],
-        [
-            block_on("email"),
-            block_on("phone", "first_name"),
-            block_on("first_name", "last_name", "postcode"),
-            block_on("last_name", "birth_date"),
-            block_on("first_name", "birth_date"),
-            block_on("first_name", "street"),
-            block_on("last_name", "street", "substr(first_name, 1, 1)"),
-        ],
-        [block_on("email"), block_on("phone", "first_name"), block_on("first_name", "last_name", "birth_date")],
+        SURE,
         0.8,
         [block_on("email"), block_on("first_name", "last_name", "birth_date")],
     ),
+    # Of visitors nothing but the address is known.
+    "visitors": (PERSON, [block_on("email"), *PAIRS], SURE, 0.8, [block_on("email"), block_on("first_name", "last_name", "birth_date")]),
 }
-MODELS["visitors"] = MODELS["customers"]
 
 
 def run(name, records, clusters):
