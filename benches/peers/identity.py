@@ -28,6 +28,8 @@ import psycopg
 from common import ROOT, resident_mb, server
 
 LABELLED = ("febrl3", "fake_1000", "rldata10000")
+# An address or number that more records share is a placeholder, which Splink has to be spared: no@email.com.
+SHARED_MAX = 50
 PERSON = ("first_name", "last_name", "birth_date", "email", "phone", "street", "postcode", "city")
 CUSTOMERS = {"contacts": ("crm", "contact_id", PERSON), "customers": ("shop", "customer_id", PERSON)}
 GENERATED = {"customers": CUSTOMERS, "visitors": CUSTOMERS | {"visitors": ("web", "visitor_id", ("email",))}}
@@ -89,12 +91,16 @@ def generated(duck, lake, name, wanted, folder):
         records.add_table(duck, table, f"SELECT record_id, {', '.join(columns)} FROM chosen WHERE source = '{schema}.{table}'")
     duck.execute(f"COPY (SELECT record_id, person_id FROM chosen) TO '{records.truth}' (FORMAT parquet)")
     duck.execute(f"""
-        COPY (SELECT record_id,
-                     lower(strip_accents(first_name)) AS first_name, lower(strip_accents(last_name)) AS last_name,
-                     CAST(birth_date AS VARCHAR) AS birth_date, lower(trim(email)) AS email,
-                     nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 9), '') AS phone,
-                     lower(strip_accents(street)) AS street, upper(replace(postcode, ' ', '')) AS postcode
-              FROM chosen) TO '{records.cleaned}' (FORMAT parquet)""")
+        COPY (WITH cleaned AS (
+                  SELECT record_id,
+                         lower(strip_accents(first_name)) AS first_name, lower(strip_accents(last_name)) AS last_name,
+                         CAST(birth_date AS VARCHAR) AS birth_date, lower(trim(email)) AS email,
+                         nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 9), '') AS phone,
+                         lower(strip_accents(street)) AS street, upper(replace(postcode, ' ', '')) AS postcode
+                  FROM chosen)
+              SELECT * REPLACE (CASE WHEN count(*) OVER (PARTITION BY email) <= {SHARED_MAX} THEN email END AS email,
+                                CASE WHEN count(*) OVER (PARTITION BY phone) <= {SHARED_MAX} THEN phone END AS phone)
+              FROM cleaned) TO '{records.cleaned}' (FORMAT parquet)""")
     duck.execute("DROP TABLE everybody; DROP TABLE chosen")
     return records
 
@@ -137,7 +143,7 @@ def of_cilake(duck, records, runs):
             seconds.append(time.perf_counter() - started)
             peaks.append(resident_mb(process.pid, True))
     names = "columns = {'source': 'VARCHAR', 'record_id': 'BIGINT', 'cluster': 'BIGINT'}"
-    return evaluated(duck, records, f"read_csv('{csv}', header = false, {names})"), {"all": seconds}, max(peaks)
+    return {0.95: evaluated(duck, records, f"read_csv('{csv}', header = false, {names})")}, {"all": seconds}, max(peaks)
 
 
 def of_splink(duck, records, runs):
@@ -150,22 +156,31 @@ def of_splink(duck, records, runs):
             steps.setdefault(step, []).append(seconds)
         steps.setdefault("all", []).append(sum(told["seconds"].values()))
         peaks.append(told["peak_mb"])
-    return evaluated(duck, records, f"'{parquet}'"), steps, max(peaks)
+    thresholds = [row[0] for row in duck.execute(f"SELECT DISTINCT threshold FROM '{parquet}'").fetchall()]
+    of_threshold = {float(t): evaluated(duck, records, f"(SELECT * FROM '{parquet}' WHERE threshold = {t})") for t in thresholds}
+    return of_threshold, steps, max(peaks)
 
 
 def report(duck, records, runs):
     count, people = records.count(duck)
-    print(f"\n{records.name}: {count:,} records of {people:,} people; clusters at probability 0.95")
-    print(f"{'':8} {'pairwise P':>10} {'R':>6} {'F1':>6}   {'B³ P':>6} {'R':>6} {'F1':>6}   {'seconds':>8} {'peak MB':>8}")
+    print(f"\n{records.name}: {count:,} records of {people:,} people")
+    print(f"{'':6} {'threshold':>9} {'pairwise P':>10} {'R':>6} {'F1':>6}   {'B³ P':>6} {'R':>6} {'F1':>6}   {'seconds':>8} {'peak MB':>8}")
     totals = {}
     for system, measure in (("Splink", of_splink), ("cilake", of_cilake)):
-        (pairwise, b_cubed), steps, peak = measure(duck, records, runs)
+        of_threshold, steps, peak = measure(duck, records, runs)
         medians = {step: statistics.median(seconds) for step, seconds in steps.items()}
         totals[system] = medians.pop("all")
-        figures = f"{pairwise[0]:10.4f} {pairwise[1]:6.4f} {pairwise[2]:6.4f}   {b_cubed[0]:6.4f} {b_cubed[1]:6.4f} {b_cubed[2]:6.4f}"
         of_steps = "; ".join(f"{step} {seconds:.2f}" for step, seconds in medians.items())
-        print(f"{system:8} {figures}   {totals[system]:8.2f} {peak:8.0f}   {of_steps}", flush=True)
+        print(f"{system} {figures(0.95, of_threshold)}   {totals[system]:8.2f} {peak:8.0f}   {of_steps}", flush=True)
+        best = max(of_threshold, key=lambda threshold: of_threshold[threshold][0][2])
+        if best != 0.95:
+            print(f"{system} {figures(best, of_threshold)}   its best threshold", flush=True)
     print(f"time of cilake to that of Splink: {totals['cilake'] / totals['Splink']:.3f}", flush=True)
+
+
+def figures(threshold, of_threshold):
+    pairwise, b_cubed = of_threshold[threshold]
+    return f"{threshold:9} {pairwise[0]:10.4f} {pairwise[1]:6.4f} {pairwise[2]:6.4f}   {b_cubed[0]:6.4f} {b_cubed[1]:6.4f} {b_cubed[2]:6.4f}"
 
 
 def main():
