@@ -93,8 +93,8 @@ static DOC: Doc = Doc {
             speaks for or against one person by log2(m/u) bits; a value that few have says more than one that many have, a missing one \
             nothing. People of one household, people of one place and namesakes are classes of their own, so that a common address or \
             mailbox does not make one person of a family. The surest pairs are brought together first, unless what the other records of \
-            both sides say speaks against it. match_probability is the probability of the record's best link: of the links at 0.97 about 97 \
-            in 100 are right. Links are made as long as the share `threshold` of them is expected to be right, and each by itself is wrong with \
+            both sides say speaks against it. match_probability is the probability of the record's best link, to be \
+            read as one where the fields say enough to learn from. Links are made as long as the share `threshold` of them is expected to be right, and each by itself is wrong with \
             at most four times the risk (at 0.95: none below 0.8). matched_by names the fields that agree, what says most first.\n\n\
             **Fewer records** are linked by keys, with these probabilities: national_id 0.99, name+birth_date+postcode 0.99, email 0.98, \
             phone+given_name 0.97, name+birth_date 0.96, given_name+birth_date+postcode 0.96, phone 0.95 (unless two given \
