@@ -54,6 +54,8 @@ pub fn field(expr: &Expr, schema: &DFSchema) -> Option<FieldRef> {
         Expr::Cast(cast) => Some(Arc::new(plain()?.as_ref().clone().with_metadata(cast.field.metadata().clone()))),
         Expr::Case(case) => case.when_then_expr.first().and_then(|(_, then)| of_other(then)),
         Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => call.args.first().and_then(of_other),
+        // Its name would be written anew for each operator of a chain.
+        Expr::BinaryExpr(_) => Some(Arc::new(Field::new("", expr.get_type(schema).ok()?, true))),
         _ => plain(),
     }
 }
