@@ -240,11 +240,11 @@ mod tests {
     }
 
     /// 1,000 records have the field, and two that share a value by chance do so once in a hundred pairs: such a value has ten records. One
-    /// that fifty have beside the two is five times as frequent; one that nobody else has is rarer by what is not known, one record.
+    /// that fifty have beside the two counts as fifty-one, with one that was not seen; one that nobody else has counts as one.
     #[test]
     fn a_frequent_value_says_less_than_a_rare_one() {
         let chances = Chances::new(Field::FamilyName, 1_000.0, vec![0.01, 0.002, 0.001, 0.001, 0.986]);
-        assert!((chances.rarity(52) - (10.0_f64 / 50.0).log2()).abs() < 1e-9, "{}", chances.rarity(52));
+        assert!((chances.rarity(52) - (10.0_f64 / 51.0).log2()).abs() < 1e-9, "{}", chances.rarity(52));
         assert!((chances.rarity(2) - 10.0_f64.log2()).abs() < 1e-9);
     }
 }

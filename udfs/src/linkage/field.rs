@@ -283,7 +283,7 @@ mod tests {
             ("soc_sec_id", Some(Field::NationalId)),
             ("email_opt_in", None),
             ("company_name", Some(Field::Company)),
-            ("street_name", None),
+            ("street_name", Some(Field::Street)),
             ("user", None),
             ("contact", None),
             ("fname_c2", None),

@@ -1,6 +1,6 @@
 //! Records are blocked, compared, weighed and brought together: from people to clusters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
 use super::blocking::Blocking;
@@ -96,7 +96,15 @@ pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Mat
         Some((figures, compared))
     };
     let found: Option<Vec<_>> = in_parallel(blocking.rules.len() * shares, threads, of_share).into_iter().collect();
-    let (figures, compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found?.into_iter().unzip();
+    let (mut figures, mut compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found?.into_iter().unzip();
+    if fields.iter().any(|values| values.codes.len() > 1) {
+        // Two records that share two addresses were found by each of them.
+        let mut seen = HashSet::new();
+        for (figures, compared) in figures.iter_mut().zip(&mut compared) {
+            compared.retain(|(left, right, _)| seen.insert((*left, *right)));
+            figures.new_pairs = compared.len() as u64;
+        }
+    }
     let new_pairs = |of_rule: &[BlockFigures]| of_rule.iter().map(|figures| figures.new_pairs).sum();
     let whole = |of_rule: &[BlockFigures]| of_rule.first().map(|first| BlockFigures { new_pairs: new_pairs(of_rule), ..*first });
     let figures: Vec<BlockFigures> = figures.chunks(shares).filter_map(whole).collect();
@@ -228,7 +236,10 @@ pub fn clusters(people: &People, matched: &Matched, threshold: f64) -> UnionFind
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::linkage::people::Told;
 
     fn pairs(probabilities: &[f64]) -> Vec<Pair> {
         probabilities.iter().map(|p| Pair { left: 0, right: 1, pattern: 0, weight: bits_of(*p) }).collect()
@@ -249,5 +260,20 @@ mod tests {
         assert!(near(least(&many, 0.999), 0.999));
         // No pair reaches it: the threshold itself.
         assert!(near(least(&[0.6], 0.95), 0.95) && near(least(&[], 0.95), 0.95));
+    }
+
+    /// Two records may share both of their addresses: that is one pair, found twice.
+    #[test]
+    fn a_pair_that_shares_several_values_counts_once() {
+        let mut told = Told::new(vec![Field::Email, Field::Email, Field::FamilyName]);
+        for record in 0..3_000 {
+            let texts = [format!("a{}@x.com", record / 2), format!("b{}@x.com", record / 2), format!("n{}", record % 700)];
+            texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
+        }
+        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, 1);
+        let found = matched(&people, 2, &AtomicBool::new(false)).unwrap();
+        let distinct: BTreeSet<(u32, u32)> = found.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+        assert_eq!(found.pairs.len(), distinct.len());
+        assert!(distinct.len() > 1_400, "{}", distinct.len());
     }
 }

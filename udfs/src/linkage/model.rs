@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(model.bits(0, MISSING), 0.0);
     }
 
-    /// Half of all pairs in a block share family name and street, and nothing else: a family is not a person.
+    /// Four times as many pairs share family name and street and nothing else as are one person: a family is not a person.
     #[test]
     fn families_are_not_taken_for_persons() {
         let fields = [Field::GivenName, Field::FamilyName, Field::BirthDate, Field::Street];
