@@ -6,8 +6,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::comparer::Two;
 use super::hash::mix;
 use super::matching::BlockFigures;
+use super::order::sorted;
 use super::parallel::in_parallel;
 use super::parts::{Part, Partition, agreement};
 use super::values::Values;
@@ -23,7 +25,12 @@ const BUDGET_PER_RECORD: u64 = 5;
 /// Records from which it is estimated how many pairs agree on a rule.
 const SAMPLE: u32 = 16_384;
 const RULES_MAX: usize = 16;
+const PARTS_MAX: usize = 3;
 const DRAWS: usize = 4096;
+/// Records whose classes are written at a time.
+const CLASSES_SHARE: u32 = 1 << 16;
+/// Pairs that are given at a time.
+const BATCH: usize = 512;
 
 /// A rule with what it costs.
 #[derive(Clone, Debug)]
@@ -62,21 +69,17 @@ impl Blocking {
             Partition::new(index, &fields[index], part)
         });
         let drawn = draws(fields, &partitions, records);
-        let mut candidates: Vec<(Rule, [u64; DRAWS / 64])> = vec![];
         let budget = BUDGET + BUDGET_PER_RECORD * n;
-        let sample = Sample::of(fields, &partitions, records);
-        combine(&partitions, all as f64, budget as f64 / 3.0, &mut |mut rule: Rule| {
-            rule.expected = sample.pairs(&rule.parts).max(rule.expected);
-            if rule.expected > budget as f64 / 3.0 {
-                return false;
-            }
+        let affordable = affordable(fields, &partitions, records, budget as f64 / 3.0, threads);
+        let found = |rule: &Rule| {
             let mut found = [u64::MAX; DRAWS / 64];
             for part in &rule.parts {
                 found.iter_mut().zip(&drawn[*part]).for_each(|(bits, of_part)| *bits &= of_part);
             }
-            candidates.push((rule, found));
-            true
-        });
+            found
+        };
+        let mut candidates: Vec<(Rule, [u64; DRAWS / 64])> =
+            affordable.into_iter().map(|rule| (rule.clone(), found(&rule))).collect();
         let mut rules: Vec<Rule> = vec![];
         let mut covered = [0_u64; DRAWS / 64];
         let mut spent = 0.0;
@@ -110,13 +113,13 @@ impl Blocking {
         let part = |part: &usize| {
             let partition = self.partitions.get(*part)?;
             let values = fields.get(partition.field)?;
-            partition.part.write(values.text(values.of(record).next()?))
+            Some(partition.part.write(values.text(values.of(record).next()?))?.into_owned())
         };
         let parts: Option<Vec<String>> = rule.parts.iter().map(part).collect();
         parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(" + "))
     }
 
-    /// The records of each key of a rule, sorted by the key; a record with several values has several keys.
+    /// The records of each key of a rule, those of one key together in ascending order; a record with several values has several keys.
     pub fn keys(&self, rule: &Rule, fields: &[Values], records: u32) -> Vec<(u64, u32)> {
         let mut keys = Vec::with_capacity(records as usize);
         let mut of_record: Vec<u64> = vec![];
@@ -129,33 +132,32 @@ impl Blocking {
                 combined.clear();
                 let classes = fields[partition.field].of(record).map(|code| partition.class(code)).filter(|class| *class != 0);
                 for class in classes {
-                    combined.extend(of_record.iter().map(|key| mix(key.rotate_left(23) ^ class)));
+                    combined.extend(of_record.iter().map(|key| with_class(*key, class)));
                 }
                 std::mem::swap(&mut of_record, &mut combined);
             }
             keys.extend(of_record.iter().map(|key| (*key, record)));
         }
-        keys.sort_unstable();
+        let mut keys = sorted(&keys);
         keys.dedup();
         keys
     }
 
     /// The classes of all records in the partitions of the rules, record by record; of several values the first.
-    pub fn rows(&self, fields: &[Values], records: u32) -> Rows {
+    pub fn classes(&self, fields: &[Values], records: u32, threads: usize) -> Classes {
         let mut used: Vec<usize> = self.rules.iter().flat_map(|rule| rule.parts.iter().copied()).collect();
         used.sort_unstable();
         used.dedup();
-        let mut classes = vec![0; used.len() * records as usize];
-        for (place, part) in used.iter().enumerate() {
-            let partition = &self.partitions[*part];
-            let values = &fields[partition.field];
-            for record in 0..records {
-                classes[record as usize * used.len() + place] = values.of(record).next().map_or(0, |code| partition.class(code));
-            }
-        }
-        let places =
-            |rule: &Rule| rule.parts.iter().map(|part| used.iter().position(|other| other == part).unwrap_or(0)).collect();
-        Rows { width: used.len(), classes, rules: self.rules.iter().map(places).collect() }
+        let of_share = |share: usize| {
+            let share = share as u32;
+            let records = share * CLASSES_SHARE..records.min((share + 1) * CLASSES_SHARE);
+            let classes = records.flat_map(|record| used.iter().map(move |part| (record, part)));
+            classes.map(|(record, part)| self.partitions[*part].class_of(fields, record)).collect::<Vec<u32>>()
+        };
+        let classes = in_parallel(records.div_ceil(CLASSES_SHARE) as usize, threads, of_share).concat();
+        let bit = |part: &usize| used.iter().position(|other| other == part).map_or(0, |at| 1 << at);
+        let bits = |rule: &Rule| rule.parts.iter().map(bit).fold(0, |bits, bit| bits | bit);
+        Classes { width: used.len(), classes, rules: self.rules.iter().map(bits).collect() }
     }
 
     /// Into how many shares the pairs of a rule are cut, for threads to take: all pairs together are one rule.
@@ -163,28 +165,33 @@ impl Blocking {
         if self.is_exhaustive { ALL_PAIRS_SHARES } else { 1 }
     }
 
-    /// Gives each pair of one share that agrees on a rule, and on none before it. `None` when `stop` was set.
+    /// Gives the pairs of one share that agree on a rule, and on none before it, some at a time. `None` when `stop` was set.
     pub fn each_pair(
         &self,
         (rule, share): (usize, usize),
-        rows: &Rows,
+        classes: &Classes,
         fields: &[Values],
         records: u32,
         stop: &AtomicBool,
-        mut each: impl FnMut(u32, u32),
+        mut each: impl FnMut(&[Two]),
     ) -> Option<BlockFigures> {
         let mut figures = BlockFigures::default();
         let shares = self.shares();
         let keys = self.keys(self.rules.get(rule)?, fields, records);
+        let mut batch: Vec<Two> = Vec::with_capacity(BATCH);
+        let mut give = |batch: &mut Vec<Two>| {
+            batch.retain(|(left, right)| !classes.agree_before(rule, *left, *right));
+            each(batch);
+            let new_pairs = batch.len() as u64;
+            batch.clear();
+            new_pairs
+        };
         for block in keys.chunk_by(|left, right| left.0 == right.0) {
-            if stop.load(Ordering::Relaxed) {
-                return None;
-            }
             let size = block.len() as u64;
             figures.keys += 1;
-            if size > figures.largest {
-                figures.largest = size;
-                figures.largest_content = block.first().map_or(0, |(_, content)| *content);
+            let first = block.first().map_or(0, |(_, content)| *content);
+            if size > figures.largest || (size == figures.largest && first < figures.largest_content) {
+                (figures.largest, figures.largest_content) = (size, first);
             }
             if block.len() > BLOCK_MAX && !self.is_exhaustive {
                 figures.skipped += 1;
@@ -192,15 +199,18 @@ impl Blocking {
             }
             figures.pairs += size * (size - 1) / 2;
             for (at, (_, left)) in block.iter().enumerate().skip(share).step_by(shares) {
-                let of_left = rows.of(*left);
                 for (_, right) in block.iter().skip(at + 1) {
-                    if !rows.agree_before(rule, of_left, rows.of(*right)) {
-                        figures.new_pairs += 1;
-                        each(*left, *right);
+                    batch.push((*left, *right));
+                    if batch.len() == BATCH {
+                        figures.new_pairs += give(&mut batch);
                     }
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return None;
                 }
             }
         }
+        figures.new_pairs += give(&mut batch);
         Some(figures)
     }
 }
@@ -225,44 +235,42 @@ fn draws(fields: &[Values], partitions: &[Partition], records: u32) -> Vec<[u64;
     agreed
 }
 
-/// All rules of up to three parts whose cost is at most `cost_max`, none of them with parts that it could do without.
-fn combine(partitions: &[Partition], all: f64, cost_max: f64, add: &mut impl FnMut(Rule) -> bool) {
-    let share = |part: usize| partitions[part].pairs as f64 / all;
-    let rule = |parts: Vec<usize>| {
-        let expected = all * parts.iter().map(|part| share(*part)).product::<f64>();
-        Rule { parts, expected }
-    };
-    let is_used = |part: usize| partitions[part].pairs > 0;
-    let mut cheap: Vec<Vec<usize>> = vec![];
-    let mut try_one = |parts: Vec<usize>, cheap: &mut Vec<Vec<usize>>| {
-        let is_needed = !cheap.iter().any(|known| known.iter().all(|part| parts.contains(part)));
-        let candidate = rule(parts.clone());
-        if is_needed && candidate.expected <= cost_max && add(candidate) {
-            cheap.push(parts);
-        }
-    };
-    let used: Vec<usize> = (0..partitions.len()).filter(|part| is_used(*part)).collect();
-    let apart = |one: usize, other: usize| partitions[one].field != partitions[other].field;
-    for first in &used {
-        try_one(vec![*first], &mut cheap);
+/// A key that asks for one more class.
+fn with_class(key: u64, class: u32) -> u64 {
+    mix(key.rotate_left(23) ^ u64::from(class))
+}
+
+/// All rules of up to three parts of different fields whose cost is at most `cost_max`, none of them with parts that it could do without.
+fn affordable(fields: &[Values], partitions: &[Partition], records: u32, cost_max: f64, threads: usize) -> Vec<Rule> {
+    let all = f64::from(records) * f64::from(records.saturating_sub(1)) / 2.0;
+    let sample = Sample::of(fields, partitions, records);
+    let mut rules: Vec<Rule> = vec![];
+    let mut sets: Vec<Vec<usize>> = vec![vec![]];
+    for _ in 0..PARTS_MAX {
+        let longer = |set: &Vec<usize>| -> Vec<Vec<usize>> {
+            let first = set.last().map_or(0, |last| last + 1);
+            let is_apart = |part: &usize| set.iter().all(|other| partitions[*other].field != partitions[*part].field);
+            let next = (first..partitions.len()).filter(|part| partitions[*part].pairs > 0).filter(is_apart);
+            next.map(|part| [set.as_slice(), &[part]].concat()).collect()
+        };
+        sets = sets.iter().flat_map(longer).collect();
+        let is_needed = |set: &&Vec<usize>| !rules.iter().any(|rule| rule.parts.iter().all(|part| set.contains(part)));
+        let by_chance = |set: &[usize]| all * set.iter().map(|part| partitions[*part].pairs as f64 / all).product::<f64>();
+        let tried: Vec<&Vec<usize>> = sets.iter().filter(is_needed).filter(|set| by_chance(set) <= cost_max).collect();
+        let rule = |number: usize| {
+            let parts = tried[number].clone();
+            let expected = sample.pairs(&parts).max(by_chance(&parts));
+            Rule { parts, expected }
+        };
+        let found = in_parallel(tried.len(), threads, rule);
+        rules.extend(found.into_iter().filter(|rule| rule.expected <= cost_max));
     }
-    for (at, first) in used.iter().enumerate() {
-        for second in used.iter().skip(at + 1).filter(|second| apart(*first, **second)) {
-            try_one(vec![*first, *second], &mut cheap);
-        }
-    }
-    for (at, first) in used.iter().enumerate() {
-        for (next, second) in used.iter().enumerate().skip(at + 1).filter(|(_, second)| apart(*first, **second)) {
-            for third in used.iter().skip(next + 1).filter(|third| apart(*first, **third) && apart(*second, **third)) {
-                try_one(vec![*first, *second, *third], &mut cheap);
-            }
-        }
-    }
+    rules
 }
 
 /// Some records, with their classes in each partition.
 struct Sample {
-    classes: Vec<Vec<u64>>,
+    classes: Vec<Vec<u32>>,
     /// Pairs of all records for each pair of these.
     factor: f64,
 }
@@ -271,21 +279,17 @@ impl Sample {
     fn of(fields: &[Values], partitions: &[Partition], records: u32) -> Self {
         let step = (records / SAMPLE).max(1) as usize;
         let chosen: Vec<u32> = (0..records).step_by(step).collect();
-        let class = |partition: &Partition, record: u32| {
-            fields[partition.field].of(record).next().map_or(0, |code| partition.class(code))
-        };
-        let of_partition = |partition: &Partition| chosen.iter().map(|record| class(partition, *record)).collect();
+        let of_partition = |partition: &Partition| chosen.iter().map(|record| partition.class_of(fields, *record)).collect();
         let share = f64::from(records) / chosen.len().max(1) as f64;
         Self { classes: partitions.iter().map(of_partition).collect(), factor: share * share }
     }
 
     /// Pairs of all records that agree on these parts, as far as these records tell.
     fn pairs(&self, parts: &[usize]) -> f64 {
-        let [first, others @ ..] = parts else { return 0.0 };
-        let mut keys: Vec<u64> = self.classes[*first].clone();
-        for part in others {
+        let mut keys = vec![1_u64; self.classes.first().map_or(0, Vec::len)];
+        for part in parts {
             for (key, class) in keys.iter_mut().zip(&self.classes[*part]) {
-                *key = if *key == 0 || *class == 0 { 0 } else { mix(key.rotate_left(23) ^ class) };
+                *key = if *key == 0 || *class == 0 { 0 } else { with_class(*key, *class) };
             }
         }
         keys.retain(|key| *key != 0);
@@ -296,21 +300,26 @@ impl Sample {
 }
 
 /// The classes of records in the partitions that rules use.
-pub struct Rows {
+pub struct Classes {
     width: usize,
-    classes: Vec<u64>,
-    rules: Vec<Vec<usize>>,
+    classes: Vec<u32>,
+    /// For each rule a bit for each class that it asks to be equal.
+    rules: Vec<u64>,
 }
 
-impl Rows {
-    pub fn of(&self, record: u32) -> &[u64] {
+impl Classes {
+    fn of(&self, record: u32) -> &[u32] {
         let start = record as usize * self.width;
         self.classes.get(start..start + self.width).unwrap_or_default()
     }
 
     /// Whether two records agree on one of the first rules.
-    pub fn agree_before(&self, rule: usize, left: &[u64], right: &[u64]) -> bool {
-        self.rules.iter().take(rule).any(|places| places.iter().all(|place| left[*place] == right[*place] && left[*place] != 0))
+    fn agree_before(&self, rule: usize, left: u32, right: u32) -> bool {
+        let mut equal = 0_u64;
+        for (at, (one, other)) in self.of(left).iter().zip(self.of(right)).enumerate() {
+            equal |= u64::from((one == other) & (*one != 0)) << at;
+        }
+        self.rules.iter().take(rule).fold(false, |agree, asked| agree | (equal & asked == *asked))
     }
 }
 
@@ -341,13 +350,13 @@ mod tests {
     }
 
     fn pairs(people: &People, blocking: &Blocking) -> Vec<(u32, u32)> {
-        let rows = blocking.rows(&people.fields, people.count());
+        let classes = blocking.classes(&people.fields, people.count(), 2);
         let stop = AtomicBool::new(false);
         let mut pairs = vec![];
         for task in 0..blocking.rules.len() * blocking.shares() {
             let share = (task / blocking.shares(), task % blocking.shares());
-            let found = blocking.each_pair(share, &rows, &people.fields, people.count(), &stop, |left, right| {
-                pairs.push((left.min(right), left.max(right)));
+            let found = blocking.each_pair(share, &classes, &people.fields, people.count(), &stop, |batch| {
+                pairs.extend(batch.iter().map(|(left, right)| (*left.min(right), *left.max(right))));
             });
             assert!(found.is_some());
         }
@@ -400,9 +409,9 @@ mod tests {
         let whole = |partition: &Partition| partition.field == 0 && partition.part == Part::Whole;
         let part = blocking.partitions.iter().position(whole).unwrap();
         blocking.rules = vec![Rule { parts: vec![part], expected: 0.0 }];
-        let rows = blocking.rows(&people.fields, people.count());
+        let classes = blocking.classes(&people.fields, people.count(), 2);
         let figures =
-            blocking.each_pair((0, 0), &rows, &people.fields, people.count(), &AtomicBool::new(false), |_, _| ()).unwrap();
+            blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &AtomicBool::new(false), |_| ()).unwrap();
         assert_eq!((figures.skipped, figures.largest, figures.pairs), (1, 2_900, 100 * 99 / 2));
         assert_eq!(blocking.key(&blocking.rules[0], &people.fields, figures.largest_content).as_deref(), Some("smith"));
     }
@@ -411,7 +420,7 @@ mod tests {
     fn it_stops_when_told() {
         let people = people(200);
         let blocking = Blocking::choose(&people.fields, people.count(), 1);
-        let rows = blocking.rows(&people.fields, people.count());
-        assert!(blocking.each_pair((0, 0), &rows, &people.fields, people.count(), &AtomicBool::new(true), |_, _| ()).is_none());
+        let classes = blocking.classes(&people.fields, people.count(), 2);
+        assert!(blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &AtomicBool::new(true), |_| ()).is_none());
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::key::{KEYS, KeySet};
+use super::order::sorted;
 
 /// Groups between two looks at the flag that says to stop.
 const GROUPS_BETWEEN_CHECKS: usize = 4096;
@@ -49,7 +50,8 @@ impl UnionFind {
     }
 }
 
-/// Records as hashes: of who they are, of all they say, of the given name, and of each slot of a key (0 where a fact is missing).
+/// Records as hashes: of who they are, of all they say, of the given name, and of each slot of a key (0 where a fact is missing), unless the
+/// keys are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     pub ids: Vec<u64>,
@@ -80,6 +82,7 @@ impl Records {
         self.ids.append(&mut other.ids);
         self.contents.append(&mut other.contents);
         self.given_names.append(&mut other.given_names);
+        self.keys.truncate(other.keys.len());
         for (own, others) in self.keys.iter_mut().zip(&mut other.keys) {
             own.append(others);
         }
@@ -168,8 +171,9 @@ fn profiles(sets: &mut UnionFind, ids: &[u64]) -> Vec<u64> {
 
 /// Pairs of records whose id hashes are equal: repeated ids, and once in some hundred thousand runs two ids with one hash.
 pub fn repeated_ids(ids: &[u64]) -> Vec<(u32, u32)> {
-    let mut sorted: Vec<(u64, u32)> = ids.iter().copied().zip(0..).collect();
-    sorted.sort_unstable();
+    // Ids have 63 bits; sorting asks for the upper ones.
+    let ids: Vec<(u64, u32)> = ids.iter().map(|id| id << 1).zip(0..).collect();
+    let sorted = sorted(&ids);
     let pairs = sorted.windows(2).filter_map(|pair| match pair {
         [(left_id, left), (right_id, right)] if left_id == right_id => Some((*left, *right)),
         _ => None,

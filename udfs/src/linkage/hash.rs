@@ -27,6 +27,42 @@ pub fn mix(mut hash: u64) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// A 64-bit hash of a text for tables in memory, eight bytes at a time.
+pub fn quick_hash(text: &[u8]) -> u64 {
+    let mut hash = text.len() as u64;
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        hash = mix(hash ^ u64::from_le_bytes(*word)).wrapping_mul(FNV_PRIME);
+    }
+    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    mix(hash.rotate_left(29) ^ last)
+}
+
+/// A map from numbers whose bits are not spread evenly.
+pub type NumberMap<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<NumberHasher>>;
+
+/// Hashes numbers in a few cycles; not against numbers that somebody chose.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NumberHasher(u64);
+
+impl std::hash::Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = quick_hash(bytes) ^ self.0.rotate_left(23);
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = mix(self.0.rotate_left(23) ^ number);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::clusters::Linked;
 use super::field::Field;
+use super::hash::NumberMap;
+use super::joining::clusters;
 use super::levels::{EQUAL, MISSING, levels};
 use super::matching::{self, Matched, least_weight};
 use super::model::{Model, level_in};
@@ -63,10 +65,10 @@ struct Best {
 }
 
 /// Records that a model has brought together, so that the share `threshold` of the links is expected to be right. `ids` are hashes of who the records are.
-pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64) -> Links {
+pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64, threads: usize) -> Links {
     let fields = people.fields.as_slice();
     let least = least_weight(&matched.pairs, threshold);
-    let mut sets = matching::clusters(people, matched, least);
+    let mut sets = clusters(people, matched, least, threads);
     let roots: Vec<u32> = (0..people.count()).map(|content| sets.find(content)).collect();
     let mut best: Vec<Option<Best>> = vec![None; roots.len()];
     let mut offer = |content: u32, weight: f64, pattern: u64| {
@@ -89,22 +91,22 @@ pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64)
             offer(content, weight, pattern);
         }
     }
-    let mut smallest: HashMap<u32, u64> = HashMap::new();
+    let mut smallest = vec![u64::MAX; roots.len()];
     let linked = |content: &Option<u32>| content.filter(|content| best.get(*content as usize).is_some_and(Option::is_some));
     let root = |content: u32| roots.get(content as usize).copied().unwrap_or(content);
     for (content, id) in people.contents.iter().zip(ids) {
-        if let Some(content) = linked(content) {
-            smallest.entry(root(content)).and_modify(|smallest| *smallest = (*smallest).min(*id)).or_insert(*id);
+        if let Some(smallest) = linked(content).and_then(|content| smallest.get_mut(root(content) as usize)) {
+            *smallest = (*smallest).min(*id);
         }
     }
     let mut texts = Texts::default();
     let alone = texts.number(String::new());
-    let mut by_pattern: HashMap<u64, u32> = HashMap::new();
+    let mut by_pattern: NumberMap<u64, u32> = NumberMap::default();
     let mut links = Links::default();
     for (content, id) in people.contents.iter().zip(ids) {
         let content = linked(content);
         let best = content.and_then(|content| best.get(content as usize).copied().flatten());
-        links.profiles.push(content.and_then(|content| smallest.get(&root(content)).copied()).unwrap_or(*id));
+        links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
         links.probabilities.push(best.map_or(f64::NAN, |best| 1.0 / (1.0 + (-best.weight).exp2())));
         let mut number =
             |best: Best| *by_pattern.entry(best.pattern).or_insert_with(|| texts.number(reason(&matched.model, best.pattern)));

@@ -1,15 +1,13 @@
 //! Records are blocked, compared, weighed and brought together: from people to clusters.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
 use super::blocking::Blocking;
-use super::clusters::UnionFind;
-use super::comparer::Comparer;
+use super::comparer::{Comparer, Two};
 use super::field::Field;
-use super::hash::mix;
+use super::hash::{NumberMap, mix};
 use super::levels::{EQUAL, MISSING, levels};
-use super::model::{Model, level_in, with_level};
+use super::model::{Model, OfPattern, level_in, with_level};
 use super::parallel::in_parallel;
 use super::people::People;
 use super::values::Values;
@@ -17,13 +15,7 @@ use super::values::Values;
 /// Pairs of random records from which it is learnt how alike strangers are: at most so many, and so many for each record.
 const RANDOM_PAIRS: u64 = 300_000;
 const RANDOM_PAIRS_PER_RECORD: u64 = 40;
-/// Records of each side that speak for or against bringing two clusters together.
-const SPEAKERS_MAX: usize = 12;
-/// One pair counts for or against by at most as many bits.
-const BITS_MAX: f64 = 20.0;
 const RISK_MAX: f64 = 4.0;
-/// Bits by which all pairs of two clusters may on average speak against what their surest pair says.
-const AGAINST_MAX: f64 = -2.0;
 
 /// Bytes that [`matched`] and [`clusters`] need for each content: its keys, its classes, and the pairs that are compared for it.
 pub const MATCH_BYTES: usize = 640;
@@ -85,32 +77,37 @@ pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Mat
     let blocking = Blocking::choose(fields, n, threads);
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
     let mut model = Model::new(&kinds, strangers(fields, n, threads));
-    let rows = blocking.rows(fields, n);
+    let classes = blocking.classes(fields, n, threads);
     let shares = blocking.shares();
     let of_share = |number: usize| {
         let mut comparer = Comparer::new(fields);
-        let mut compared = vec![];
-        let figures = blocking.each_pair((number / shares, number % shares), &rows, fields, n, stop, |left, right| {
-            compared.push((left, right, comparer.pattern(left, right)));
+        let mut compared: Vec<Compared> = vec![];
+        let figures = blocking.each_pair((number / shares, number % shares), &classes, fields, n, stop, |pairs| {
+            comparer.patterns(pairs, |(left, right), pattern| compared.push((left, right, pattern)));
         })?;
         Some((figures, compared))
     };
     let found: Option<Vec<_>> = in_parallel(blocking.rules.len() * shares, threads, of_share).into_iter().collect();
     let (mut figures, mut compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found?.into_iter().unzip();
-    if fields.iter().any(|values| values.codes.len() > 1) {
+    if fields.iter().any(|values| values.columns.len() > 1) {
         // Two records that share two addresses were found by each of them.
-        let mut seen = HashSet::new();
+        let mut seen: NumberMap<(u32, u32), ()> = NumberMap::default();
         for (figures, compared) in figures.iter_mut().zip(&mut compared) {
-            compared.retain(|(left, right, _)| seen.insert((*left, *right)));
+            compared.retain(|(left, right, _)| seen.insert((*left, *right), ()).is_none());
             figures.new_pairs = compared.len() as u64;
         }
     }
     let new_pairs = |of_rule: &[BlockFigures]| of_rule.iter().map(|figures| figures.new_pairs).sum();
     let whole = |of_rule: &[BlockFigures]| of_rule.first().map(|first| BlockFigures { new_pairs: new_pairs(of_rule), ..*first });
     let figures: Vec<BlockFigures> = figures.chunks(shares).filter_map(whole).collect();
-    let mut by_pattern: HashMap<u64, f64> = HashMap::new();
-    for (_, _, pattern) in compared.iter().flatten() {
-        *by_pattern.entry(*pattern).or_default() += 1.0;
+    let of_share = |share: usize| {
+        let mut counts: NumberMap<u64, f64> = NumberMap::default();
+        compared[share].iter().for_each(|(_, _, pattern)| *counts.entry(*pattern).or_default() += 1.0);
+        counts
+    };
+    let mut by_pattern: NumberMap<u64, f64> = NumberMap::default();
+    for (pattern, pairs) in in_parallel(compared.len(), threads, of_share).into_iter().flatten() {
+        *by_pattern.entry(pattern).or_default() += pairs;
     }
     for (content, size) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
         *by_pattern.entry(same(fields, content)).or_default() += f64::from(*size - 1);
@@ -120,12 +117,15 @@ pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Mat
     let all_pairs = f64::from(n) * f64::from(n.saturating_sub(1)) / 2.0;
     model.train(&patterns, all_pairs);
     model.correlate(&patterns);
+    let patterns: NumberMap<u64, OfPattern> =
+        patterns.iter().map(|(pattern, _)| (*pattern, model.of_pattern(*pattern))).collect();
     let likely = |share: usize| {
-        let weighed = compared[share].iter().map(|(left, right, pattern)| {
-            let weight = weight(&model, fields, *pattern, *left, *right);
-            Pair { left: *left, right: *right, pattern: *pattern, weight }
+        let weighed = compared[share].iter().filter_map(|(left, right, pattern)| {
+            let of_pattern = patterns.get(pattern).filter(|of_pattern| of_pattern.weight_max >= 0.0)?;
+            let weight = model.weight_of(of_pattern, |field| rarity(&model, fields, field, *left, *right));
+            (weight >= 0.0).then_some(Pair { left: *left, right: *right, pattern: *pattern, weight })
         });
-        weighed.filter(|pair| pair.weight >= 0.0).collect::<Vec<_>>()
+        weighed.collect::<Vec<_>>()
     };
     let pairs = in_parallel(compared.len(), threads, likely).concat();
     Some(Matched { blocking, figures, model, pairs, all_pairs })
@@ -133,11 +133,14 @@ pub fn matched(people: &People, threads: usize, stop: &AtomicBool) -> Option<Mat
 
 /// The weight of two records with this pattern, by how rare their equal values are.
 pub fn weight(model: &Model, fields: &[Values], pattern: u64, left: u32, right: u32) -> f64 {
-    model.weight(pattern, |index| {
-        let values = &fields[index];
-        let equal = values.of(left).find(|code| values.of(right).any(|other| other == *code));
-        equal.map_or(0.0, |code| model.fields[index].rarity(values.count(code)))
-    })
+    model.weight(pattern, |field| rarity(model, fields, field, left, right))
+}
+
+/// The bits by which the value that two records have in common is rarer than equal values are.
+fn rarity(model: &Model, fields: &[Values], field: usize, left: u32, right: u32) -> f64 {
+    let values = &fields[field];
+    let equal = values.of(left).find(|code| values.of(right).any(|other| other == *code));
+    equal.map_or(0.0, |code| model.fields[field].rarity(values.count(code)))
 }
 
 /// The pattern of two records that say exactly the same.
@@ -154,17 +157,19 @@ fn strangers(fields: &[Values], records: u32, threads: usize) -> Vec<Vec<f64>> {
     let of_chunk = |chunk: usize| {
         let mut comparer = Comparer::new(fields);
         let mut counts: Vec<Vec<u64>> = fields.iter().map(|values| vec![0; levels(values.field).len()]).collect();
-        for draw in (chunk as u64..draws).step_by(CHUNKS as usize) {
+        let two = |draw: u64| {
             let left = mix(2 * draw + 1) % n;
-            let right = (left + 1 + mix(mix(2 * draw + 2)) % (n - 1)) % n;
-            let pattern = comparer.pattern(left as u32, right as u32);
+            (left as u32, ((left + 1 + mix(mix(2 * draw + 2)) % (n - 1)) % n) as u32)
+        };
+        let pairs: Vec<Two> = (chunk as u64..draws).step_by(CHUNKS as usize).map(two).collect();
+        comparer.patterns(&pairs, |_, pattern| {
             for (index, counts) in counts.iter_mut().enumerate() {
                 let level = level_in(pattern, index);
                 if level != MISSING {
                     counts[usize::from(level - EQUAL)] += 1;
                 }
             }
-        }
+        });
         counts
     };
     let chunks = in_parallel(CHUNKS as usize, threads, of_chunk);
@@ -197,41 +202,6 @@ pub fn least_weight(pairs: &[Pair], threshold: f64) -> f64 {
         Some(least) => bits_of(*least),
         None => bits_of(threshold),
     }
-}
-
-/// Brings contents together, the surest pair first, unless what the others of both sides say speaks against it: the smallest content of
-/// each one's cluster.
-pub fn clusters(people: &People, matched: &Matched, threshold: f64) -> UnionFind {
-    let Matched { model, pairs, .. } = matched;
-    let fields = people.fields.as_slice();
-    let mut order: Vec<Pair> = pairs.clone();
-    order.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-    let mut sets = UnionFind::new(people.count());
-    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
-    let mut comparer = Comparer::new(fields);
-    for pair in order {
-        let (left, right) = (sets.find(pair.left), sets.find(pair.right));
-        if left == right {
-            continue;
-        }
-        let mut ones = members.get(&left).cloned().unwrap_or_else(|| vec![left]);
-        let others = members.get(&right).cloned().unwrap_or_else(|| vec![right]);
-        let mut sum = 0.0;
-        for one in ones.iter().take(SPEAKERS_MAX) {
-            for other in others.iter().take(SPEAKERS_MAX) {
-                let pattern = comparer.pattern(*one, *other);
-                sum += weight(model, fields, pattern, *one, *other).clamp(-BITS_MAX, BITS_MAX);
-            }
-        }
-        let mean = sum / (ones.len().min(SPEAKERS_MAX) * others.len().min(SPEAKERS_MAX)) as f64;
-        if (pair.weight >= threshold && mean >= AGAINST_MAX) || mean >= threshold {
-            sets.union(left, right);
-            ones.extend(others);
-            members.remove(&left.max(right));
-            members.insert(left.min(right), ones);
-        }
-    }
-    sets
 }
 
 #[cfg(test)]

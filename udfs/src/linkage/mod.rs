@@ -2,8 +2,8 @@
 //! Plain Rust over slices: no Arrow, no DataFusion.
 //!
 //! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
-//! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`]),
-//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`]) and brought together ([`matching`]). Both
+//! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
+//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`]). Both
 //! ways end in [`links`].
 
 pub mod blocking;
@@ -14,14 +14,17 @@ pub mod damerau_levenshtein;
 pub mod field;
 pub mod hash;
 pub mod jaro_winkler;
+pub mod joining;
 pub mod key;
 pub mod levels;
 pub mod links;
 pub mod matching;
 pub mod model;
+pub mod order;
 pub mod parallel;
 pub mod parts;
 pub mod people;
 pub mod person;
 pub mod placeholder;
+pub mod texts;
 pub mod values;

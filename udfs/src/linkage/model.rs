@@ -174,8 +174,14 @@ impl Model {
     /// The weight of a pattern in bits: the logarithm of the odds that it is one person. `rarities` are the bits by which each
     /// equal value is rarer than equal values are.
     pub fn weight(&self, pattern: u64, rarities: impl Fn(usize) -> f64) -> f64 {
+        self.weight_of(&self.of_pattern(pattern), rarities)
+    }
+
+    /// What all pairs of a pattern have in common.
+    pub fn of_pattern(&self, pattern: u64) -> OfPattern {
         let mut bits = self.shares.map(f64::log2);
         bits[PERSON] += self.together.get(&pattern).copied().unwrap_or_default();
+        let (mut equal, mut rarity_max) = (0, 0.0);
         for (index, chances) in self.fields.iter().enumerate() {
             let level = level_in(pattern, index);
             if level == MISSING {
@@ -184,19 +190,42 @@ impl Model {
             let at = usize::from(level - EQUAL);
             bits.iter_mut().zip(&chances.of).for_each(|(bits, of)| *bits += of[at].log2());
             if level == EQUAL {
-                let rarity = rarities(index);
-                bits[PERSON] += rarity;
-                if is_shared(chances.field) {
-                    bits[HOUSEHOLD] += rarity;
-                }
-                if is_name(chances.field) {
-                    bits[NAMESAKES] += rarity;
-                }
+                equal |= 1 << index;
+                rarity_max += chances.rarity(2).max(0.0);
+            }
+        }
+        let others = bits[HOUSEHOLD..].iter().copied().fold(f64::MIN, f64::max);
+        // What is rare in a household or among namesakes speaks for them as well, which only lowers the weight.
+        OfPattern { bits, equal, weight_max: bits[PERSON] + rarity_max - others }
+    }
+
+    /// The weight of a pair of this pattern.
+    pub fn weight_of(&self, pattern: &OfPattern, rarities: impl Fn(usize) -> f64) -> f64 {
+        let mut bits = pattern.bits;
+        for (index, chances) in self.fields.iter().enumerate().filter(|(index, _)| pattern.equal >> index & 1 == 1) {
+            let rarity = rarities(index);
+            bits[PERSON] += rarity;
+            if is_shared(chances.field) {
+                bits[HOUSEHOLD] += rarity;
+            }
+            if is_name(chances.field) {
+                bits[NAMESAKES] += rarity;
             }
         }
         let others: f64 = bits[HOUSEHOLD..].iter().map(|bits| bits.exp2()).sum();
         bits[PERSON] - others.log2()
     }
+}
+
+/// What all pairs of one pattern have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct OfPattern {
+    /// The logarithm of the likelihood in each class, times its share.
+    bits: [f64; CLASSES],
+    /// One bit for each field with equal values.
+    equal: u16,
+    /// No pair has a greater weight, however rare its values are.
+    pub weight_max: f64,
 }
 
 /// One bit for each field that has a level.

@@ -1,7 +1,10 @@
 //! Parts of values: the sound of a name, the year of a date. Records whose values have a part in common may be one person.
 
+use std::borrow::Cow;
+
 use super::field::Field;
-use super::hash::{mix, stable_hash};
+use super::hash::quick_hash;
+use super::texts::Numbers;
 use super::values::Values;
 
 /// A part of a field's values that a rule asks to be equal.
@@ -55,17 +58,20 @@ impl Part {
     }
 
     /// That part of a text, where it has one.
-    pub fn write(self, text: &str) -> Option<String> {
-        let start = |letters: usize| (text.chars().count() > letters).then(|| text.chars().take(letters).collect::<String>());
+    pub fn write(self, text: &str) -> Option<Cow<'_, str>> {
         match self {
-            Self::Whole => Some(text.to_owned()),
-            Self::Sound => Some(crate::text::soundex::soundex(text)).filter(|code| !code.is_empty()),
-            Self::Start => start(3),
-            Self::Mailbox => text.split_once('@').map(|(mailbox, _)| mailbox.to_owned()),
-            Self::Year => text.get(..4).map(str::to_owned),
-            Self::MonthAndDay => text.get(5..).map(str::to_owned),
-            Self::Tail => text.get(3..).map(str::to_owned),
+            Self::Whole => Some(text),
+            Self::Sound => {
+                return Some(crate::text::soundex::soundex(text)).filter(|code| !code.is_empty()).map(Cow::Owned);
+            }
+            // The first three letters of more.
+            Self::Start => text.char_indices().nth(3).and_then(|(end, _)| text.get(..end)),
+            Self::Mailbox => text.split_once('@').map(|(mailbox, _)| mailbox),
+            Self::Year => text.get(..4),
+            Self::MonthAndDay => text.get(5..),
+            Self::Tail => text.get(3..),
         }
+        .map(Cow::Borrowed)
     }
 }
 
@@ -87,33 +93,41 @@ pub struct Partition {
     /// Among the fields of the records.
     pub field: usize,
     pub part: Part,
-    /// By the number of the value; 0 where it has no such part.
-    classes: Vec<u64>,
+    /// By the number of the value; 0 where it has no such part. Of whole values none: each is its own class.
+    classes: Vec<u32>,
     /// Pairs of records in one class.
     pub pairs: u64,
 }
 
 impl Partition {
     pub fn new(index: usize, values: &Values, part: Part) -> Self {
-        let seed = mix(((index as u64) << 8) | part as u64);
-        let class = |text: &String| {
-            let written = (!text.is_empty()).then(|| part.write(text)).flatten();
-            written.map_or(0, |written| (stable_hash([written.as_bytes()]) ^ seed).max(1))
+        let pairs_of = |size: u64| size * size.saturating_sub(1) / 2;
+        if part == Part::Whole {
+            let pairs = values.counts.iter().map(|size| pairs_of(u64::from(*size))).sum();
+            return Self { field: index, part, classes: vec![], pairs };
+        }
+        let (mut numbers, mut sizes) = (Numbers::default(), vec![0_u64]);
+        let mut class = |(text, count): (&str, &u32)| {
+            let Some(written) = Some(text).filter(|text| !text.is_empty()).and_then(|text| part.write(text)) else { return 0 };
+            let class = numbers.number(quick_hash(written.as_bytes()), |_| true);
+            if class as usize == sizes.len() {
+                sizes.push(0);
+            }
+            sizes[class as usize] += u64::from(*count);
+            class
         };
-        let classes: Vec<u64> = values.texts.iter().map(class).collect();
-        let mut sizes: Vec<(u64, u64)> =
-            classes.iter().copied().zip(values.counts.iter().map(|count| u64::from(*count))).collect();
-        sizes.sort_unstable();
-        let of_class = |group: &[(u64, u64)]| {
-            let size: u64 = group.iter().map(|(_, count)| count).sum();
-            if group.first().is_some_and(|(class, _)| *class == 0) { 0 } else { size * size.saturating_sub(1) / 2 }
-        };
-        let pairs = sizes.chunk_by(|left, right| left.0 == right.0).map(of_class).sum();
-        Self { field: index, part, classes, pairs }
+        let classes = values.texts.iter().zip(&values.counts).map(&mut class).collect();
+        Self { field: index, part, classes, pairs: sizes.iter().copied().map(pairs_of).sum() }
     }
 
     /// The class of a value; 0 where it has no such part.
-    pub fn class(&self, code: u32) -> u64 {
-        self.classes.get(code as usize).copied().unwrap_or_default()
+    pub fn class(&self, code: u32) -> u32 {
+        if self.part == Part::Whole { code } else { self.classes.get(code as usize).copied().unwrap_or_default() }
+    }
+
+    /// The class of a record, of several values that of the first; 0 where it has none.
+    pub fn class_of(&self, fields: &[Values], record: u32) -> u32 {
+        let first = fields.get(self.field).and_then(|values| values.of(record).next());
+        first.map_or(0, |code| self.class(code))
     }
 }

@@ -1,55 +1,70 @@
 //! Records as they are compared: what they say as numbers of texts, and records that say exactly the same as one.
 
-use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::field::Field;
+use super::order::sorted;
 use super::parallel::in_parallel;
-use super::values::{MISSING, Values};
+use super::texts::Texts;
+use super::values::{MISSING, Rows, Sketch, Values};
+
+/// Bytes of a text that are compared with others.
+const TEXT_MAX: usize = 200;
+
+/// Bytes of a record's value, and those of a different text beside its letters: its place, its sketch, its count and its classes.
+pub const VALUE_BYTES: usize = 8;
+const TEXT_BYTES: usize = 64;
 
 /// Fields of which a value that many share is nobody's.
 const fn is_personal(field: Field) -> bool {
     matches!(field, Field::Email | Field::Phone | Field::NationalId)
 }
 
-/// Bytes of a text beside its letters: where it is kept twice, its sketch and its classes.
-const TEXT_BYTES: usize = 160;
-
-/// What some records say: for each column of a field the number of each record's text, and the texts.
+/// What some records say: for each column of a field the texts of the records, one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
+    /// In ascending order.
     pub fields: Vec<Field>,
-    numbers: Vec<HashMap<String, u32>>,
-    columns: Vec<Vec<u32>>,
-    bytes: usize,
+    columns: Vec<Column>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Column {
+    letters: String,
+    lengths: Vec<u8>,
 }
 
 impl Told {
     /// Columns of these fields, without records.
     pub fn new(fields: Vec<Field>) -> Self {
-        let (numbers, columns) = (vec![HashMap::new(); fields.len()], vec![vec![]; fields.len()]);
-        Self { fields, numbers, columns, bytes: 0 }
+        let columns = vec![Column::default(); fields.len()];
+        Self { fields, columns }
     }
 
-    /// Adds what one record says in a column; an empty text is nothing.
+    /// Adds what one record says in a column, up to 200 bytes; an empty text is nothing.
     pub fn push(&mut self, column: usize, text: &str) {
-        let (Some(numbers), Some(codes)) = (self.numbers.get_mut(column), self.columns.get_mut(column)) else { return };
-        let code = match numbers.get(text) {
-            _ if text.is_empty() => MISSING,
-            Some(code) => *code,
-            None => {
-                let next = u32::try_from(numbers.len() + 1).unwrap_or(MISSING);
-                numbers.insert(text.to_owned(), next);
-                self.bytes += text.len() + TEXT_BYTES;
-                next
-            }
-        };
-        codes.push(code);
-        self.bytes += size_of::<u32>();
+        let Some(column) = self.columns.get_mut(column) else { return };
+        let text = text.get(..text.floor_char_boundary(TEXT_MAX)).unwrap_or_default();
+        column.letters.push_str(text);
+        column.lengths.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
     }
 
-    /// Bytes of texts and numbers.
+    /// Bytes of the texts.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.columns.iter().map(|column| column.letters.len() + column.lengths.len()).sum()
+    }
+}
+
+impl Column {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.lengths.iter().map(move |length| {
+            let end = start + usize::from(*length);
+            let text = self.letters.get(start..end).unwrap_or_default();
+            start = end;
+            text
+        })
     }
 }
 
@@ -67,28 +82,36 @@ impl People {
     /// Brings the records of all parts together, in their order. `hashes` are those of the contents, 0 where a record says nothing.
     /// Addresses and numbers that more than `limit` contents share are left out. Works on some threads.
     pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize, threads: usize) -> Self {
-        let mut order: Vec<(u64, u32)> = hashes.iter().copied().zip(0..).filter(|(hash, _)| *hash != 0).collect();
-        order.sort_unstable();
-        let mut contents = vec![None; hashes.len()];
-        let (mut sizes, mut firsts) = (vec![], vec![]);
-        for (number, same) in (0..).zip(order.chunk_by(|left, right| left.0 == right.0)) {
-            sizes.push(u32::try_from(same.len()).unwrap_or(u32::MAX));
-            firsts.extend(same.first().map(|(_, record)| *record));
-            for (_, record) in same {
-                if let Some(content) = contents.get_mut(*record as usize) {
-                    *content = Some(number);
-                }
-            }
+        let all_columns = parts.first().map(|part| part.fields.clone()).unwrap_or_default();
+        let mut fields: Vec<(Field, Range<usize>)> = vec![];
+        for same in all_columns.chunk_by(|left, right| left == right) {
+            let start = fields.last().map_or(0, |(_, before)| before.end);
+            fields.extend(same.first().map(|field| (*field, start..start + same.len())));
         }
-        let columns = parts.first().map(|part| part.fields.clone()).unwrap_or_default();
-        let mut fields: Vec<Field> = columns.clone();
-        fields.dedup();
-        let of_field = |number: usize| {
-            let field = fields[number];
-            let columns = columns.iter().enumerate().filter(|(_, other)| **other == field).map(|(column, _)| column);
-            values_of(field, &columns.collect::<Vec<_>>(), &parts, &firsts, limit)
-        };
-        Self { fields: in_parallel(fields.len(), threads, of_field), contents, sizes }
+        let (contents, sizes) = contents(hashes);
+        let numbered = in_parallel(fields.len(), threads, |number| Numbered::new(&parts, &fields[number]));
+        drop(parts);
+        let mut rows = Rows { width: all_columns.len(), numbers: vec![MISSING; all_columns.len() * sizes.len()] };
+        let codes: Vec<&[u32]> = numbered.iter().flat_map(|numbered| &numbered.codes).map(Vec::as_slice).collect();
+        fill(&mut rows, &contents, &codes);
+        let counts = in_parallel(fields.len(), threads, |number| {
+            let limit = if is_personal(fields[number].0) { limit } else { usize::MAX };
+            counts(&rows, &fields[number].1, numbered[number].texts.count(), limit)
+        });
+        for ((_, columns), (_, crowded)) in fields.iter().zip(&counts).filter(|(_, (_, crowded))| !crowded.is_empty()) {
+            leave_out(&mut rows, columns, crowded);
+        }
+        let rows = Arc::new(rows);
+        let values = fields.into_iter().zip(numbered).zip(counts).map(|(((field, columns), numbered), (counts, _))| {
+            let Numbered { texts, sketches, .. } = numbered;
+            Values { field, rows: Arc::clone(&rows), columns, texts, sketches, counts }
+        });
+        Self { fields: values.collect(), contents, sizes }
+    }
+
+    /// Bytes of the texts beside their letters.
+    pub fn text_bytes(&self) -> usize {
+        self.fields.iter().map(|values| values.texts.count() * TEXT_BYTES).sum()
     }
 
     /// How many different contents there are.
@@ -97,66 +120,83 @@ impl People {
     }
 }
 
-/// The values of a field in the chosen records, with one number for each text over all parts and columns.
-fn values_of(field: Field, columns: &[usize], parts: &[Told], chosen: &[u32], limit: usize) -> Values {
-    let mut numbers: HashMap<&str, u32> = HashMap::new();
-    let mut texts: Vec<&str> = vec![""];
-    // The numbers of each part's texts in each column, as numbers of all.
-    let mut renumbered: Vec<Vec<Vec<u32>>> = vec![];
-    for part in parts {
-        let of_part = columns.iter().map(|column| {
-            let Some(of_column) = part.numbers.get(*column) else { return vec![] };
-            let mut codes = vec![MISSING; of_column.len() + 1];
-            for (text, code) in of_column {
-                let next = u32::try_from(texts.len()).unwrap_or(MISSING);
-                let number = *numbers.entry(text).or_insert(next);
-                if number == next {
-                    texts.push(text);
-                }
-                if let Some(slot) = codes.get_mut(*code as usize) {
-                    *slot = number;
-                }
-            }
-            codes
-        });
-        renumbered.push(of_part.collect());
-    }
-    let starts: Vec<usize> = parts
-        .iter()
-        .scan(0, |start, part| {
-            let here = *start;
-            *start += part.columns.first().map_or(0, Vec::len);
-            Some(here)
-        })
-        .collect();
-    let mut codes: Vec<Vec<u32>> = vec![Vec::with_capacity(chosen.len()); columns.len()];
-    let mut counts = vec![0_u32; texts.len()];
-    let mut of_record: Vec<u32> = vec![];
-    for record in chosen {
-        let record = *record as usize;
-        let part = starts.partition_point(|start| *start <= record) - 1;
-        of_record.clear();
-        for (place, column) in columns.iter().enumerate() {
-            let own = parts[part].columns[*column][record - starts[part]];
-            let code = renumbered[part][place].get(own as usize).copied().unwrap_or(MISSING);
-            codes[place].push(code);
-            if code != MISSING && !of_record.contains(&code) {
-                of_record.push(code);
-                counts[code as usize] += 1;
+/// The number of each record's content, in the order of their hashes, and how many records have each.
+fn contents(hashes: &[u64]) -> (Vec<Option<u32>>, Vec<u32>) {
+    let known: Vec<(u64, u32)> = hashes.iter().copied().zip(0..).filter(|(hash, _)| *hash != 0).collect();
+    let (mut contents, mut sizes) = (vec![None; hashes.len()], vec![]);
+    for (number, same) in (0..).zip(sorted(&known).chunk_by(|left, right| left.0 == right.0)) {
+        sizes.push(u32::try_from(same.len()).unwrap_or(u32::MAX));
+        for (_, record) in same {
+            if let Some(content) = contents.get_mut(*record as usize) {
+                *content = Some(number);
             }
         }
     }
-    if is_personal(field) {
-        for code in codes.iter_mut().flatten() {
-            if counts[*code as usize] as usize > limit {
+    (contents, sizes)
+}
+
+/// The columns of one field with a number for each text, the same in all parts and columns.
+struct Numbered {
+    texts: Texts,
+    sketches: Vec<Sketch>,
+    /// For each column the number of each record's text.
+    codes: Vec<Vec<u32>>,
+}
+
+impl Numbered {
+    fn new(parts: &[Told], (field, columns): &(Field, Range<usize>)) -> Self {
+        let mut texts = Texts::default();
+        let mut of_column = |column: usize| -> Vec<u32> {
+            let columns = parts.iter().filter_map(|part| part.columns.get(column));
+            columns.flat_map(Column::texts).map(|text| texts.number(text)).collect()
+        };
+        let codes = columns.clone().map(&mut of_column).collect();
+        texts.finish();
+        Self { sketches: texts.iter().map(|text| Sketch::of(*field, text)).collect(), texts, codes }
+    }
+}
+
+/// Writes the numbers of records to the rows of their contents.
+fn fill(rows: &mut Rows, contents: &[Option<u32>], codes: &[&[u32]]) {
+    let width = rows.width;
+    for (record, content) in contents.iter().enumerate() {
+        let Some(content) = content else { continue };
+        let start = *content as usize * width;
+        let Some(row) = rows.numbers.get_mut(start..start + width) else { continue };
+        for (number, codes) in row.iter_mut().zip(codes) {
+            *number = codes.get(record).copied().unwrap_or(MISSING);
+        }
+    }
+}
+
+/// How many rows have each number in these columns, and the numbers of more than `limit`, which count none.
+fn counts(rows: &Rows, columns: &Range<usize>, texts: usize, limit: usize) -> (Vec<u32>, Vec<bool>) {
+    let mut counts = vec![0_u32; texts];
+    for row in rows.numbers.chunks_exact(rows.width.max(1)) {
+        let row = row.get(columns.clone()).unwrap_or_default();
+        for (at, code) in row.iter().enumerate().filter(|(_, code)| **code != MISSING) {
+            if !row[..at].contains(code) {
+                counts[*code as usize] += 1;
+            }
+        }
+    }
+    if counts.iter().all(|count| *count as usize <= limit) {
+        return (counts, vec![]);
+    }
+    let crowded: Vec<bool> = counts.iter().map(|count| *count as usize > limit).collect();
+    counts.iter_mut().zip(&crowded).filter(|(_, is_crowded)| **is_crowded).for_each(|(count, _)| *count = 0);
+    (counts, crowded)
+}
+
+/// Makes the crowded numbers of these columns missing.
+fn leave_out(rows: &mut Rows, columns: &Range<usize>, crowded: &[bool]) {
+    for row in rows.numbers.chunks_exact_mut(rows.width.max(1)) {
+        for code in row.get_mut(columns.clone()).unwrap_or_default() {
+            if crowded.get(*code as usize) == Some(&true) {
                 *code = MISSING;
             }
         }
-        for count in counts.iter_mut().filter(|count| **count as usize > limit) {
-            *count = 0;
-        }
     }
-    Values::new(field, codes, texts.into_iter().map(str::to_owned).collect(), counts)
 }
 
 #[cfg(test)]

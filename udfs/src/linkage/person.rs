@@ -16,8 +16,6 @@ use crate::text::postcode::normalize_postcode;
 /// are not a number.
 const PHONE_DIGITS: usize = 9;
 const PHONE_DIGITS_MIN: usize = 7;
-/// Bytes of a text that are compared with others.
-const TEXT_MAX: usize = 200;
 /// A shorter identity number identifies nobody.
 const NATIONAL_ID_CHARS_MIN: usize = 5;
 
@@ -106,7 +104,7 @@ impl PersonReader {
     }
 
     /// Hashes one record, given as one text or NULL for each column; the hash of each slot goes to `keys` (0 where a fact is
-    /// missing).
+    /// missing), if there are any.
     pub fn read(&mut self, row: &[Option<&str>], keys: &mut [Vec<u64>]) -> Hashes {
         for index in 0..self.facts.len() {
             self.read_fact(index, row);
@@ -130,9 +128,8 @@ impl PersonReader {
     /// What the record that was read last says of each of them, as far as it is compared; an empty text where it does not.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let said = |fact: &'_ Fact| fact.hash != 0 || fact.is_impossible;
-        let start = |text: &'_ str| text.floor_char_boundary(TEXT_MAX);
         let told = self.facts.iter().filter(|fact| self.is_told(fact));
-        told.map(move |fact| if said(fact) { fact.text.get(..start(&fact.text)).unwrap_or_default() } else { "" })
+        told.map(move |fact| if said(fact) { fact.text.as_str() } else { "" })
     }
 
     /// Whole names say nothing beside their parts.

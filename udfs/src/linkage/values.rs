@@ -1,35 +1,47 @@
 //! The values of one fact, each text once: records hold numbers that stand for texts, so that equal values are compared as numbers and
 //! every pair of different texts is compared once.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::field::Field;
 use super::hash::stable_hash;
+use super::texts::Texts;
 
 /// No value.
 pub const MISSING: u32 = 0;
+
+/// The numbers of all records' values, record by record: those of one record lie together in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Numbers of one record.
+    pub width: usize,
+    pub numbers: Vec<u32>,
+}
+
+impl Rows {
+    pub fn of(&self, record: u32) -> &[u32] {
+        let start = record as usize * self.width;
+        self.numbers.get(start..start + self.width).unwrap_or_default()
+    }
+}
 
 /// The values of one field over all records. A record may have several, one for each column of the field.
 #[derive(Clone, Debug)]
 pub struct Values {
     pub field: Field,
-    /// For each column, the number of each record's text; [`MISSING`] where there is none.
-    pub codes: Vec<Vec<u32>>,
-    /// The texts, the first of them empty.
-    pub texts: Vec<String>,
-    /// What each text is made of, which tells of most pairs of texts that they are not alike.
+    pub rows: Arc<Rows>,
+    /// The field's columns among those of a record.
+    pub columns: Range<usize>,
+    pub texts: Texts,
     pub sketches: Vec<Sketch>,
     /// How many records have each text.
     pub counts: Vec<u32>,
 }
 
 impl Values {
-    /// The values with these numbers; the first text is the missing one.
-    pub fn new(field: Field, codes: Vec<Vec<u32>>, texts: Vec<String>, counts: Vec<u32>) -> Self {
-        let sketches = texts.iter().map(|text| Sketch::of(text)).collect();
-        Self { field, codes, texts, sketches, counts }
-    }
-
     pub fn text(&self, code: u32) -> &str {
-        self.texts.get(code as usize).map_or("", String::as_str)
+        self.texts.get(code)
     }
 
     pub fn sketch(&self, code: u32) -> Sketch {
@@ -40,9 +52,15 @@ impl Values {
         self.counts.get(code as usize).copied().unwrap_or_default()
     }
 
+    /// All values of a record.
+    pub fn row(&self, record: u32) -> &[u32] {
+        self.rows.of(record)
+    }
+
     /// The numbers of a record's values, without missing ones.
     pub fn of(&self, record: u32) -> impl Iterator<Item = u32> + Clone + '_ {
-        self.codes.iter().map(move |codes| codes.get(record as usize).copied().unwrap_or(MISSING)).filter(|code| *code != MISSING)
+        let codes = self.rows.of(record).get(self.columns.clone()).unwrap_or_default();
+        codes.iter().copied().filter(|code| *code != MISSING)
     }
 
     /// Values in all records together.
@@ -51,40 +69,91 @@ impl Values {
     }
 }
 
-/// The letters and the words of a text, each a bit among 64.
+/// What a text is made of, which tells of most pairs of texts that they are not alike.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sketch {
+    /// A bit for each letter.
     letters: u64,
+    /// A bit for each word; of an e-mail address, for each letter of the mailbox.
     words: u64,
-    length: u32,
+    length: u16,
+    /// Of an e-mail address, the length of the mailbox.
+    mailbox: u16,
+}
+
+/// The bits of digits among those of letters.
+const DIGITS: u64 = 0x3ff << 26;
+
+fn bit_of(letter: u8) -> u64 {
+    1 << match letter {
+        b'a'..=b'z' => letter - b'a',
+        b'0'..=b'9' => 26 + letter - b'0',
+        other => 36 + other % 28,
+    }
+}
+
+fn letters_of(text: &str) -> u64 {
+    text.bytes().fold(0, |bits, letter| bits | bit_of(letter))
+}
+
+fn length_of(text: &str) -> u16 {
+    u16::try_from(text.len()).unwrap_or(u16::MAX)
+}
+
+/// No Jaro-Winkler similarity is greater, whatever the order of the letters.
+fn similarity_max(one: (u64, u16), other: (u64, u16)) -> f32 {
+    let (own, others) = (f32::from(one.1.max(1)), f32::from(other.1.max(1)));
+    let shared = (own - (one.0 & !other.0).count_ones() as f32).min(others - (other.0 & !one.0).count_ones() as f32);
+    let jaro = (shared / own + shared / others + 1.0) / 3.0;
+    jaro + 0.4 * (1.0 - jaro) + 1e-5
 }
 
 impl Sketch {
-    pub fn of(text: &str) -> Self {
-        let bit = |hash: u64| 1_u64 << (hash & 63);
-        let letters = text.bytes().fold(0, |bits, letter| bits | bit(u64::from(letter)));
-        let words = text.split([' ', '-']).fold(0, |bits, word| bits | bit(stable_hash([word.as_bytes()])));
-        Self { letters, words, length: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+    pub fn of(field: Field, text: &str) -> Self {
+        let (letters, length) = (letters_of(text), length_of(text));
+        if field == Field::Email {
+            let mailbox = mailbox(text);
+            return Self { letters, words: letters_of(mailbox), length, mailbox: length_of(mailbox) };
+        }
+        let words = text.split([' ', '-']).fold(0, |bits, word| bits | 1_u64 << (stable_hash([word.as_bytes()]) & 63));
+        Self { letters, words, length, mailbox: 0 }
     }
 
     /// No fewer edits than these turn one text into the other: each replaces at most one letter by one.
-    pub fn edits_min(self, other: Self) -> usize {
+    pub fn edits_min(self, other: Self) -> u32 {
         let missing = (self.letters & !other.letters).count_ones().max((other.letters & !self.letters).count_ones());
-        missing.max(self.length.abs_diff(other.length)) as usize
+        missing.max(u32::from(self.length.abs_diff(other.length)))
     }
 
-    /// The Jaro-Winkler similarity is not greater, whatever the order of the letters.
-    pub fn similarity_max(self, other: Self) -> f64 {
-        let (one, two) = (f64::from(self.length.max(1)), f64::from(other.length.max(1)));
-        let shared = (one - f64::from((self.letters & !other.letters).count_ones()))
-            .min(two - f64::from((other.letters & !self.letters).count_ones()));
-        let jaro = (shared / one + shared / two + 1.0) / 3.0;
-        jaro + 0.4 * (1.0 - jaro)
+    /// Whether the Jaro-Winkler similarity may be so great.
+    pub fn may_be_similar(self, other: Self, least: f32) -> bool {
+        similarity_max((self.letters, self.length), (other.letters, other.length)) >= least
     }
 
-    pub fn shares_word(self, other: Self) -> bool {
+    /// Whether one may begin with the other.
+    pub fn may_begin(self, other: Self) -> bool {
+        self.letters & !other.letters == 0 || other.letters & !self.letters == 0
+    }
+
+    pub fn may_share_word(self, other: Self) -> bool {
         self.words & other.words != 0
     }
+
+    /// Whether the mailboxes of two addresses may be equal.
+    pub fn may_share_mailbox(self, other: Self) -> bool {
+        self.words == other.words && self.mailbox == other.mailbox
+    }
+
+    /// Whether the mailboxes of two addresses may be so similar and have the same digits.
+    pub fn may_have_similar_mailboxes(self, other: Self, least: f32) -> bool {
+        (self.words ^ other.words) & DIGITS == 0
+            && similarity_max((self.words, self.mailbox), (other.words, other.mailbox)) >= least
+    }
+}
+
+/// What stands before the @ of an e-mail address.
+pub fn mailbox(email: &str) -> &str {
+    email.split_once('@').map_or(email, |(mailbox, _)| mailbox)
 }
 
 #[cfg(test)]
@@ -98,12 +167,20 @@ mod tests {
     proptest! {
         /// A sketch never says no where the texts themselves would say yes.
         #[test]
-        fn a_sketch_never_rules_out_what_is_alike(left in "[a-f éß0-3]{1,12}", right in "[a-f éß0-3]{1,12}") {
-            let (one, other) = (Sketch::of(&left), Sketch::of(&right));
-            prop_assert!(one.similarity_max(other) >= jaro_winkler(&left, &right) - 1e-9, "{left} {right}");
+        fn a_sketch_never_rules_out_what_is_alike(left in "[a-f éß0-3@]{1,12}", right in "[a-f éß0-3@]{1,12}") {
+            let (one, other) = (Sketch::of(Field::City, &left), Sketch::of(Field::City, &right));
+            prop_assert!(one.may_be_similar(other, jaro_winkler(&left, &right) as f32), "{left} {right}");
             if left.is_ascii() && right.is_ascii() {
-                prop_assert!(one.edits_min(other) <= damerau_levenshtein(&left, &right).unwrap(), "{left} {right}");
+                prop_assert!(one.edits_min(other) as usize <= damerau_levenshtein(&left, &right).unwrap(), "{left} {right}");
             }
+            let (one, other) = (Sketch::of(Field::Email, &left), Sketch::of(Field::Email, &right));
+            let mailboxes = (mailbox(&left), mailbox(&right));
+            let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+            if digits(mailboxes.0) == digits(mailboxes.1) {
+                let similarity = jaro_winkler(mailboxes.0, mailboxes.1) as f32;
+                prop_assert!(one.may_have_similar_mailboxes(other, similarity), "{left} {right}");
+            }
+            prop_assert!(mailboxes.0 != mailboxes.1 || one.may_share_mailbox(other), "{left} {right}");
         }
     }
 }

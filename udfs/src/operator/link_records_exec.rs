@@ -1,9 +1,10 @@
 //! The physical operator behind [`LinkRecords`](super::LinkRecords).
 //!
-//! Every partition of the input is read on its own task into hashes of keys and numbers of texts, each text once; then a blocking thread
+//! Every partition of the input is read on its own task into texts and, while they are few, hashes of keys; then a blocking thread
 //! connects the records, with threads of its own where pairs are compared, and every partition gives its rows back with the outcome.
 //! Memory is reserved for all of it; a query beyond its limit fails before it grows.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,7 @@ use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_id
 use crate::linkage::hash::{mix, stable_hash};
 use crate::linkage::links::{LEARN_MIN, LINKS_BYTES, Links, by_keys, by_model};
 use crate::linkage::matching::{MATCH_BYTES, matched};
-use crate::linkage::people::{People, Told};
+use crate::linkage::people::{People, Told, VALUE_BYTES};
 use crate::linkage::person::PersonReader;
 
 #[derive(Debug)]
@@ -120,16 +121,29 @@ impl LinkRecordsExec {
 async fn read(mut input: SendableRecordBatchStream, mut reader: PersonReader, reservation: MemoryReservation) -> Result<Read> {
     let mut told = Told::new(reader.told());
     let mut records = Records::with_slots(reader.slots().len());
+    let mut contents: HashSet<u64> = HashSet::new();
     let mut batches = vec![];
     while let Some(batch) = input.next().await.transpose()? {
         let kept = batch.project(&[0, 1])?;
-        let hashes = batch.num_rows() * Records::bytes_per_record(reader.slots().len());
-        let before = told.bytes();
+        let hashes = batch.num_rows() * Records::bytes_per_record(records.keys.len());
+        let (read, before) = (records.len(), told.bytes());
         hash_rows(&batch, &mut reader, &mut records, &mut told)?;
         reservation.try_grow(memory_bytes(&kept)? + hashes + told.bytes() - before)?;
         batches.push(kept);
+        if !records.keys.is_empty() {
+            contents.extend(records.contents.iter().skip(read).filter(|hash| **hash != 0));
+            if learns(contents.len(), &told) {
+                // Keys are for few records.
+                (records.keys, contents) = (vec![], HashSet::new());
+            }
+        }
     }
     Ok(Read { records, told, kept: Kept { batches, start: 0, _reservation: reservation } })
+}
+
+/// Whether so many different records are enough to learn from.
+fn learns(contents: usize, told: &Told) -> bool {
+    contents >= LEARN_MIN as usize && told.fields.first() != told.fields.last()
 }
 
 /// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.
@@ -222,13 +236,14 @@ impl Linking {
     fn found(&self, records: &Records, told: Vec<Told>, stop: &AtomicBool) -> Result<Found> {
         let stopped = || exec_datafusion_err!("LinkRecords was stopped");
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
-        self.reservation.try_grow(records.len() * (LINKS_BYTES + 4 * columns) + texts)?;
+        self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
         let people = People::new(told, &records.contents, self.key_limit, self.threads);
+        self.reservation.try_grow(people.text_bytes())?;
         if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
             self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
             let matched = matched(&people, self.threads, stop).ok_or_else(stopped)?;
             return Ok(match self.output {
-                Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold)),
+                Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold, self.threads)),
                 Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
                 Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
             });

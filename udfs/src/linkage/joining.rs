@@ -1,0 +1,95 @@
+//! Clusters of contents: what likely pairs connect and nothing speaks against.
+
+use super::clusters::UnionFind;
+use super::comparer::{Comparer, Two};
+use super::hash::{NumberMap, mix};
+use super::matching::{Matched, Pair, weight};
+use super::parallel::in_parallel;
+use super::people::People;
+
+/// Records of each side that speak for or against bringing two clusters together.
+const SPEAKERS_MAX: usize = 12;
+/// One pair counts for or against by at most as many bits.
+const BITS_MAX: f64 = 20.0;
+/// Bits by which all pairs of two clusters may on average speak against what their surest pair says.
+const AGAINST_MAX: f64 = -2.0;
+/// Shares for threads to take.
+const SHARES: usize = 32;
+
+/// Brings contents together, the surest pair first, unless what the others of both sides say speaks against it: the smallest content of
+/// each one's cluster. Works on some threads; what no pair connects is independent.
+pub fn clusters(people: &People, matched: &Matched, threshold: f64, threads: usize) -> UnionFind {
+    let mut connected = UnionFind::new(people.count());
+    matched.pairs.iter().for_each(|pair| connected.union(pair.left, pair.right));
+    let mut shares: Vec<Vec<Pair>> = vec![vec![]; SHARES];
+    for pair in &matched.pairs {
+        shares[mix(u64::from(connected.find(pair.left))) as usize % SHARES].push(*pair);
+    }
+    let joined = in_parallel(SHARES, threads, |share| {
+        let mut joining = Joining { people, matched, clusters: vec![], of: NumberMap::default() };
+        joining.join(shares[share].clone(), threshold);
+        joining.clusters
+    });
+    let mut sets = UnionFind::new(people.count());
+    for cluster in joined.iter().flatten() {
+        cluster.windows(2).for_each(|two| sets.union(two[0], two[1]));
+    }
+    sets
+}
+
+/// Clusters that grow.
+struct Joining<'a> {
+    people: &'a People,
+    matched: &'a Matched,
+    clusters: Vec<Vec<u32>>,
+    /// The cluster of each content.
+    of: NumberMap<u32, usize>,
+}
+
+impl Joining<'_> {
+    fn join(&mut self, mut pairs: Vec<Pair>, threshold: f64) {
+        let fields = self.people.fields.as_slice();
+        pairs.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
+        let mut comparer = Comparer::new(fields);
+        let mut speakers: Vec<Two> = vec![];
+        for pair in pairs {
+            let (left, right) = (self.cluster(pair.left), self.cluster(pair.right));
+            if left == right {
+                continue;
+            }
+            let (ones, others) = (&self.clusters[left], &self.clusters[right]);
+            let mean = if ones.len() == 1 && others.len() == 1 {
+                pair.weight.min(BITS_MAX)
+            } else {
+                let of_one = |one: &u32| others.iter().take(SPEAKERS_MAX).map(|other| (*one, *other)).collect::<Vec<Two>>();
+                speakers.clear();
+                speakers.extend(ones.iter().take(SPEAKERS_MAX).flat_map(of_one));
+                let mut sum = 0.0;
+                comparer.patterns(&speakers, |(one, other), pattern| {
+                    sum += weight(&self.matched.model, fields, pattern, one, other).clamp(-BITS_MAX, BITS_MAX);
+                });
+                sum / speakers.len() as f64
+            };
+            if (pair.weight >= threshold && mean >= AGAINST_MAX) || mean >= threshold {
+                self.unite(left, right);
+            }
+        }
+    }
+
+    /// The cluster of a content; of its own at first.
+    fn cluster(&mut self, content: u32) -> usize {
+        let clusters = &mut self.clusters;
+        *self.of.entry(content).or_insert_with(|| {
+            clusters.push(vec![content]);
+            clusters.len() - 1
+        })
+    }
+
+    fn unite(&mut self, left: usize, right: usize) {
+        let others = std::mem::take(&mut self.clusters[right]);
+        for content in &others {
+            self.of.insert(*content, left);
+        }
+        self.clusters[left].extend(others);
+    }
+}
