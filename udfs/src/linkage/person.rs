@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::field::Field;
-use super::hash::{mix, stable_hash};
+use super::hash::{mix, quick_hash};
 use super::key::KEYS;
 use super::placeholder::is_placeholder;
 use crate::text::birth_date::read_birth_date;
@@ -113,7 +113,7 @@ impl PersonReader {
             hashes.push(hash_of(slot.facts.iter().filter_map(|fact| self.facts.get(*fact))));
         }
         let says_nothing = self.facts.iter().all(|fact| fact.hash == 0 && !fact.is_impossible);
-        let impossible = |fact: &Fact| if fact.is_impossible { stable_hash([fact.text.as_bytes()]) } else { 0 };
+        let impossible = |fact: &Fact| if fact.is_impossible { quick_hash(fact.text.as_bytes()) } else { 0 };
         let content = combined(self.facts.iter().map(|fact| fact.hash ^ impossible(fact))).max(1);
         let content = if says_nothing { 0 } else { content };
         let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
@@ -149,7 +149,7 @@ impl PersonReader {
             && !is_placeholder(fact.field, &fact.text)
             && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));
         // A hash that happens to be 0, one in 2⁶⁴, is moved aside.
-        fact.hash = if is_known { stable_hash([fact.text.as_bytes()]).max(1) } else { 0 };
+        fact.hash = if is_known { quick_hash(fact.text.as_bytes()).max(1) } else { 0 };
         fact.is_impossible = false;
         if fact.field == Field::BirthDate && fact.text.is_empty() {
             fact.is_impossible = write_impossible_date(of_field, &mut fact.text).is_some();
@@ -236,6 +236,13 @@ fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String)
         (Some(given), Some(family)) => [given, family],
         _ => [whole_name(of_field(Field::Name)?)?, ""],
     };
+    if let [one, other] = parts
+        && !other.is_empty()
+        && parts.iter().all(|part| !part.contains(' '))
+    {
+        [one.min(other), " ", one.max(other)].iter().for_each(|part| out.push_str(part));
+        return Some(());
+    }
     let mut words: Vec<&str> = parts.iter().flat_map(|part| part.split(' ')).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     for (index, word) in words.iter().enumerate() {
