@@ -180,11 +180,16 @@ impl Blocking {
         let keys = self.keys(self.rules.get(rule)?, fields, records);
         let mut batch: Vec<Two> = Vec::with_capacity(BATCH);
         let mut give = |batch: &mut Vec<Two>| {
-            batch.retain(|(left, right)| !classes.agree_before(rule, *left, *right));
+            let mut new_pairs = 0;
+            for at in 0..batch.len() {
+                let (left, right) = batch[at];
+                batch[new_pairs] = (left, right);
+                new_pairs += usize::from(!classes.agree_before(rule, left, right));
+            }
+            batch.truncate(new_pairs);
             each(batch);
-            let new_pairs = batch.len() as u64;
             batch.clear();
-            new_pairs
+            new_pairs as u64
         };
         for block in keys.chunk_by(|left, right| left.0 == right.0) {
             let size = block.len() as u64;

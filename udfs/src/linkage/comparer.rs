@@ -56,16 +56,27 @@ impl<'a> Comparer<'a> {
             texts.clear();
             texts.extend(pairs.iter().map(|(left, right)| (values.row(*left)[column], values.row(*right)[column])));
             let different = u8::try_from(levels(values.field).len()).unwrap_or(u8::MAX);
+            // Both lists are written without a branch that the processor could guess wrongly while it waits for memory.
             alike.clear();
+            alike.resize(pairs.len(), 0);
+            let mut count = 0;
             for (at, ((one, other), pattern)) in texts.iter().zip(&mut patterns).enumerate() {
-                let is_missing = (*one == values::MISSING) | (*other == values::MISSING);
+                let is_there = (*one != values::MISSING) & (*other != values::MISSING);
                 let level = if one == other { EQUAL } else { different };
-                let level = if is_missing { MISSING } else { level };
+                let level = if is_there { level } else { MISSING };
                 *pattern = with_level(*pattern, index, level);
-                if level == different && may_be_alike(values.field, values.sketch(*one), values.sketch(*other)) {
-                    alike.push(at);
-                }
+                alike[count] = at;
+                count += usize::from(is_there & (one != other));
             }
+            let unequal = count;
+            count = 0;
+            for place in 0..unequal {
+                let at = alike[place];
+                let (one, other) = texts[at];
+                alike[count] = at;
+                count += usize::from(may_be_alike(values.field, values.sketch(one), values.sketch(other)));
+            }
+            alike.truncate(count);
             for at in &alike {
                 let (one, other) = texts[*at];
                 let others = patterns[*at] & !(15 << (4 * index));

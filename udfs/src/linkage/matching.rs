@@ -139,6 +139,9 @@ pub fn weight(model: &Model, fields: &[Values], pattern: u64, left: u32, right: 
 /// The bits by which the value that two records have in common is rarer than equal values are.
 fn rarity(model: &Model, fields: &[Values], field: usize, left: u32, right: u32) -> f64 {
     let values = &fields[field];
+    if let [code] = values.row(left)[values.columns.clone()] {
+        return model.fields[field].rarity(values.count(code));
+    }
     let equal = values.of(left).find(|code| values.of(right).any(|other| other == *code));
     equal.map_or(0.0, |code| model.fields[field].rarity(values.count(code)))
 }

@@ -72,82 +72,83 @@ impl Values {
 /// What a text is made of, which tells of most pairs of texts that they are not alike.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sketch {
-    /// A bit for each letter.
-    letters: u64,
-    /// A bit for each word; of an e-mail address, for each letter of the mailbox.
-    words: u64,
-    length: u16,
-    /// Of an e-mail address, the length of the mailbox.
-    mailbox: u16,
+    whole: Letters,
+    /// A bit for each word; of an e-mail address the letters of the mailbox.
+    part: Letters,
 }
 
-/// The bits of digits among those of letters.
+/// A bit for each letter, and above them the length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Letters(u64);
+
+const LETTERS: u64 = (1 << 48) - 1;
 const DIGITS: u64 = 0x3ff << 26;
 
-fn bit_of(letter: u8) -> u64 {
-    1 << match letter {
-        b'a'..=b'z' => letter - b'a',
-        b'0'..=b'9' => 26 + letter - b'0',
-        other => 36 + other % 28,
+impl Letters {
+    fn of(text: &str) -> Self {
+        let bit = |letter: u8| match letter {
+            b'a'..=b'z' => letter - b'a',
+            b'0'..=b'9' => 26 + letter - b'0',
+            other => 36 + other % 12,
+        };
+        let letters = text.bytes().fold(0, |bits, letter| bits | 1 << bit(letter));
+        Self(letters | u64::from(u16::try_from(text.len()).unwrap_or(u16::MAX)) << 48)
     }
-}
 
-fn letters_of(text: &str) -> u64 {
-    text.bytes().fold(0, |bits, letter| bits | bit_of(letter))
-}
+    fn length(self) -> u32 {
+        (self.0 >> 48) as u32
+    }
 
-fn length_of(text: &str) -> u16 {
-    u16::try_from(text.len()).unwrap_or(u16::MAX)
-}
+    /// Letters that the other has not.
+    fn without(self, other: Self) -> u32 {
+        (self.0 & !other.0 & LETTERS).count_ones()
+    }
 
-/// No Jaro-Winkler similarity is greater, whatever the order of the letters.
-fn similarity_max(one: (u64, u16), other: (u64, u16)) -> f32 {
-    let (own, others) = (f32::from(one.1.max(1)), f32::from(other.1.max(1)));
-    let shared = (own - (one.0 & !other.0).count_ones() as f32).min(others - (other.0 & !one.0).count_ones() as f32);
-    let jaro = (shared / own + shared / others + 1.0) / 3.0;
-    jaro + 0.4 * (1.0 - jaro) + 1e-5
+    /// No Jaro-Winkler similarity is greater, whatever the order of the letters.
+    fn similarity_max(self, other: Self) -> f32 {
+        let (own, others) = (self.length().max(1) as f32, other.length().max(1) as f32);
+        let shared = (own - self.without(other) as f32).min(others - other.without(self) as f32);
+        let jaro = (shared / own + shared / others + 1.0) / 3.0;
+        jaro + 0.4 * (1.0 - jaro) + 1e-5
+    }
 }
 
 impl Sketch {
     pub fn of(field: Field, text: &str) -> Self {
-        let (letters, length) = (letters_of(text), length_of(text));
-        if field == Field::Email {
-            let mailbox = mailbox(text);
-            return Self { letters, words: letters_of(mailbox), length, mailbox: length_of(mailbox) };
-        }
-        let words = text.split([' ', '-']).fold(0, |bits, word| bits | 1_u64 << (stable_hash([word.as_bytes()]) & 63));
-        Self { letters, words, length, mailbox: 0 }
+        let words =
+            |text: &str| text.split([' ', '-']).fold(0, |bits, word| bits | 1_u64 << (stable_hash([word.as_bytes()]) & 63));
+        let part = if field == Field::Email { Letters::of(mailbox(text)) } else { Letters(words(text)) };
+        Self { whole: Letters::of(text), part }
     }
 
     /// No fewer edits than these turn one text into the other: each replaces at most one letter by one.
     pub fn edits_min(self, other: Self) -> u32 {
-        let missing = (self.letters & !other.letters).count_ones().max((other.letters & !self.letters).count_ones());
-        missing.max(u32::from(self.length.abs_diff(other.length)))
+        let missing = self.whole.without(other.whole).max(other.whole.without(self.whole));
+        missing.max(self.whole.length().abs_diff(other.whole.length()))
     }
 
     /// Whether the Jaro-Winkler similarity may be so great.
     pub fn may_be_similar(self, other: Self, least: f32) -> bool {
-        similarity_max((self.letters, self.length), (other.letters, other.length)) >= least
+        self.whole.similarity_max(other.whole) >= least
     }
 
     /// Whether one may begin with the other.
     pub fn may_begin(self, other: Self) -> bool {
-        self.letters & !other.letters == 0 || other.letters & !self.letters == 0
+        (self.whole.without(other.whole) == 0) | (other.whole.without(self.whole) == 0)
     }
 
     pub fn may_share_word(self, other: Self) -> bool {
-        self.words & other.words != 0
+        self.part.0 & other.part.0 != 0
     }
 
     /// Whether the mailboxes of two addresses may be equal.
     pub fn may_share_mailbox(self, other: Self) -> bool {
-        self.words == other.words && self.mailbox == other.mailbox
+        self.part == other.part
     }
 
     /// Whether the mailboxes of two addresses may be so similar and have the same digits.
     pub fn may_have_similar_mailboxes(self, other: Self, least: f32) -> bool {
-        (self.words ^ other.words) & DIGITS == 0
-            && similarity_max((self.words, self.mailbox), (other.words, other.mailbox)) >= least
+        ((self.part.0 ^ other.part.0) & DIGITS == 0) & (self.part.similarity_max(other.part) >= least)
     }
 }
 
