@@ -167,7 +167,7 @@ impl Call {
     }
 
     /// What was given for an option; NULL counts as nothing.
-    fn given(&self, name: &str) -> Option<&ScalarValue> {
+    pub fn given(&self, name: &str) -> Option<&ScalarValue> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
@@ -292,9 +292,9 @@ impl Call {
     }
 }
 
-/// Relations without a name come first in the argument list; those with one are options.
+/// Relations that are required, and the further ones of a function that takes any number, are given by position; all others are options.
 fn is_positional(argument: &Argument) -> bool {
-    argument.takes == Takes::Relation && argument.name.starts_with("rel")
+    argument.takes == Takes::Relation && (argument.default == Default::Required || argument.name == "relations")
 }
 
 fn check_known(doc: &'static Doc, name: &str) -> Result<()> {

@@ -2,40 +2,17 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod session;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
-use datafusion::common::Result;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion::sql::parser::{DFParser, Statement};
-use datafusion_functions_customer::doc::Kind;
-use datafusion_functions_customer::relation::rewrite;
-use datafusion_functions_customer::{functions, register_all};
-
-fn session(threads: usize, memory_bytes: usize) -> SessionContext {
-    let config = SessionConfig::new().with_target_partitions(threads).with_batch_size(512);
-    let runtime = RuntimeEnvBuilder::new().with_memory_limit(memory_bytes, 1.0).build_arc().expect("a runtime");
-    let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
-    SessionContext::new_with_state(register_all(builder).build())
-}
-
-async fn query(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
-    let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
-    let mut statement = DFParser::parse_sql_with_dialect(sql, &dialect)?.pop_front().expect("a statement");
-    if let Statement::Statement(statement) = &mut statement {
-        let tables: Vec<_> = functions().iter().copied().filter(|doc| doc.kind == Kind::Table).collect();
-        rewrite(statement, &tables)?;
-    }
-    let plan = context.state().statement_to_plan(statement).await?;
-    context.execute_logical_plan(plan).await?.collect().await
-}
+use session::{query, session};
 
 /// Record r is of person r / 2; each pair shares an e-mail address, a telephone with a name, or a name with a date, by turns. The multiplier, prime to n, shuffles.
 fn people(n: i64, multiplier: i64, partitions: usize) -> MemTable {

@@ -143,7 +143,7 @@ pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool)
 }
 
 /// Whether the records of a group have more than `limit` different known hashes.
-fn exceeds(group: &[(u64, u32)], hashes: &[u64], limit: usize) -> bool {
+pub(super) fn exceeds(group: &[(u64, u32)], hashes: &[u64], limit: usize) -> bool {
     if group.len() <= limit {
         return false;
     }

@@ -41,12 +41,21 @@ pub const KEYS: [Key; 11] = [
 ];
 
 /// A set of keys, one bit each in the order of [`KEYS`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeySet(u16);
 
 impl KeySet {
     pub fn insert(&mut self, key: usize) {
         self.0 |= 1_u16.checked_shl(u32::try_from(key).unwrap_or(u32::MAX)).unwrap_or_default();
+    }
+
+    /// The members of both.
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn bits(self) -> u64 {
+        u64::from(self.0)
     }
 
     pub fn is_empty(self) -> bool {

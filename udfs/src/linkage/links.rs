@@ -7,7 +7,7 @@ use super::field::Field;
 use super::hash::NumberMap;
 use super::joining::clusters;
 use super::levels::{EQUAL, MISSING, levels};
-use super::matching::{self, Matched, least_weight};
+use super::matching::{self, Matched, least_weight, probability_of};
 use super::model::{Model, level_in};
 use super::people::People;
 
@@ -107,7 +107,7 @@ pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64,
         let content = linked(content);
         let best = content.and_then(|content| best.get(content as usize).copied().flatten());
         links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
-        links.probabilities.push(best.map_or(f64::NAN, |best| 1.0 / (1.0 + (-best.weight).exp2())));
+        links.probabilities.push(best.map_or(f64::NAN, |best| probability_of(best.weight)));
         let mut number =
             |best: Best| *by_pattern.entry(best.pattern).or_insert_with(|| texts.number(reason(&matched.model, best.pattern)));
         links.reasons.push(best.map_or(alone, &mut number));
@@ -117,7 +117,7 @@ pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64,
 }
 
 /// The fields that agree in a pattern, those that say most first: `email, family_name, given_name (one letter)`.
-fn reason(model: &Model, pattern: u64) -> String {
+pub(super) fn reason(model: &Model, pattern: u64) -> String {
     let mut agreeing: Vec<(f64, String)> = vec![];
     for (index, chances) in model.fields.iter().enumerate() {
         let (level, of_field) = (level_in(pattern, index), levels(chances.field));

@@ -4,7 +4,7 @@
 //! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
 //! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`]). Both
-//! ways end in [`links`].
+//! ways end in [`links`], or in [`pairs`] that are explained ([`waterfall`]).
 
 pub mod blocking;
 pub mod chances;
@@ -21,6 +21,7 @@ pub mod links;
 pub mod matching;
 pub mod model;
 pub mod order;
+pub mod pairs;
 pub mod parallel;
 pub mod parts;
 pub mod people;
@@ -28,3 +29,4 @@ pub mod person;
 pub mod placeholder;
 pub mod texts;
 pub mod values;
+pub mod waterfall;

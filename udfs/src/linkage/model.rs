@@ -201,6 +201,13 @@ impl Model {
 
     /// The weight of a pair of this pattern.
     pub fn weight_of(&self, pattern: &OfPattern, rarities: impl Fn(usize) -> f64) -> f64 {
+        let bits = self.class_bits(pattern, rarities);
+        let others: f64 = bits[HOUSEHOLD..].iter().map(|bits| bits.exp2()).sum();
+        bits[PERSON] - others.log2()
+    }
+
+    /// The logarithm of the likelihood of a pair of this pattern in each class, times the class's share.
+    pub fn class_bits(&self, pattern: &OfPattern, rarities: impl Fn(usize) -> f64) -> [f64; CLASSES] {
         let mut bits = pattern.bits;
         for (index, chances) in self.fields.iter().enumerate().filter(|(index, _)| pattern.equal >> index & 1 == 1) {
             let rarity = rarities(index);
@@ -212,8 +219,7 @@ impl Model {
                 bits[NAMESAKES] += rarity;
             }
         }
-        let others: f64 = bits[HOUSEHOLD..].iter().map(|bits| bits.exp2()).sum();
-        bits[PERSON] - others.log2()
+        bits
     }
 }
 

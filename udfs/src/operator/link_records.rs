@@ -32,6 +32,14 @@ pub enum Output {
     /// How pairs were chosen: rule (text), keys, pairs, new_pairs (bigint), largest_block_key (text), largest_block_rows and
     /// skipped_blocks (bigint).
     Blocks,
+    /// Pairs that are linked: left_source, left_id, right_source, right_id, match_weight, match_probability (double precision) and
+    /// matched_by (text).
+    Pairs,
+    /// As many of the doubtful pairs, with the same columns.
+    Doubtful(usize),
+    /// How the weight of one pair comes about: step (integer), field, level (text), m, u, term_frequency_adjustment, weight, running_weight
+    /// and running_probability (double precision).
+    Steps,
 }
 
 impl Output {
@@ -60,6 +68,18 @@ impl Output {
                 column("largest_block_rows", DataType::Int64),
                 column("skipped_blocks", DataType::Int64),
             ],
+            Self::Pairs | Self::Doubtful(_) => {
+                let who = [source.clone().with_name("left_source"), record_id.clone().with_name("left_id")];
+                let whom = [source.clone().with_name("right_source"), record_id.clone().with_name("right_id")];
+                let numbers = ["match_weight", "match_probability"].map(|name| column(name, DataType::Float64));
+                who.into_iter().chain(whom).chain(numbers).chain([column("matched_by", DataType::Utf8)]).collect()
+            }
+            Self::Steps => {
+                let texts = ["field", "level"].map(|name| column(name, DataType::Utf8));
+                let numbers = ["m", "u", "term_frequency_adjustment", "weight", "running_weight", "running_probability"];
+                let numbers = numbers.map(|name| column(name, DataType::Float64));
+                [column("step", DataType::Int32)].into_iter().chain(texts).chain(numbers).collect()
+            }
         }
     }
 
@@ -69,8 +89,18 @@ impl Output {
             Self::Profiles => "unify_profiles",
             Self::Model => "match_model",
             Self::Blocks => "block_stats",
+            Self::Pairs => "match_pairs",
+            Self::Doubtful(_) => "review_pairs",
+            Self::Steps => "explain_match",
         }
     }
+}
+
+/// Who a record is: the name of its source, and its id as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RecordName {
+    pub source: String,
+    pub id: String,
 }
 
 /// What links records, and what does not.
@@ -85,6 +115,8 @@ pub struct LinkOptions {
     /// Values that link nobody, beside the placeholders that are known.
     pub blocked: Vec<String>,
     pub output: Output,
+    /// The two records of [`Output::Steps`].
+    pub pair: Option<[RecordName; 2]>,
 }
 
 impl LinkOptions {
@@ -143,6 +175,7 @@ impl Hash for LinkRecords {
         self.options.key_limit.hash(state);
         self.options.blocked.hash(state);
         self.options.output.hash(state);
+        self.options.pair.hash(state);
     }
 }
 

@@ -25,15 +25,19 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::link_records::{LinkOptions, Output};
-use super::link_report::{block_rows, model_rows};
+use super::link_pairs::PairRows;
+use super::link_records::{LinkOptions, Output, RecordName};
+use super::link_report::{block_rows, model_rows, step_rows};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
 use crate::linkage::links::{LEARN_MIN, LINKS_BYTES, Links, by_keys, by_model};
-use crate::linkage::matching::{MATCH_BYTES, matched};
+use crate::linkage::matching::{MATCH_BYTES, least_weight, matched};
+use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
 use crate::linkage::people::{People, Told, VALUE_BYTES};
 use crate::linkage::person::PersonReader;
+use crate::linkage::waterfall::{key_steps, waterfall};
+use crate::text::uuid::uuid_text;
 
 #[derive(Debug)]
 pub(super) struct LinkRecordsExec {
@@ -44,6 +48,9 @@ pub(super) struct LinkRecordsExec {
     properties: Arc<PlanProperties>,
     outcome: Mutex<Option<SharedOutcome>>,
 }
+
+/// Pairs of which the odds are farther from even are no doubtful ones: 1,000 to 1.
+const DOUBT_BITS: f64 = 10.0;
 
 type SharedOutcome = Shared<BoxFuture<'static, Result<Arc<Outcome>, Arc<DataFusionError>>>>;
 
@@ -60,6 +67,8 @@ enum Found {
     Links(Links),
     /// Rows of no partition, which the first one returns.
     Rows(RecordBatch),
+    /// The same of pairs.
+    Pairs(Arc<PairRows>),
 }
 
 /// One partition: its records as hashes, what they say, and who they are.
@@ -107,6 +116,7 @@ impl LinkRecordsExec {
             threshold: self.options.threshold,
             threads: context.session_config().target_partitions(),
             output: self.options.output,
+            pair: self.options.pair.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
         };
@@ -176,6 +186,9 @@ fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Recor
 }
 
 fn text_of(column: &ArrayRef) -> Result<StringArray> {
+    if let Some(uuids) = column.as_fixed_size_binary_opt() {
+        return Ok(uuids.iter().map(|uuid| uuid.map(uuid_text)).collect());
+    }
     Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
 }
 
@@ -200,6 +213,7 @@ struct Linking {
     threshold: f64,
     threads: usize,
     output: Output,
+    pair: Option<[RecordName; 2]>,
     schema: SchemaRef,
     reservation: MemoryReservation,
 }
@@ -223,7 +237,7 @@ impl Linking {
         let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
         let linking = SpawnedTask::spawn_blocking(move || {
             separate_ids(&mut records.ids, &partitions)?;
-            let found = self.found(&records, told, &stop)?;
+            let found = self.found(&records, told, &partitions, &stop)?;
             Ok::<_, DataFusionError>((found, partitions, self.reservation))
         });
         let linked = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?;
@@ -233,7 +247,8 @@ impl Linking {
     }
 
     /// By what a model learns of them, or by keys where they are too few to learn from.
-    fn found(&self, records: &Records, told: Vec<Told>, stop: &AtomicBool) -> Result<Found> {
+    fn found(&self, records: &Records, told: Vec<Told>, partitions: &[Kept], stop: &AtomicBool) -> Result<Found> {
+        let pair = self.pair.as_ref().map(|[left, right]| two_records(left, right, partitions)).transpose()?;
         let stopped = || exec_datafusion_err!("LinkRecords was stopped");
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
         self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
@@ -241,14 +256,25 @@ impl Linking {
         self.reservation.try_grow(people.text_bytes())?;
         if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
             self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
-            let matched = matched(&people, self.threads, stop).ok_or_else(stopped)?;
+            let least = if let Output::Doubtful(_) = self.output { -DOUBT_BITS } else { 0.0 };
+            let matched = matched(&people, self.threads, least, stop).ok_or_else(stopped)?;
             return Ok(match self.output {
                 Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold, self.threads)),
                 Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
                 Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
+                Output::Pairs | Output::Doubtful(_) => {
+                    self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
+                    let least = if self.output == Output::Pairs { least_weight(&matched.pairs, self.threshold) } else { least };
+                    self.pairs(RecordPairs::by_model(&people, &matched, &records.ids, least), records, partitions)
+                }
+                Output::Steps => {
+                    let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+                    let [left, right] = pair.unwrap_or_default().map(content);
+                    Found::Rows(step_rows(&waterfall(&matched.model, &people.fields, left, right), &self.schema)?)
+                }
             });
         }
-        if self.output != Output::Profiles {
+        if let Output::Model | Output::Blocks = self.output {
             let message = format!(
                 "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
                 self.output.function(),
@@ -259,8 +285,52 @@ impl Linking {
             return Err(error.hint("unify_profiles links so few by keys, which matched_by names").into());
         }
         self.reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
-        link(records, &self.slots, self.key_limit, stop).map(by_keys).map(Found::Links).ok_or_else(stopped)
+        match (self.output, pair) {
+            (Output::Pairs | Output::Doubtful(_), _) => {
+                let pairs = RecordPairs::by_keys(records, &self.slots, self.key_limit, |pairs| {
+                    if stop.load(Ordering::Relaxed) { Err(stopped()) } else { self.reservation.try_grow(2 * pairs * PAIR_BYTES) }
+                });
+                Ok(self.pairs(pairs?, records, partitions))
+            }
+            (_, Some([left, right])) => {
+                Ok(Found::Rows(step_rows(&key_steps(records, &self.slots, self.key_limit, left, right), &self.schema)?))
+            }
+            _ => link(records, &self.slots, self.key_limit, stop).map(by_keys).map(Found::Links).ok_or_else(stopped),
+        }
     }
+
+    fn pairs(&self, pairs: RecordPairs, records: &Records, partitions: &[Kept]) -> Found {
+        let pairs = if let Output::Doubtful(n) = self.output { pairs.doubtful(n, &records.ids) } else { pairs };
+        let batches = partitions.iter().flat_map(|kept| &kept.batches);
+        Found::Pairs(Arc::new(PairRows::new(pairs, batches, Arc::clone(&self.schema))))
+    }
+}
+
+/// The numbers of two records; 22023 unless both are there.
+fn two_records(left: &RecordName, right: &RecordName, partitions: &[Kept]) -> Result<[u32; 2]> {
+    let mut found: [Option<usize>; 2] = [None; 2];
+    for kept in partitions {
+        let mut start = kept.start;
+        for batch in &kept.batches {
+            let texts = batch.columns().iter().take(2).map(text_of).collect::<Result<Vec<StringArray>>>()?;
+            let [sources, ids] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
+            for (slot, name) in found.iter_mut().zip([left, right]) {
+                let is_it = |(source, id): (Option<&str>, Option<&str>)| source == Some(&name.source) && id == Some(&name.id);
+                *slot = slot.or(sources.iter().zip(ids).position(is_it).map(|row| start + row));
+            }
+            start += batch.num_rows();
+        }
+    }
+    let number = |(found, name, option): (Option<usize>, &RecordName, &str)| {
+        found.and_then(|record| u32::try_from(record).ok()).ok_or_else(|| {
+            CustomerError::invalid_value(format!(
+                "explain_match: source {} has no record with the {option} that was given",
+                name.source
+            ))
+        })
+    };
+    let [of_left, of_right] = found;
+    Ok([number((of_left, left, "left_id"))?, number((of_right, right, "right_id"))?])
 }
 
 /// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
@@ -353,6 +423,10 @@ fn give_back(
     partition: usize,
     schema: SchemaRef,
 ) -> Result<stream::BoxStream<'static, Result<RecordBatch>>> {
+    if let Found::Pairs(pairs) = &outcome.found {
+        let (pairs, batches) = (Arc::clone(pairs), if partition == 0 { pairs.batches() } else { 0 });
+        return Ok(stream::iter((0..batches).map(move |number| pairs.batch(number))).boxed());
+    }
     let kept = outcome.partitions.get(partition).and_then(|slot| slot.lock().ok()?.take());
     let Some(Kept { batches, start, _reservation: reservation }) = kept else {
         return exec_err!("LinkRecords: partition {partition} was asked for twice");
@@ -368,7 +442,7 @@ fn give_back(
         start = to;
         match &outcome.found {
             Found::Links(links) => append(&batch, links, from..to, &schema),
-            Found::Rows(rows) => Ok(rows.clone()),
+            _ => internal_err!("LinkRecords has no profiles"),
         }
     });
     Ok(stream::iter(rows).boxed())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Result;
 
@@ -10,6 +10,7 @@ use crate::linkage::chances::{HOUSEHOLD, PERSON, STRANGERS};
 use crate::linkage::levels::{EQUAL, levels};
 use crate::linkage::matching::Matched;
 use crate::linkage::people::People;
+use crate::linkage::waterfall::Step;
 
 struct ModelRow {
     field: &'static str,
@@ -70,6 +71,25 @@ pub(super) fn block_rows(people: &People, matched: &Matched, schema: &SchemaRef)
         texts(&largest),
         numbers(|figures| figures.largest),
         numbers(|figures| figures.skipped),
+    ];
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}
+
+/// A row for each step to a weight.
+pub(super) fn step_rows(steps: &[Step], schema: &SchemaRef) -> Result<RecordBatch> {
+    let texts =
+        |text: fn(&Step) -> Option<&'static str>| -> ArrayRef { Arc::new(steps.iter().map(text).collect::<StringArray>()) };
+    let numbers = |number: fn(&Step) -> Option<f64>| -> ArrayRef { Arc::new(steps.iter().map(number).collect::<Float64Array>()) };
+    let columns = vec![
+        Arc::new((1..).zip(steps).map(|(number, _)| Some(number)).collect::<Int32Array>()) as ArrayRef,
+        texts(|step| Some(step.field)),
+        texts(|step| step.level),
+        numbers(|step| step.m),
+        numbers(|step| step.u),
+        numbers(|step| step.rarity),
+        numbers(|step| Some(step.weight)),
+        numbers(|step| step.running_weight),
+        numbers(|step| step.running_probability),
     ];
     Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }

@@ -3,6 +3,7 @@
 mod aggregate_groups;
 mod aggregate_over;
 mod dense_groups;
+mod link_pairs;
 mod link_records;
 mod link_records_exec;
 mod link_report;
@@ -10,5 +11,5 @@ mod prune_aggregates;
 
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
-pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, link_records};
+pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, RecordName, link_records};
 pub use prune_aggregates::PruneAggregates;

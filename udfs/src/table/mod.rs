@@ -2,10 +2,15 @@
 
 mod block_stats;
 mod churn_prob;
+mod cluster_columns;
 mod column_facts;
+mod evaluate_matches;
+mod explain_match;
 mod match_columns;
 mod match_model;
+mod match_pairs;
 mod purchase_summary;
+mod review_pairs;
 mod rfm_cuts;
 mod rfm_given_cuts;
 mod rfm_population;
@@ -21,7 +26,11 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
     vec![
         Arc::new(block_stats::BlockStats),
         Arc::new(churn_prob::ChurnProb),
+        Arc::new(evaluate_matches::EvaluateMatches),
+        Arc::new(explain_match::ExplainMatch),
         Arc::new(match_model::MatchModel),
+        Arc::new(match_pairs::MatchPairs),
+        Arc::new(review_pairs::ReviewPairs),
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),

@@ -131,6 +131,12 @@ impl TableFunction for UnifyProfiles {
 
 /// The plan of linking that returns this.
 pub(super) fn linked(call: &Call, output: Output) -> Result<LogicalPlan> {
+    let (records, options) = to_link(call, output)?;
+    link_records(records, options)
+}
+
+/// The records of a call and how they are linked.
+pub(super) fn to_link(call: &Call, output: Output) -> Result<(LogicalPlan, LinkOptions)> {
     refuse_unsupported(call)?;
     let threshold = call.double("threshold")?.unwrap_or(0.95);
     if !(0.0..=1.0).contains(&threshold) {
@@ -143,8 +149,8 @@ pub(super) fn linked(call: &Call, output: Output) -> Result<LogicalPlan> {
     let matched = MatchColumns::read(call)?;
     check_keys(call, &matched)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
-    let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked, output };
-    link_records(united(call, &matched, region.as_deref())?, options)
+    let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked, output, pair: None };
+    Ok((united(call, &matched, region.as_deref())?, options))
 }
 
 fn refuse_unsupported(call: &Call) -> Result<()> {
@@ -206,7 +212,7 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>) -> Result<L
 }
 
 /// The names of the relations; 22023 where two share one, since records could not be told apart.
-fn source_names(call: &Call) -> Result<Vec<String>> {
+pub(super) fn source_names(call: &Call) -> Result<Vec<String>> {
     let relations = call.relations();
     let names = match call.text_list("sources")? {
         Some(names) if names.len() != relations.len() => {
@@ -229,13 +235,13 @@ fn source_names(call: &Call) -> Result<Vec<String>> {
     }
 }
 
-fn type_of(relation: &Relation, column: &Expr) -> Result<DataType> {
+pub(super) fn type_of(relation: &Relation, column: &Expr) -> Result<DataType> {
     use datafusion::logical_expr::ExprSchemable;
     column.get_type(relation.plan.schema().as_ref())
 }
 
 /// One type: itself; integers: bigint; anything else: text.
-fn common_type(relations: &[Relation], ids: &[Expr]) -> Result<DataType> {
+pub(super) fn common_type(relations: &[Relation], ids: &[Expr]) -> Result<DataType> {
     let types = relations.iter().zip(ids).map(|(relation, id)| type_of(relation, id)).collect::<Result<Vec<_>>>()?;
     Ok(match types.as_slice() {
         [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),

@@ -9,3 +9,4 @@ pub mod name;
 pub mod phone;
 pub mod postcode;
 pub mod soundex;
+pub mod uuid;
