@@ -100,6 +100,18 @@ impl Argument {
     }
 }
 
+/// The arguments of one function with those that another has beside them.
+pub const fn joined<const A: usize, const B: usize, const N: usize>(first: [Argument; A], more: [Argument; B]) -> [Argument; N] {
+    assert!(A + B == N && A > 0);
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < A { first[at] } else { more[at - A] };
+        at += 1;
+    }
+    all
+}
+
 /// One column of a table function's result, or the single result of any other function (its name is then empty).
 #[derive(Clone, Copy, Debug)]
 pub struct Column {

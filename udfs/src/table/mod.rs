@@ -3,6 +3,10 @@
 mod block_stats;
 mod churn_prob;
 mod column_facts;
+mod golden_columns;
+mod golden_profiles;
+mod households;
+mod identify;
 mod match_columns;
 mod match_model;
 mod purchase_summary;
@@ -21,6 +25,9 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
     vec![
         Arc::new(block_stats::BlockStats),
         Arc::new(churn_prob::ChurnProb),
+        Arc::new(golden_profiles::GoldenProfiles),
+        Arc::new(households::Households),
+        Arc::new(identify::Identify),
         Arc::new(match_model::MatchModel),
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
