@@ -55,7 +55,7 @@ fn stand_in_for(doc: &Doc, option: &str) -> Result<(DataType, Value)> {
     Ok(match argument.map(|a| a.takes) {
         Some(Takes::Time) => text("2000-01-01"),
         Some(Takes::Interval) => text(or("1 day")),
-        Some(Takes::Text) => text(or("")),
+        Some(Takes::Text | Takes::Value(_)) => text(or("")),
         Some(Takes::Integer) => (DataType::Int64, number(or("1"))),
         Some(Takes::Double) => (DataType::Float64, number(or("1"))),
         Some(Takes::Boolean) => (DataType::Boolean, Value::Boolean(or("false") == "true")),

@@ -27,6 +27,11 @@ impl CustomerError {
         Self::new("42703", message)
     }
 
+    /// 42701: two columns of one name.
+    pub fn duplicate_column(message: impl Into<String>) -> Self {
+        Self::new("42701", message)
+    }
+
     /// 42804: an argument of another type than the one expected.
     pub fn wrong_type(message: impl Into<String>) -> Self {
         Self::new("42804", message)

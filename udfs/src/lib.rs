@@ -90,7 +90,11 @@ pub fn report_to(registry: &mut dyn FunctionRegistry, notices: &Notices) -> Resu
 
 /// The planners of this crate's operators, for a session that has a query planner of its own.
 pub fn extension_planners() -> Vec<Arc<dyn ExtensionPlanner + Send + Sync>> {
-    vec![Arc::new(operator::AggregateOverPlanner), Arc::new(operator::LinkRecordsPlanner)]
+    vec![
+        Arc::new(operator::AggregateOverPlanner),
+        Arc::new(operator::LinkRecordsPlanner),
+        Arc::new(operator::MergeRecordsPlanner),
+    ]
 }
 
 /// DataFusion's planner with the operators of this crate.

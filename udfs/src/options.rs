@@ -211,6 +211,18 @@ impl Call {
         }
     }
 
+    /// A value of any type as text, such as a date; `None` where it is NULL.
+    pub fn value_as_text(&self, name: &str) -> Result<Option<String>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let text = value.cast_to(&DataType::Utf8).map_err(|_| self.wrong_type(name, "text", &value))?;
+        Ok(text.try_as_str().flatten().map(str::to_owned))
+    }
+
+    /// Whether an option is given, be it NULL.
+    pub fn names(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// One of a few words; anything else is 22023.
     pub fn choice(&self, name: &str, choices: &[&'static str]) -> Result<&'static str> {
         let given = self.text(name)?.unwrap_or_default();

@@ -227,6 +227,13 @@ fn table_functions_see_masked_input() {
         let people = "SELECT count(DISTINCT profile_id) FROM unify_profiles((SELECT id, email FROM crm.contacts), (SELECT 9 AS id, 'ann@example.com' AS email))";
         assert_eq!(ask(&mut root, people).await, "4");
         assert_eq!(ask(&mut mia, people).await, "5");
+        // What is masked is not in a golden record, and nobody is found by it.
+        for sql in [
+            "SELECT count(*) FROM golden_profiles((SELECT id, email FROM crm.contacts)) WHERE email = 'ann@example.com'",
+            "SELECT count(*) FROM identify((SELECT id AS profile_id, email FROM crm.contacts), email => 'ann@example.com')",
+        ] {
+            assert_eq!((ask(&mut root, sql).await.as_str(), ask(&mut mia, sql).await.as_str()), ("1", "0"), "{sql}");
+        }
     });
 }
 

@@ -120,6 +120,11 @@ const ATTACKS: &[&str] = &[
     // Functions over tables.
     "SELECT * FROM unify_profiles((SELECT id, name, email FROM crm.contacts))",
     "SELECT * FROM unify_profiles(crm.contacts, explain => true)",
+    "SELECT * FROM golden_profiles((SELECT id, name, email FROM crm.contacts), provenance => true)",
+    "SELECT * FROM golden_profiles(crm.contacts, survivorship => '*: longest')",
+    "SELECT * FROM households(crm.contacts)",
+    "SELECT * FROM identify(crm.contacts, id => 'id', name => 'Ann Lee')",
+    "SELECT * FROM identify(crm.contacts, id => 'email', birth_date => DATE '1971-06-24', match_on => 'birth_date: born')",
     "SELECT * FROM explain_match(crm.contacts, 1, 2)",
     "SELECT * FROM match_pairs(crm.contacts)",
     "SELECT * FROM block_stats(crm.contacts)",

@@ -5,14 +5,19 @@
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
 //! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`]). Both
 //! ways end in [`links`], or in [`pairs`] that are explained ([`waterfall`]).
+//!
+//! Profiles that live together are [`households`]. Of the values that the records of a person have ([`normal_form`]), one is kept
+//! ([`survivorship`]). One more contact is looked for among profiles by [`contact`].
 
 pub mod blocking;
 pub mod chances;
 pub mod clusters;
 pub mod comparer;
+pub mod contact;
 pub mod damerau_levenshtein;
 pub mod field;
 pub mod hash;
+pub mod households;
 pub mod jaro_winkler;
 pub mod joining;
 pub mod key;
@@ -20,6 +25,7 @@ pub mod levels;
 pub mod links;
 pub mod matching;
 pub mod model;
+pub mod normal_form;
 pub mod order;
 pub mod pairs;
 pub mod parallel;
@@ -27,6 +33,7 @@ pub mod parts;
 pub mod people;
 pub mod person;
 pub mod placeholder;
+pub mod survivorship;
 pub mod texts;
 pub mod values;
 pub mod waterfall;

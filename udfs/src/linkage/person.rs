@@ -40,6 +40,11 @@ impl Blocked {
         });
         Self(forms.flatten().collect())
     }
+
+    /// Whether a value in normal form is blocked.
+    pub fn has(&self, form: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(form)
+    }
 }
 
 /// One fact about the person of a record.
@@ -147,7 +152,7 @@ impl PersonReader {
         let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
-            && (self.blocked.0.is_empty() || !self.blocked.0.contains(&fact.text));
+            && !self.blocked.has(&fact.text);
         // A hash that happens to be 0, one in 2⁶⁴, is moved aside.
         fact.hash = if is_known { quick_hash(fact.text.as_bytes()).max(1) } else { 0 };
         fact.is_impossible = false;
@@ -208,11 +213,11 @@ fn write_fact<'a>(
         Field::Email | Field::Postcode | Field::Street | Field::HouseNumber => out.push_str(own?),
         Field::City | Field::Region | Field::Company | Field::AddressLine => out.push_str(own?),
         Field::Phone => {
-            let digits = phone_digits(own?).filter(|digits| digits.len() >= PHONE_DIGITS_MIN)?;
+            let digits = phone_digits(own?).filter(|digits| is_phone(digits))?;
             out.push_str(last_digits(&digits));
         }
         Field::NationalId => {
-            let identifier = Some(identifier(own?)).filter(|identifier| identifier.chars().count() >= NATIONAL_ID_CHARS_MIN)?;
+            let identifier = Some(identifier(own?)).filter(|identifier| is_identifier(identifier))?;
             out.push_str(&identifier);
         }
         // The first of several given names: Anne and Anne Marie are compared as Anne.
@@ -313,13 +318,22 @@ fn several_words(name: &str) -> Option<&str> {
     name.contains(' ').then_some(name)
 }
 
-fn last_digits(digits: &str) -> &str {
+pub(super) fn is_phone(digits: &str) -> bool {
+    digits.len() >= PHONE_DIGITS_MIN
+}
+
+/// What a number is compared by.
+pub(super) fn last_digits(digits: &str) -> &str {
     digits.get(digits.len().saturating_sub(PHONE_DIGITS)..).unwrap_or(digits)
 }
 
 /// An identity number without its separators, in upper case.
-fn identifier(text: &str) -> String {
+pub(super) fn identifier(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+pub(super) fn is_identifier(identifier: &str) -> bool {
+    identifier.chars().count() >= NATIONAL_ID_CHARS_MIN
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ pub enum Output {
     /// The profile of each record: source, record_id, profile_id (bigint), match_probability (double precision, NULL for a singleton) and
     /// matched_by (text).
     Profiles,
+    /// The household of each record: source, record_id, household_id and profile_id (bigint). An address or a number that more profiles
+    /// than `limit` have makes none.
+    Households { limit: usize },
     /// What was learnt: field, level (text), m, u, weight and pairs (double precision).
     Model,
     /// How pairs were chosen: rule (text), keys, pairs, new_pairs (bigint), largest_block_key (text), largest_block_rows and
@@ -54,6 +57,10 @@ impl Output {
                 column("match_probability", DataType::Float64),
                 column("matched_by", DataType::Utf8),
             ],
+            Self::Households { .. } => {
+                let ids = ["household_id", "profile_id"].map(|name| ArrowField::new(name, DataType::Int64, false));
+                [source.clone(), record_id.clone()].into_iter().chain(ids).collect()
+            }
             Self::Model => {
                 let texts = ["field", "level"].map(|name| column(name, DataType::Utf8));
                 let numbers = ["m", "u", "weight", "pairs"].map(|name| column(name, DataType::Float64));
@@ -87,6 +94,7 @@ impl Output {
     pub fn function(self) -> &'static str {
         match self {
             Self::Profiles => "unify_profiles",
+            Self::Households { .. } => "households",
             Self::Model => "match_model",
             Self::Blocks => "block_stats",
             Self::Pairs => "match_pairs",
@@ -120,6 +128,11 @@ pub struct LinkOptions {
 }
 
 impl LinkOptions {
+    /// The places of the columns that are given back: source, record_id, and those behind the ones that are compared.
+    pub(super) fn kept(&self, columns: usize) -> Vec<usize> {
+        [0, 1].into_iter().chain(2 + self.fields.len()..columns).collect()
+    }
+
     pub(super) fn reader(&self) -> PersonReader {
         PersonReader::new(self.fields.clone(), self.threshold, Blocked::new(&self.blocked))
     }
@@ -133,8 +146,8 @@ impl LinkOptions {
     }
 }
 
-/// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`.
-/// The result is `options.output`.
+/// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`, then columns
+/// that profiles and households carry along behind record_id. The result is `options.output`.
 pub fn link_records(input: LogicalPlan, options: LinkOptions) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, options)?) }))
 }
@@ -153,7 +166,12 @@ impl LinkRecords {
         let (Some(source), Some(record_id)) = (fields.first(), fields.get(1)) else {
             return internal_err!("LinkRecords needs the columns source and record_id");
         };
-        let schema = Schema::new(options.output.columns(source, record_id));
+        let mut columns = options.output.columns(source, record_id);
+        if matches!(options.output, Output::Profiles | Output::Households { .. }) {
+            let carried = fields.iter().skip(2 + options.fields.len()).map(|field| field.as_ref().clone());
+            columns.splice(2..2, carried);
+        }
+        let schema = Schema::new(columns);
         let schema = Arc::new(DFSchema::try_from(schema)?);
         Ok(Self { input, options, schema })
     }

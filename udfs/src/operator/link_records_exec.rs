@@ -31,6 +31,7 @@ use super::link_report::{block_rows, model_rows, step_rows};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
+use crate::linkage::households::{HOUSEHOLD_BYTES, households};
 use crate::linkage::links::{LEARN_MIN, LINKS_BYTES, Links, by_keys, by_model};
 use crate::linkage::matching::{MATCH_BYTES, least_weight, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
@@ -65,6 +66,8 @@ struct Outcome {
 enum Found {
     /// To each partition the links of its records.
     Links(Links),
+    /// To each partition the households of its records, with their profiles.
+    Households(Vec<u64>, Links),
     /// Rows of no partition, which the first one returns.
     Rows(RecordBatch),
     /// The same of pairs.
@@ -78,7 +81,7 @@ struct Read {
     kept: Kept,
 }
 
-/// The source and id columns of one partition.
+/// The source and id columns of one partition, and those carried along.
 struct Kept {
     batches: Vec<RecordBatch>,
     /// Where its records begin among those of all partitions.
@@ -107,7 +110,8 @@ impl LinkRecordsExec {
         for partition in 0..self.input.properties().partitioning.partition_count() {
             let input = self.input.execute(partition, Arc::clone(context))?;
             let reservation = MemoryConsumer::new(format!("LinkRecords[{partition}]")).register(context.memory_pool());
-            tasks.push(SpawnedTask::spawn(read(input, reader.clone(), reservation)));
+            let kept = self.options.kept(self.input.schema().fields().len());
+            tasks.push(SpawnedTask::spawn(read(input, kept, reader.clone(), reservation)));
         }
         let reservation = MemoryConsumer::new("LinkRecords").register(context.memory_pool());
         let linking = Linking {
@@ -127,14 +131,20 @@ impl LinkRecordsExec {
     }
 }
 
-/// Reads one partition: keeps source and id, turns everything else into hashes.
-async fn read(mut input: SendableRecordBatchStream, mut reader: PersonReader, reservation: MemoryReservation) -> Result<Read> {
+/// Reads one partition: keeps source, id and what is carried along, turns everything else into hashes.
+async fn read(
+    mut input: SendableRecordBatchStream,
+    kept: Vec<usize>,
+    mut reader: PersonReader,
+    reservation: MemoryReservation,
+) -> Result<Read> {
     let mut told = Told::new(reader.told());
     let mut records = Records::with_slots(reader.slots().len());
     let mut contents: HashSet<u64> = HashSet::new();
     let mut batches = vec![];
     while let Some(batch) = input.next().await.transpose()? {
-        let kept = batch.project(&[0, 1])?;
+        let compared: Vec<usize> = (0..batch.num_columns() + 2 - kept.len()).collect();
+        let (batch, kept) = (batch.project(&compared)?, batch.project(&kept)?);
         let hashes = batch.num_rows() * Records::bytes_per_record(records.keys.len());
         let (read, before) = (records.len(), told.bytes());
         hash_rows(&batch, &mut reader, &mut records, &mut told)?;
@@ -157,7 +167,7 @@ fn learns(contents: usize, told: &Told) -> bool {
 }
 
 /// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.
-fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
+pub(super) fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
     let sizes = batch.columns().iter().map(|column| column.to_data().get_slice_memory_size());
     Ok(sizes.sum::<Result<usize, _>>()?)
 }
@@ -259,7 +269,9 @@ impl Linking {
             let least = if let Output::Doubtful(_) = self.output { -DOUBT_BITS } else { 0.0 };
             let matched = matched(&people, self.threads, least, stop).ok_or_else(stopped)?;
             return Ok(match self.output {
-                Output::Profiles => Found::Links(by_model(&people, &matched, &records.ids, self.threshold, self.threads)),
+                Output::Profiles | Output::Households { .. } => {
+                    self.of_links(&people, by_model(&people, &matched, &records.ids, self.threshold, self.threads))?
+                }
                 Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
                 Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
                 Output::Pairs | Output::Doubtful(_) => {
@@ -295,8 +307,17 @@ impl Linking {
             (_, Some([left, right])) => {
                 Ok(Found::Rows(step_rows(&key_steps(records, &self.slots, self.key_limit, left, right), &self.schema)?))
             }
-            _ => link(records, &self.slots, self.key_limit, stop).map(by_keys).map(Found::Links).ok_or_else(stopped),
+            _ => {
+                let links = link(records, &self.slots, self.key_limit, stop).map(by_keys).ok_or_else(stopped)?;
+                self.of_links(&people, links)
+            }
         }
+    }
+
+    fn of_links(&self, people: &People, links: Links) -> Result<Found> {
+        let Output::Households { limit } = self.output else { return Ok(Found::Links(links)) };
+        self.reservation.try_grow(links.profiles.len() * HOUSEHOLD_BYTES)?;
+        Ok(Found::Households(households(people, &links.profiles, limit), links))
     }
 
     fn pairs(&self, pairs: RecordPairs, records: &Records, partitions: &[Kept]) -> Found {
@@ -442,10 +463,21 @@ fn give_back(
         start = to;
         match &outcome.found {
             Found::Links(links) => append(&batch, links, from..to, &schema),
+            Found::Households(households, links) => append_ids(&batch, [households, &links.profiles], from..to, &schema),
             _ => internal_err!("LinkRecords has no profiles"),
         }
     });
     Ok(stream::iter(rows).boxed())
+}
+
+/// The rows with further columns of ids.
+fn append_ids(batch: &RecordBatch, ids: [&[u64]; 2], rows: std::ops::Range<usize>, schema: &SchemaRef) -> Result<RecordBatch> {
+    let mut columns = batch.columns().to_vec();
+    for ids in ids {
+        let Some(ids) = ids.get(rows.clone()) else { return internal_err!("LinkRecords lost a record") };
+        columns.push(Arc::new(ids.iter().map(|id| i64::try_from(*id).ok()).collect::<Int64Array>()));
+    }
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }
 
 fn append(batch: &RecordBatch, links: &Links, rows: std::ops::Range<usize>, schema: &SchemaRef) -> Result<RecordBatch> {

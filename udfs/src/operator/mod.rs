@@ -7,9 +7,12 @@ mod link_pairs;
 mod link_records;
 mod link_records_exec;
 mod link_report;
+mod merge_records;
+mod merge_records_exec;
 mod prune_aggregates;
 
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
 pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, RecordName, link_records};
+pub use merge_records::{Choice, MergeOptions, MergeRecords, MergeRecordsPlanner, merge_records};
 pub use prune_aggregates::PruneAggregates;

@@ -23,6 +23,27 @@ struct Meaning {
     field: Option<Field>,
 }
 
+/// What columns mean by their names and by `match_on`.
+pub struct Meanings(Vec<Meaning>);
+
+impl Meanings {
+    pub fn read(call: &Call) -> Result<Self> {
+        Ok(Self(call.text("match_on")?.map(|text| meanings(call, &text)).transpose()?.unwrap_or_default()))
+    }
+
+    fn given(&self, name: &str) -> Option<&Meaning> {
+        self.0.iter().find(|meaning| meaning.column.eq_ignore_ascii_case(name))
+    }
+
+    /// The field of a column that is not the id.
+    pub fn of(&self, name: &str) -> Option<Field> {
+        match self.given(name) {
+            Some(meaning) => meaning.field,
+            None => Field::of_column(name).filter(|field| self.0.iter().all(|meaning| meaning.field != Some(*field))),
+        }
+    }
+}
+
 impl MatchColumns {
     /// Reads `match_on` and the columns' names.
     ///
@@ -30,7 +51,7 @@ impl MatchColumns {
     /// several columns in a relation, of any other field the first counts. Errors: 22023 a field that is not known, 42703 a
     /// column that no relation has, 42804 a column that is no text.
     pub fn read(call: &Call) -> Result<Self> {
-        let meanings = call.text("match_on")?.map(|text| meanings(call, &text)).transpose()?.unwrap_or_default();
+        let meanings = Meanings::read(call)?;
         let id = call.text("id")?.unwrap_or_default();
         let mut found = vec![];
         for relation in call.relations() {
@@ -59,16 +80,12 @@ fn in_order(fields: &[Field], mut columns: Vec<(Field, Expr)>) -> Vec<Option<Exp
     fields.iter().map(&mut take).collect()
 }
 
-fn fields_of(call: &Call, relation: &Relation, meanings: &[Meaning], id: &str) -> Result<Vec<(Field, Expr)>> {
+fn fields_of(call: &Call, relation: &Relation, meanings: &Meanings, id: &str) -> Result<Vec<(Field, Expr)>> {
     let mut columns: Vec<(Field, Expr)> = vec![];
     for (_, field) in relation.plan.schema().iter() {
         let name = field.name();
-        let given = meanings.iter().find(|meaning| meaning.column.eq_ignore_ascii_case(name));
-        let meant = match given {
-            Some(meaning) => meaning.field,
-            None if name == id => None,
-            None => Field::of_column(name).filter(|field| meanings.iter().all(|meaning| meaning.field != Some(*field))),
-        };
+        let given = meanings.given(name);
+        let meant = if given.is_none() && name == id { None } else { meanings.of(name) };
         let Some(meant) = meant else { continue };
         if !is_readable(field.data_type()) {
             if given.is_none() {
@@ -88,7 +105,7 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &[Meaning], id: &str) -
     Ok(columns)
 }
 
-fn is_readable(data_type: &DataType) -> bool {
+pub fn is_readable(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => is_readable(values),
         DataType::Null | DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, _) => true,

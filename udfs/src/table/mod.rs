@@ -6,6 +6,10 @@ mod cluster_columns;
 mod column_facts;
 mod evaluate_matches;
 mod explain_match;
+mod golden_columns;
+mod golden_profiles;
+mod households;
+mod identify;
 mod match_columns;
 mod match_model;
 mod match_pairs;
@@ -28,6 +32,9 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(churn_prob::ChurnProb),
         Arc::new(evaluate_matches::EvaluateMatches),
         Arc::new(explain_match::ExplainMatch),
+        Arc::new(golden_profiles::GoldenProfiles),
+        Arc::new(households::Households),
+        Arc::new(identify::Identify),
         Arc::new(match_model::MatchModel),
         Arc::new(match_pairs::MatchPairs),
         Arc::new(review_pairs::ReviewPairs),

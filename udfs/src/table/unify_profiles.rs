@@ -131,12 +131,17 @@ impl TableFunction for UnifyProfiles {
 
 /// The plan of linking that returns this.
 pub(super) fn linked(call: &Call, output: Output) -> Result<LogicalPlan> {
-    let (records, options) = to_link(call, output)?;
+    linked_with(call, output, &[])
+}
+
+/// As [`linked`], with further columns of the records carried along: for each relation the same ones, of the same types.
+pub(super) fn linked_with(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<LogicalPlan> {
+    let (records, options) = to_link(call, output, carried)?;
     link_records(records, options)
 }
 
-/// The records of a call and how they are linked.
-pub(super) fn to_link(call: &Call, output: Output) -> Result<(LogicalPlan, LinkOptions)> {
+/// The records of a call, with what is carried along, and how they are linked.
+pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<(LogicalPlan, LinkOptions)> {
     refuse_unsupported(call)?;
     let threshold = call.double("threshold")?.unwrap_or(0.95);
     if !(0.0..=1.0).contains(&threshold) {
@@ -145,12 +150,17 @@ pub(super) fn to_link(call: &Call, output: Output) -> Result<(LogicalPlan, LinkO
     let key_limit = call.integer("key_limit")?.unwrap_or(50);
     let key_limit = usize::try_from(key_limit).ok().filter(|limit| *limit >= 2);
     let key_limit = key_limit.ok_or_else(|| call.impossible("key_limit", "must be at least 2"))?;
-    let region = call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()?;
+    let region = region(call)?;
     let matched = MatchColumns::read(call)?;
     check_keys(call, &matched)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
     let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked, output, pair: None };
-    Ok((united(call, &matched, region.as_deref())?, options))
+    Ok((united(call, &matched, region.as_deref(), carried)?, options))
+}
+
+/// The country whose national numbers and postcodes these are; 22023 for one that there is not.
+pub(super) fn region(call: &Call) -> Result<Option<String>> {
+    call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()
 }
 
 fn refuse_unsupported(call: &Call) -> Result<()> {
@@ -181,14 +191,17 @@ fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
     Err(CustomerError::invalid_value(message).hint(hint).into())
 }
 
-/// All relations as one: source, record_id, and the columns of `matched` in normal form.
-fn united(call: &Call, matched: &MatchColumns, region: Option<&str>) -> Result<LogicalPlan> {
+/// All relations as one: source, record_id, the columns of `matched` in normal form, and those carried along.
+fn united(call: &Call, matched: &MatchColumns, region: Option<&str>, carried: &[Vec<Expr>]) -> Result<LogicalPlan> {
     let sources = source_names(call)?;
     let id = call.text("id")?.unwrap_or_default();
     let ids = call.relations().iter().map(|relation| column(call.doc(), "id", &id, relation)).collect::<Result<Vec<_>>>()?;
     let id_type = common_type(call.relations(), &ids)?;
     let mut united: Option<LogicalPlanBuilder> = None;
-    for (((relation, columns), source), id) in call.relations().iter().zip(&matched.columns).zip(&sources).zip(ids) {
+    let carried = carried.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+    for ((((relation, columns), source), id), carried) in
+        call.relations().iter().zip(&matched.columns).zip(&sources).zip(ids).zip(carried)
+    {
         let is_of_type = type_of(relation, &id)? == id_type;
         let id = if is_of_type { id } else { cast(id, id_type.clone()) };
         let mut projected = vec![lit(source.as_str()).alias("source"), id.alias("record_id")];
@@ -199,6 +212,7 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>) -> Result<L
             };
             projected.push(text.alias(format!("{}_{}", field.name(), index + 1)));
         }
+        projected.extend_from_slice(carried);
         let plan = LogicalPlanBuilder::from(relation.plan.clone()).project(projected)?;
         united = Some(match united {
             None => plan,
