@@ -11,6 +11,7 @@
 
 pub mod blocking;
 pub mod chances;
+pub mod changes;
 pub mod clusters;
 pub mod comparer;
 pub mod contact;
@@ -33,6 +34,10 @@ pub mod parts;
 pub mod people;
 pub mod person;
 pub mod placeholder;
+pub mod previous;
+pub mod protection;
+pub mod rules;
+pub mod sides;
 pub mod survivorship;
 pub mod texts;
 pub mod values;

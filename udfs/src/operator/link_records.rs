@@ -17,6 +17,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
 use super::link_records_exec::LinkRecordsExec;
+use super::link_sides::Side;
 use crate::linkage::field::Field;
 use crate::linkage::key::KEYS;
 use crate::linkage::person::{Blocked, PersonReader};
@@ -122,6 +123,8 @@ pub struct LinkOptions {
     pub key_limit: usize,
     /// Values that link nobody, beside the placeholders that are known.
     pub blocked: Vec<String>,
+    /// The names of the sources.
+    pub sources: Vec<String>,
     pub output: Output,
     /// The two records of [`Output::Steps`].
     pub pair: Option<[RecordName; 2]>,
@@ -147,21 +150,22 @@ impl LinkOptions {
 }
 
 /// Links the records of `input`: source (text), record_id (any type), then one text column for each of `options.fields`, then columns
-/// that profiles and households carry along behind record_id. The result is `options.output`.
-pub fn link_records(input: LogicalPlan, options: LinkOptions) -> Result<LogicalPlan> {
-    Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, options)?) }))
+/// that profiles and households carry along behind record_id. `sides` have the columns of each [`Side`]. The result is `options.output`.
+pub fn link_records(input: LogicalPlan, sides: Vec<(Side, LogicalPlan)>, options: LinkOptions) -> Result<LogicalPlan> {
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(LinkRecords::try_new(input, sides, options)?) }))
 }
 
 /// The logical operator.
 #[derive(Clone, Debug)]
 pub struct LinkRecords {
     input: LogicalPlan,
+    sides: Vec<(Side, LogicalPlan)>,
     options: LinkOptions,
     schema: DFSchemaRef,
 }
 
 impl LinkRecords {
-    fn try_new(input: LogicalPlan, options: LinkOptions) -> Result<Self> {
+    fn try_new(input: LogicalPlan, sides: Vec<(Side, LogicalPlan)>, options: LinkOptions) -> Result<Self> {
         let fields = input.schema().fields();
         let (Some(source), Some(record_id)) = (fields.first(), fields.get(1)) else {
             return internal_err!("LinkRecords needs the columns source and record_id");
@@ -173,13 +177,13 @@ impl LinkRecords {
         }
         let schema = Schema::new(columns);
         let schema = Arc::new(DFSchema::try_from(schema)?);
-        Ok(Self { input, options, schema })
+        Ok(Self { input, sides, options, schema })
     }
 }
 
 impl PartialEq for LinkRecords {
     fn eq(&self, other: &Self) -> bool {
-        self.input == other.input && self.options == other.options
+        self.input == other.input && self.sides == other.sides && self.options == other.options
     }
 }
 
@@ -188,10 +192,12 @@ impl Eq for LinkRecords {}
 impl Hash for LinkRecords {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.input.hash(state);
+        self.sides.hash(state);
         self.options.fields.hash(state);
         self.options.threshold.to_bits().hash(state);
         self.options.key_limit.hash(state);
         self.options.blocked.hash(state);
+        self.options.sources.hash(state);
         self.options.output.hash(state);
         self.options.pair.hash(state);
     }
@@ -199,7 +205,7 @@ impl Hash for LinkRecords {
 
 impl PartialOrd for LinkRecords {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        match self.input.partial_cmp(&other.input) {
+        match (&self.input, &self.sides).partial_cmp(&(&other.input, &other.sides)) {
             Some(Ordering::Equal) if self.options == other.options => Some(Ordering::Equal),
             Some(Ordering::Equal) => None,
             unequal => unequal,
@@ -213,7 +219,7 @@ impl UserDefinedLogicalNodeCore for LinkRecords {
     }
 
     fn inputs(&self) -> Vec<&LogicalPlan> {
-        vec![&self.input]
+        std::iter::once(&self.input).chain(self.sides.iter().map(|(_, plan)| plan)).collect()
     }
 
     fn schema(&self) -> &DFSchemaRef {
@@ -231,13 +237,18 @@ impl UserDefinedLogicalNodeCore for LinkRecords {
             "LinkRecords: {}, keys=[{}], threshold={threshold}, key_limit={key_limit}",
             self.options.output.function(),
             self.options.keys().join(", ")
-        )
+        )?;
+        self.sides.iter().try_for_each(|(side, _)| write!(f, ", {}", side.name()))
     }
 
-    fn with_exprs_and_inputs(&self, _: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
-        match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Self::try_new(input, self.options.clone()),
-            _ => internal_err!("LinkRecords takes one input"),
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        let mut inputs = inputs.into_iter();
+        match inputs.next() {
+            Some(input) if inputs.len() == self.sides.len() => {
+                let sides = self.sides.iter().map(|(side, _)| *side).zip(inputs).collect();
+                Self::try_new(input, sides, self.options.clone())
+            }
+            _ => internal_err!("LinkRecords takes one input and {} sides", self.sides.len()),
         }
     }
 }
@@ -258,9 +269,10 @@ impl ExtensionPlanner for LinkRecordsPlanner {
         _context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<LinkRecords>() else { return Ok(None) };
-        let [input] = physical_inputs else { return internal_err!("LinkRecords takes one input") };
         let schema = Arc::new(node.schema.as_arrow().clone());
-        let exec = LinkRecordsExec::new(Arc::clone(input), node.options.clone(), node.options.keys().join(", "), schema);
+        let sides = node.sides.iter().map(|(side, _)| *side).collect();
+        let exec =
+            LinkRecordsExec::new(physical_inputs.to_vec(), sides, node.options.clone(), node.options.keys().join(", "), schema)?;
         Ok(Some(Arc::new(exec)))
     }
 }

@@ -28,6 +28,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::link_pairs::PairRows;
 use super::link_records::{LinkOptions, Output, RecordName};
 use super::link_report::{block_rows, model_rows, step_rows};
+use super::link_sides::{Side, previous_of, read_side};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
@@ -37,12 +38,15 @@ use crate::linkage::matching::{MATCH_BYTES, least_weight, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
 use crate::linkage::people::{People, Told, VALUE_BYTES};
 use crate::linkage::person::PersonReader;
+use crate::linkage::sides::{Said, Sides};
 use crate::linkage::waterfall::{key_steps, waterfall};
 use crate::text::uuid::uuid_text;
 
 #[derive(Debug)]
 pub(super) struct LinkRecordsExec {
-    input: Arc<dyn ExecutionPlan>,
+    /// The records, then a plan for each of `sides`.
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    sides: Vec<Side>,
     options: LinkOptions,
     keys: String,
     schema: SchemaRef,
@@ -81,6 +85,9 @@ struct Read {
     kept: Kept,
 }
 
+/// One side, with the memory that it takes.
+type ReadSide = (Side, Vec<Said>, MemoryReservation);
+
 /// The source and id columns of one partition, and those carried along.
 struct Kept {
     batches: Vec<RecordBatch>,
@@ -90,14 +97,23 @@ struct Kept {
 }
 
 impl LinkRecordsExec {
-    pub(super) fn new(input: Arc<dyn ExecutionPlan>, options: LinkOptions, keys: String, schema: SchemaRef) -> Self {
+    pub(super) fn new(
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        sides: Vec<Side>,
+        options: LinkOptions,
+        keys: String,
+        schema: SchemaRef,
+    ) -> Result<Self> {
+        let (Some(input), true) = (inputs.first(), inputs.len() == sides.len() + 1) else {
+            return internal_err!("LinkRecordsExec takes one input and {} sides", sides.len());
+        };
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             datafusion::physical_expr::Partitioning::UnknownPartitioning(input.properties().partitioning.partition_count()),
             EmissionType::Final,
             Boundedness::Bounded,
         ));
-        Self { input, options, keys, schema, properties, outcome: Mutex::new(None) }
+        Ok(Self { inputs, sides, options, keys, schema, properties, outcome: Mutex::new(None) })
     }
 
     fn outcome(&self, context: &Arc<TaskContext>) -> Result<SharedOutcome> {
@@ -107,11 +123,18 @@ impl LinkRecordsExec {
         }
         let reader = self.options.reader();
         let mut tasks = vec![];
-        for partition in 0..self.input.properties().partitioning.partition_count() {
-            let input = self.input.execute(partition, Arc::clone(context))?;
+        let Some((input, sides)) = self.inputs.split_first() else { return internal_err!("LinkRecords has no input") };
+        let columns = input.schema().fields().len();
+        for (partition, input) in partitions(input, context)?.into_iter().enumerate() {
             let reservation = MemoryConsumer::new(format!("LinkRecords[{partition}]")).register(context.memory_pool());
-            let kept = self.options.kept(self.input.schema().fields().len());
+            let kept = self.options.kept(columns);
             tasks.push(SpawnedTask::spawn(read(input, kept, reader.clone(), reservation)));
+        }
+        let (function, mut said) = (self.options.output.function(), vec![]);
+        for (side, plan) in self.sides.iter().zip(sides) {
+            let reservation = MemoryConsumer::new(format!("LinkRecords[{}]", side.name())).register(context.memory_pool());
+            let sources = self.options.sources.clone();
+            said.push(SpawnedTask::spawn(read_side(*side, function, partitions(plan, context)?, sources, reservation)));
         }
         let reservation = MemoryConsumer::new("LinkRecords").register(context.memory_pool());
         let linking = Linking {
@@ -124,11 +147,17 @@ impl LinkRecordsExec {
             schema: Arc::clone(&self.schema),
             reservation,
         };
-        let linking = linking.all(tasks);
+        let linking = linking.all(tasks, said);
         let outcome = async move { linking.await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
         *slot = Some(outcome.clone());
         Ok(outcome)
     }
+}
+
+/// All partitions of a plan.
+fn partitions(plan: &Arc<dyn ExecutionPlan>, context: &Arc<TaskContext>) -> Result<Vec<SendableRecordBatchStream>> {
+    let count = plan.properties().partitioning.partition_count();
+    (0..count).map(|partition| plan.execute(partition, Arc::clone(context))).collect()
 }
 
 /// Reads one partition: keeps source, id and what is carried along, turns everything else into hashes.
@@ -186,7 +215,7 @@ fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Recor
         };
         row.clear();
         row.extend(fields.iter().map(|field| field.is_valid(index).then(|| field.value(index))));
-        records.ids.push(profile_hash(stable_hash([source.as_bytes(), id.as_bytes()])));
+        records.ids.push(record_hash(source, id));
         let hashes = reader.read(&row, &mut records.keys);
         reader.texts().enumerate().for_each(|(column, text)| told.push(column, text));
         records.contents.push(hashes.content);
@@ -195,11 +224,17 @@ fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Recor
     Ok(())
 }
 
-fn text_of(column: &ArrayRef) -> Result<StringArray> {
+/// The text by which a source or an id is known.
+pub(super) fn text_of(column: &ArrayRef) -> Result<StringArray> {
     if let Some(uuids) = column.as_fixed_size_binary_opt() {
         return Ok(uuids.iter().map(|uuid| uuid.map(uuid_text)).collect());
     }
     Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
+}
+
+/// Who a record is.
+pub(super) fn record_hash(source: &str, id: &str) -> u64 {
+    profile_hash(stable_hash([source.as_bytes(), id.as_bytes()]))
 }
 
 /// A profile id is a positive bigint: 63 bits.
@@ -229,7 +264,7 @@ struct Linking {
 }
 
 impl Linking {
-    async fn all(self, tasks: Vec<SpawnedTask<Result<Read>>>) -> Result<Outcome> {
+    async fn all(self, tasks: Vec<SpawnedTask<Result<Read>>>, said: Vec<SpawnedTask<Result<ReadSide>>>) -> Result<Outcome> {
         let mut records = Records::with_slots(self.slots.len());
         let (mut partitions, mut told) = (vec![], vec![]);
         for task in tasks {
@@ -239,6 +274,13 @@ impl Linking {
             partitions.push(read.kept);
             told.push(read.told);
         }
+        let (mut sides, mut reservations) = (Sides::default(), vec![]);
+        for task in said {
+            let (side, said, reservation) =
+                task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+            side.put(said, &mut sides);
+            reservations.push(reservation);
+        }
         if u32::try_from(records.len()).is_err() {
             let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
             return Err(CustomerError::limit_exceeded(message).into());
@@ -247,7 +289,7 @@ impl Linking {
         let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
         let linking = SpawnedTask::spawn_blocking(move || {
             separate_ids(&mut records.ids, &partitions)?;
-            let found = self.found(&records, told, &partitions, &stop)?;
+            let found = self.found(&records, told, &partitions, &sides, &stop)?;
             Ok::<_, DataFusionError>((found, partitions, self.reservation))
         });
         let linked = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?;
@@ -257,7 +299,7 @@ impl Linking {
     }
 
     /// By what a model learns of them, or by keys where they are too few to learn from.
-    fn found(&self, records: &Records, told: Vec<Told>, partitions: &[Kept], stop: &AtomicBool) -> Result<Found> {
+    fn found(&self, records: &Records, told: Vec<Told>, partitions: &[Kept], sides: &Sides, stop: &AtomicBool) -> Result<Found> {
         let pair = self.pair.as_ref().map(|[left, right]| two_records(left, right, partitions)).transpose()?;
         let stopped = || exec_datafusion_err!("LinkRecords was stopped");
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
@@ -270,7 +312,8 @@ impl Linking {
             let matched = matched(&people, self.threads, least, stop).ok_or_else(stopped)?;
             return Ok(match self.output {
                 Output::Profiles | Output::Households { .. } => {
-                    self.of_links(&people, by_model(&people, &matched, &records.ids, self.threshold, self.threads))?
+                    let links = by_model(&people, &matched, &records.ids, self.threshold, self.threads);
+                    self.of_links(&people, self.lasting(links, &records.ids, sides)?)?
                 }
                 Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
                 Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
@@ -309,9 +352,20 @@ impl Linking {
             }
             _ => {
                 let links = link(records, &self.slots, self.key_limit, stop).map(by_keys).ok_or_else(stopped)?;
-                self.of_links(&people, links)
+                self.of_links(&people, self.lasting(links, &records.ids, sides)?)
             }
         }
+    }
+
+    /// The links with the ids that their profiles had before.
+    fn lasting(&self, mut links: Links, ids: &[u64], sides: &Sides) -> Result<Links> {
+        if let Some(previous) = previous_of(sides, ids, self.output.function())? {
+            let lasting = previous.lasting(&links.profiles);
+            for profile in &mut links.profiles {
+                *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
+            }
+        }
+        Ok(links)
     }
 
     fn of_links(&self, people: &People, links: Links) -> Result<Found> {
@@ -397,7 +451,8 @@ impl DisplayAs for LinkRecordsExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
         let LinkOptions { threshold, key_limit, output, .. } = &self.options;
         let function = output.function();
-        write!(f, "LinkRecordsExec: {function}, keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)
+        write!(f, "LinkRecordsExec: {function}, keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)?;
+        self.sides.iter().try_for_each(|side| write!(f, ", {}", side.name()))
     }
 }
 
@@ -411,7 +466,7 @@ impl ExecutionPlan for LinkRecordsExec {
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
+        self.inputs.iter().collect()
     }
 
     fn apply_expressions(
@@ -422,10 +477,8 @@ impl ExecutionPlan for LinkRecordsExec {
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        match <[_; 1]>::try_from(children) {
-            Ok([input]) => Ok(Arc::new(Self::new(input, self.options.clone(), self.keys.clone(), Arc::clone(&self.schema)))),
-            Err(_) => internal_err!("LinkRecordsExec takes one input"),
-        }
+        let (options, schema) = (self.options.clone(), Arc::clone(&self.schema));
+        Ok(Arc::new(Self::new(children, self.sides.clone(), options, self.keys.clone(), schema)?))
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
@@ -485,7 +538,7 @@ fn append(batch: &RecordBatch, links: &Links, rows: std::ops::Range<usize>, sche
     let (Some(profiles), Some(probabilities), Some(reasons)) = found else {
         return internal_err!("LinkRecords lost a record");
     };
-    let profile_ids: Int64Array = profiles.iter().map(|id| i64::try_from(*id).ok()).collect();
+    let profile_ids: Int64Array = profiles.iter().map(|id| Some(id.cast_signed())).collect();
     let probabilities: Float64Array = probabilities.iter().map(|p| Some(*p).filter(|p| !p.is_nan())).collect();
     let mut matched_by = StringBuilder::new();
     for reason in reasons {

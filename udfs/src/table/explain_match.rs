@@ -85,9 +85,9 @@ impl TableFunction for ExplainMatch {
     }
 
     fn plan(&self, call: &Call) -> Result<LogicalPlan> {
-        let (records, options) = to_link(call, Output::Steps, &[])?;
+        let (records, sides, options) = to_link(call, Output::Steps, &[])?;
         let pair = Some(pair(call, records.schema().field(1).data_type())?);
-        link_records(records, LinkOptions { pair, ..options })
+        link_records(records, sides, LinkOptions { pair, ..options })
     }
 }
 

@@ -10,6 +10,7 @@ mod golden_columns;
 mod golden_profiles;
 mod households;
 mod identify;
+mod link_sides;
 mod match_columns;
 mod match_model;
 mod match_pairs;

@@ -60,9 +60,9 @@ impl TableFunction for ReviewPairs {
         let n = call.integer("n")?.unwrap_or(100);
         let n = usize::try_from(n).ok().filter(|n| *n > 0).ok_or_else(|| call.impossible("n", "must be at least 1"))?;
         let matched = MatchColumns::read(call)?;
-        let (records, options) = to_link(call, Output::Doubtful(n), &[])?;
+        let (records, sides, options) = to_link(call, Output::Doubtful(n), &[])?;
         // Doubtful are the pairs of doubtful keys too.
-        let pairs = link_records(records, LinkOptions { threshold: 0.0, ..options })?;
+        let pairs = link_records(records, sides, LinkOptions { threshold: 0.0, ..options })?;
         let names = names(&matched.fields);
         let mut shown: Vec<Expr> =
             ["left_source", "left_id", "right_source", "right_id", "match_probability", "matched_by"].map(col).to_vec();

@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
+use super::link_sides::{Sides, sides};
 use super::match_columns::MatchColumns;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
@@ -39,7 +40,12 @@ pub(super) const ARGUMENTS: [Argument; 15] = [
         "0.95",
         "the share of links that shall be right; of keys, those of a lower probability do not link; 0 to 1",
     ),
-    Argument::optional("previous", Takes::Relation, "NULL", "an earlier result whose ids are kept; not supported yet"),
+    Argument::optional(
+        "previous",
+        Takes::Relation,
+        "NULL",
+        "an earlier result (source, record_id, profile_id) whose profile ids are kept",
+    ),
     Argument::optional("labels", Takes::Relation, "NULL", "labelled pairs; not supported yet"),
     Argument::optional("must_link", Takes::Relation, "NULL", "pairs that are one person; not supported yet"),
     Argument::optional("cannot_link", Takes::Relation, "NULL", "pairs that are two people; not supported yet"),
@@ -136,12 +142,12 @@ pub(super) fn linked(call: &Call, output: Output) -> Result<LogicalPlan> {
 
 /// As [`linked`], with further columns of the records carried along: for each relation the same ones, of the same types.
 pub(super) fn linked_with(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<LogicalPlan> {
-    let (records, options) = to_link(call, output, carried)?;
-    link_records(records, options)
+    let (records, sides, options) = to_link(call, output, carried)?;
+    link_records(records, sides, options)
 }
 
-/// The records of a call, with what is carried along, and how they are linked.
-pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<(LogicalPlan, LinkOptions)> {
+/// The records of a call, with what is carried along, what is said of them, and how they are linked.
+pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<(LogicalPlan, Sides, LinkOptions)> {
     refuse_unsupported(call)?;
     let threshold = call.double("threshold")?.unwrap_or(0.95);
     if !(0.0..=1.0).contains(&threshold) {
@@ -154,8 +160,9 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
     let matched = MatchColumns::read(call)?;
     check_keys(call, &matched)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
-    let options = LinkOptions { fields: matched.fields.clone(), threshold, key_limit, blocked, output, pair: None };
-    Ok((united(call, &matched, region.as_deref(), carried)?, options))
+    let (fields, sources) = (matched.fields.clone(), source_names(call)?);
+    let options = LinkOptions { fields, threshold, key_limit, blocked, sources, output, pair: None };
+    Ok((united(call, &matched, region.as_deref(), carried)?, sides(call, &options.sources)?, options))
 }
 
 /// The country whose national numbers and postcodes these are; 22023 for one that there is not.
@@ -164,8 +171,7 @@ pub(super) fn region(call: &Call) -> Result<Option<String>> {
 }
 
 fn refuse_unsupported(call: &Call) -> Result<()> {
-    let relation =
-        ["previous", "labels", "must_link", "cannot_link"].into_iter().find(|name| call.relation_option(name).is_some());
+    let relation = ["labels", "must_link", "cannot_link"].into_iter().find(|name| call.relation_option(name).is_some());
     let limits = call.text("limits")?.map(|_| "limits");
     let one_per_source = (call.boolean("one_per_source")? == Some(true)).then_some("one_per_source");
     match relation.or(limits).or(one_per_source) {
