@@ -1,110 +1,33 @@
 //! What SQL means to PostgreSQL and not to the planner: the step between the names of a statement and its plan.
 //!
-//! | module | when | what |
+//! | folder | when | what |
 //! |---|---|---|
-//! | [`grammar`], [`callable`] | on the syntax tree, at first | what the parser and the planner take and PostgreSQL does not |
-//! | [`clauses`] | on the syntax tree | windows, groups, samples and functions in FROM that the planner does not know |
-//! | [`calls`], [`returned`] | on the syntax tree | calls that have words between their arguments, and functions that return rows |
-//! | [`forms`], [`rows`], [`exponents`] | on the syntax tree | clauses, types and numbers that have another word in the planner's grammar |
-//! | [`scope`] | on the syntax tree, when tables are known | USING, whole rows, names in ORDER BY, EXCEPT ALL, WITH TIES |
-//! | [`functions`] | while expressions are planned, and while rows are computed | texts, patterns, formats, JSON |
-//! | [`patterns`] | while rows are computed | regular expressions |
-//! | [`operators`] | while expressions are planned | operators of dates and intervals; literals that take the other side's type |
-//! | [`parameters`] | on the plan | of which type each parameter is |
-//! | [`at_time_zone`], [`to_char`], [`to_number`], [`to_timestamp`] | while rows are computed | the clock of a zone; patterns of dates and numbers |
-//! | [`bounded`], [`any_type`], [`signs`] | while rows are computed | results that are too large; arguments of any type; signs |
-//! | [`comparisons`], [`clocks`] | on the plan | of intervals and arrays; what a clock of the session's zone shows at a moment |
-//! | [`function`]: [`calendar`], [`fields`], [`truncation`], [`series`], [`overlaps`] | while rows are computed | dates and times from parts, and their parts |
-//! | [`arrays`], [`quantified`], [`maths`] | while rows are computed | functions and operators of arrays; of numbers, with their errors |
-//! | [`ordered_sets`], [`quantiles`], [`variance`], [`interval_aggregates`], [`extremes`], [`mean`], [`real_sum`] | aggregates | of ordered sets; exact ones; of intervals; of floating-point numbers |
-//! | [`integers`] | on the syntax tree, at last | which whole numbers are `integer` |
-//! | [`casts`], [`quotient`], [`decimals`], [`aggregates`], [`subqueries`] | on the plan | casts that round or read dates as PostgreSQL does; EXISTS and IN outside of WHERE |
-//! | [`agreement`], [`signatures`], [`castable`] | on the plan, and while expressions are planned | which types go together, which a function takes, and which are cast to which |
-//! | [`mixed`], [`unconstrained`], [`places`], [`powers`], [`derived`] | on the plan | `double precision` beside other numbers; `numeric` without a scale; `round` and its like, roots and powers; what is computed from quotients |
-//! | [`chains`] | on the plan | long chains of operators, which are followed once |
-//! | [`outer`], [`frames`] | on the plan | types of outer columns in sub-queries; frames of windows |
-//! | [`checked`], [`floats`], [`number_text`], [`texts`], [`uuids`], [`lists`], [`unpruned`], [`keys`] | on the plan, when all types are known | arithmetic that is out of range; long decimals as doubles; values as texts; casts of UUIDs; lists of expressions; columns that may hold NaN; keys of sorts and sets |
-//! | [`recursion`] | on the plan, before all else | types of recursive terms |
-//! | [`correlated`] | on the plan, at last | sub-queries that read columns of the query around them |
+//! | [`statement`] | on the syntax tree | clauses, calls and names that the planner does not know, in its words |
+//! | [`types`] | on the plan, and while expressions are planned | which types go together, operators that go by them, and types of parameters |
+//! | [`casts`] | on the plan, and while rows are computed | literals, values as texts, and casts between types |
+//! | [`comparisons`] | on the plan | comparisons, lists behind IN, and keys of sorts and sets |
+//! | [`subqueries`] | on the plan | sub-queries, correlated ones too, and recursive ones |
+//! | [`functions`] | while expressions are planned, and while rows are computed | which functions there are, what they take, and what they are made of |
+//! | [`numbers`], [`moments`], [`texts`], [`arrays`] | on the plan, and while rows are computed | operators and functions of these; of bytes and JSON with the texts |
+//! | [`aggregates`] | on the plan, and while rows are computed | aggregates and frames of windows |
+//! | [`formats`] | while rows are computed | patterns of dates and numbers: `to_char` and its like |
+//! | [`failure`] | everywhere | errors with PostgreSQL's SQLSTATEs |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
 
 mod aggregates;
-mod agreement;
-mod any_type;
 mod arrays;
-mod at_time_zone;
-mod bounded;
-mod calendar;
-mod callable;
-mod calls;
-mod castable;
 mod casts;
-mod chains;
-mod checked;
-mod checked_floats;
-mod clauses;
-mod clocks;
 mod comparisons;
-mod correlated;
-mod decimals;
-mod derived;
-mod exponents;
-mod extremes;
 mod failure;
-mod fields;
-mod floats;
-mod forms;
-mod frames;
-mod function;
+mod formats;
 mod functions;
-mod grammar;
-mod integers;
-mod interval_aggregates;
-mod intervals;
-mod keys;
-mod level;
-mod lists;
-mod literals;
-mod maths;
-mod mean;
-mod mixed;
 mod moments;
-mod number_text;
-mod operators;
-mod ordered_sets;
-mod outer;
-mod overlaps;
-mod parameters;
-mod patterns;
-mod places;
-mod powers;
-mod quantified;
-mod quantiles;
-mod quotient;
-mod reading;
-mod real_sum;
-mod recursion;
-mod registered;
-mod returned;
-mod rounding;
-mod rows;
-mod same;
-mod scope;
-mod series;
-mod signatures;
-mod signs;
+mod numbers;
+mod statement;
 mod subqueries;
 mod texts;
-mod to_char;
-mod to_number;
-mod to_timestamp;
-mod truncation;
-mod unconstrained;
-mod unpruned;
-mod uuids;
-mod variance;
-pub mod zones;
+mod types;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
@@ -119,18 +42,27 @@ use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
 use crate::catalog::pg::types::PG_TYPE_KEY;
-pub use any_type::take_uuids;
-pub use bounded::bound;
-pub use callable::{instead, is_callable};
-pub use functions::operators::TextOperators;
-pub use grammar::check;
-pub use integers::typed as with_integers;
-pub use literals::DateOrder;
-pub use operators::Operators;
-pub use parameters::{typed, wanted};
-pub use registered::register;
-pub use scope::scoped;
-pub use uuids::is_uuid;
+use aggregates::frames;
+use casts::{floats, number_text, uuids};
+use comparisons::{keys, lists, unpruned};
+use numbers::{checked, mixed};
+use statement::{clauses, forms};
+use subqueries::{correlated, outer, recursion};
+use types::agreement;
+
+pub use casts::literals::DateOrder;
+pub use casts::uuids::is_uuid;
+pub use functions::any_type::take_uuids;
+pub use functions::bounded::bound;
+pub use functions::callable::{instead, is_callable};
+pub use functions::registered::register;
+pub use moments::zones;
+pub use statement::grammar::check;
+pub use statement::integers::typed as with_integers;
+pub use statement::scope::scoped;
+pub use texts::operators::TextOperators;
+pub use types::operators::Operators;
+pub use types::parameters::{typed, wanted};
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -145,9 +77,8 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
     recursion::check(&plan)?;
-    let meant = |expr, schema: &DFSchema| {
-        functions::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order))
-    };
+    let meant =
+        |expr, schema: &DFSchema| texts::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order));
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
         let node = agreement::united(outer::retyped(node)?.data, order)?.data;
@@ -161,7 +92,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| checked::arithmetic(expr, schema))?
             .transform_data(|expr| floats::exact(expr, schema))?
             .transform_data(|expr| number_text::written(expr, schema))?
-            .transform_data(|expr| texts::written(expr, schema))?
+            .transform_data(|expr| casts::texts::written(expr, schema))?
             .transform_data(|expr| uuids::meant(expr, schema))?
             .transform_data(lists::compared)?
             .transform_data(|expr| unpruned::compared(expr, schema))?

@@ -9,7 +9,7 @@ use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use super::dimensions::{depth, innermost};
-use crate::dialect::rounding;
+use crate::dialect::casts::rounding;
 
 /// The cast of an array that the engine's own would not do as PostgreSQL does; `None` for all others.
 pub fn cast(expr: &Expr, from: &DataType, to: &DataType) -> Option<Expr> {

@@ -13,7 +13,7 @@ use super::dimensions::depth;
 use super::{call, element};
 use crate::catalog::pg::{array_elements, build};
 use crate::dialect::failure::failed;
-use crate::dialect::operators::unknown;
+use crate::dialect::types::operators::unknown;
 
 /// The expression of an operator of which one side is an array; `None` for all others.
 pub fn planned(op: &BinaryOperator, left: &Expr, right: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {

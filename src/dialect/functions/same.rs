@@ -1,0 +1,85 @@
+//! A function that gives back its argument. Its field may say that its numbers are shown as quotients are, which only that of a function
+//! can; what the engine skips by a column it does not skip by a function of one; and of its values the type is known, where the engine asks
+//! for their bounds.
+
+use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::common::internal_err;
+use datafusion::error::Result;
+use datafusion::logical_expr::interval_arithmetic::Interval;
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+use crate::dialect::numbers::quotient::shown_as_quotient;
+
+/// The expression behind such a function.
+pub fn hidden(expr: Expr) -> Expr {
+    Same { least: None, data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+/// An expression of the type, whose values have no bounds.
+pub fn bounded(data_type: DataType, expr: Expr) -> Expr {
+    Same { least: None, data_type: Some(data_type), signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+/// Numbers that are shown as quotients with no fewer decimals than these.
+pub fn quotients(expr: Expr, least: i8) -> Expr {
+    Same { least: Some(least), data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Same {
+    least: Option<i8>,
+    data_type: Option<DataType>,
+    signature: Signature,
+}
+
+impl Same {
+    fn of(self, expr: Expr) -> Expr {
+        ScalarUDF::from(self).call(vec![expr])
+    }
+}
+
+impl ScalarUDFImpl for Same {
+    fn name(&self) -> &str {
+        "same"
+    }
+
+    fn display_name(&self, args: &[Expr]) -> Result<String> {
+        Ok(args.first().map(ToString::to_string).unwrap_or_default())
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        match types {
+            [data_type] => Ok(data_type.clone()),
+            _ => internal_err!("it takes one argument"),
+        }
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let [field] = args.arg_fields else { return internal_err!("it takes one argument") };
+        Ok(match self.least {
+            Some(least) => shown_as_quotient(field.as_ref().clone(), least),
+            None => FieldRef::clone(field),
+        })
+    }
+
+    fn evaluate_bounds(&self, inputs: &[&Interval]) -> Result<Interval> {
+        match (&self.data_type, inputs) {
+            (Some(data_type), _) => Interval::make_unbounded(data_type),
+            (None, [bounds]) => Ok((*bounds).clone()),
+            (None, _) => internal_err!("it takes one argument"),
+        }
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        match args.args.into_iter().next() {
+            Some(value) => Ok(value),
+            None => internal_err!("it takes one argument"),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Numbers: arithmetic with PostgreSQL's errors, digits and types.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`checked`] | sums, differences and products that are out of range |
+//! | [`decimals`], [`unconstrained`], [`quotient`], [`derived`] | `numeric`: of many digits, without a scale, divided, and what is computed of quotients |
+//! | [`mixed`] | `double precision` beside other numbers |
+//! | [`places`], [`powers`], [`signs`], [`maths`] | `round` and its like, roots and powers, signs, all other functions |
+
+pub mod checked;
+pub mod decimals;
+pub mod derived;
+pub mod maths;
+pub mod mixed;
+pub mod places;
+pub mod powers;
+pub mod quotient;
+pub mod signs;
+pub mod unconstrained;

@@ -1,0 +1,285 @@
+//! Clauses and types that have another word in the planner's grammar: FETCH FIRST, `float`, `'\xff'::bytea`, comparisons of rows.
+
+use std::ops::ControlFlow;
+
+use cilake_wire::decode::read_interval;
+use datafusion::sql::sqlparser::ast::{
+    ArrayElemTypeDef, BinaryOperator, CastKind, DataType, DateTimeField, ExactNumberInfo, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArguments, Ident, Interval, LimitClause, ObjectName, Query, Statement, TableFactor, TimezoneInfo,
+    TypedString, UnaryOperator, Value, VisitMut, VisitorMut,
+};
+
+use super::{calls, exponents, returned, rows};
+use crate::catalog::pg::build::{self, call, number};
+use crate::dialect::aggregates::ordered_sets;
+use crate::dialect::arrays::{self, quantified};
+use crate::dialect::functions::series::returning_rows;
+use crate::dialect::moments::overlaps;
+use crate::dialect::numbers::signs;
+
+/// Rewrites a statement, once; its columns have their names already.
+///
+/// # Errors
+/// 0A000 for bit strings.
+pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
+    if let ControlFlow::Break(error) = statement.visit(&mut calls::Calls) {
+        return Err(error);
+    }
+    returned::rewrite(statement);
+    let _ = statement.visit(&mut Forms);
+    Ok(())
+}
+
+struct Forms;
+
+impl VisitorMut for Forms {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        if let Some(fetch) = query.fetch.take_if(|fetch| !fetch.with_ties && !fetch.percent) {
+            let one = || Expr::Value(Value::Number("1".into(), false).with_empty_span());
+            let rows = fetch.quantity.unwrap_or_else(one);
+            match &mut query.limit_clause {
+                Some(LimitClause::LimitOffset { limit, .. }) => *limit = Some(rows),
+                other => *other = Some(LimitClause::LimitOffset { limit: Some(rows), offset: None, limit_by: vec![] }),
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let Some(rows) = returning_rows(factor) {
+            *factor = rows;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        match expression {
+            Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
+                *data_type = float(data_type);
+                exponents::as_float(expr, data_type);
+                if let Some(digits) = in_microseconds(data_type) {
+                    *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
+                    return ControlFlow::Continue(());
+                }
+                if *data_type == DataType::Bytea
+                    && let Some(bytes) = quoted(expr).and_then(hexadecimal)
+                {
+                    *expression = bytes;
+                }
+            }
+            Expr::TypedString(TypedString { data_type: DataType::Bytea, value, .. }) => {
+                if let Some(bytes) = value.value.clone().into_string().as_deref().and_then(hexadecimal) {
+                    *expression = bytes;
+                }
+            }
+            Expr::TypedString(TypedString { data_type, .. }) => {
+                if let Some(digits) = in_microseconds(data_type) {
+                    *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
+                }
+            }
+            Expr::AtTimeZone { timestamp, time_zone } => {
+                let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), number(0));
+                let arguments = vec![taken(time_zone), taken(timestamp)];
+                *expression = call("timezone", arguments);
+            }
+            Expr::Interval(interval) => {
+                if let Some(text) = quoted(&interval.value).and_then(|text| with_units(text, interval)) {
+                    *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
+                    (interval.leading_field, interval.last_field) = (None, None);
+                }
+            }
+            Expr::Value(_) => exponents::write_out(expression),
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                if let Some(accessed) = arrays::accessed(root, access_chain) {
+                    *expression = accessed;
+                }
+            }
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } if is_power(expr) => {
+                let power = std::mem::replace(expr.as_mut(), number(0));
+                *expression = power_of_opposite(power);
+            }
+            Expr::UnaryOp { op, expr } => {
+                if let Some(computed) = computed(*op, expr) {
+                    *expression = computed;
+                }
+            }
+            Expr::Function(function) => {
+                calendar_calls(function);
+                if let Some(planned) = clock(function).or_else(|| ordered_sets::planned(function)) {
+                    *expression = planned;
+                }
+            }
+            // The one word of the clock that the parser takes for a column.
+            Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("localtime") => {
+                *expression = as_type(call("now", vec![]), DataType::Time(None, TimezoneInfo::None));
+            }
+            other => {
+                let planned = quantified::planned(other).or_else(|| overlaps::planned(other));
+                if let Some(compared) = planned.or_else(|| rows::compared(other)) {
+                    *other = compared;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// `float` has double precision, unless it asks for 24 bits or fewer.
+fn float(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Float(ExactNumberInfo::Precision(bits)) if *bits <= 24 => DataType::Real,
+        DataType::Float(_) => DataType::DoublePrecision,
+        other => other.clone(),
+    }
+}
+
+/// Timestamps have microseconds here as in PostgreSQL, and so all its years; to the planner, those without a precision have nanoseconds.
+/// Gives the digits of one that asks for fewer.
+fn in_microseconds(data_type: &mut DataType) -> Option<Expr> {
+    match data_type {
+        DataType::Timestamp(digits, _) => {
+            let asked = digits.replace(6).filter(|digits| *digits < 6)?;
+            Some(number(i64::try_from(asked).unwrap_or(6)))
+        }
+        DataType::Time(digits, _) => Some(number(i64::try_from(digits.take()?).unwrap_or(6))),
+        DataType::Array(ArrayElemTypeDef::SquareBracket(element, _)) => {
+            in_microseconds(element);
+            None
+        }
+        _ => None,
+    }
+}
+
+fn as_type(expr: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, array: false, format: None }
+}
+
+/// Words of the clock, with as many digits of the second as they ask for.
+fn clock(function: &Function) -> Option<Expr> {
+    let now = |zone| as_type(call("now", vec![]), DataType::Timestamp(Some(6), zone));
+    let moment = match build::function_name(function).as_str() {
+        "now" | "current_timestamp" => now(TimezoneInfo::Tz),
+        "localtimestamp" => now(TimezoneInfo::None),
+        "localtime" => as_type(call("now", vec![]), DataType::Time(None, TimezoneInfo::None)),
+        _ => return None,
+    };
+    Some(match build::arguments(function).as_slice() {
+        // A word takes them, and a function does not.
+        [_] if build::function_name(function) == "now" => return None,
+        [digits] => call("timestamp_scale", vec![moment, (*digits).clone()]),
+        _ => moment,
+    })
+}
+
+/// `'\xff'` as bytes.
+fn hexadecimal(text: &str) -> Option<Expr> {
+    let digits = text.trim().strip_prefix("\\x")?;
+    let well_formed = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    well_formed.then(|| Expr::Value(Value::HexStringLiteral(digits.to_owned()).with_empty_span()))
+}
+
+/// The interval in the one form that the engine reads as PostgreSQL does; fields behind the literal say what a mere number is, and cut.
+fn with_units(text: &str, fields: &Interval) -> Option<String> {
+    let named = |field: &Option<DateTimeField>| field.as_ref().map(|field| field.to_string().to_lowercase());
+    let (leading, last) = (named(&fields.leading_field), named(&fields.last_field));
+    let unit = match (leading.as_deref(), last.as_deref()) {
+        (Some("minute"), Some("second")) => Some("minute to second"),
+        (leading, last) => last.or(leading),
+    };
+    let mut read = read_interval(text, unit).ok()?;
+    let hour = 3_600_000_000;
+    match last.as_deref().or(leading.as_deref()) {
+        Some("year") => (read.months, read.days, read.micros) = (read.months / 12 * 12, 0, 0),
+        Some("month") => (read.days, read.micros) = (0, 0),
+        Some("day") => read.micros = 0,
+        Some("hour") => read.micros = read.micros / hour * hour,
+        Some("minute") => read.micros = read.micros / (hour / 60) * (hour / 60),
+        _ => {}
+    }
+    // The engine keeps nanoseconds in as many bits.
+    read.micros.checked_mul(1_000)?;
+    let sign = if read.micros < 0 { "-" } else { "" };
+    let micros = read.micros.unsigned_abs();
+    let (months, days) = (read.months, read.days);
+    Some(format!("{months} months {days} days {sign}{}.{:06} seconds", micros / 1_000_000, micros % 1_000_000))
+}
+
+/// Operators before a number that are functions to the planner.
+fn is_power(expr: &Expr) -> bool {
+    matches!(expr, Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
+}
+
+/// `-2 ^ 2` is `(-2) ^ 2`: the sign binds closer, where the parser takes it last.
+fn power_of_opposite(expr: Expr) -> Expr {
+    match expr {
+        Expr::BinaryOp { left, op: BinaryOperator::PGExp, right } => {
+            let left = Box::new(power_of_opposite(*left));
+            Expr::BinaryOp { left, op: BinaryOperator::PGExp, right }
+        }
+        base => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(base) },
+    }
+}
+
+fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
+    let function = match op {
+        UnaryOperator::PGSquareRoot => "sqrt",
+        UnaryOperator::PGCubeRoot => "cbrt",
+        UnaryOperator::PGAbs => "abs",
+        UnaryOperator::Plus => return Some(signs::plus(operand)),
+        // The planner would turn the first part of the literal alone.
+        UnaryOperator::Minus if matches!(operand, Expr::Interval(_)) => {
+            let (left, right) = (Box::new(operand.clone()), Box::new(number(-1)));
+            return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::Multiply, right })));
+        }
+        // All bits turned over.
+        UnaryOperator::BitwiseNot => {
+            let (left, right) = (Box::new(Expr::Nested(Box::new(operand.clone()))), Box::new(number(-1)));
+            return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::PGBitwiseXor, right })));
+        }
+        _ => return None,
+    };
+    Some(call(function, vec![operand.clone()]))
+}
+
+/// Arguments of `make_interval`, which are mostly given by name, and are zero where they are not given.
+const INTERVAL_PARTS: [&str; 7] = ["years", "months", "weeks", "days", "hours", "mins", "secs"];
+
+/// Functions with another name, or with names of their arguments.
+fn calendar_calls(function: &mut Function) {
+    match build::function_name(function).as_str() {
+        "transaction_timestamp" | "statement_timestamp" if build::arguments(function).is_empty() => {
+            function.name = ObjectName::from(vec![Ident::new("now")])
+        }
+        "ceiling" => function.name = ObjectName::from(vec![Ident::new("ceil")]),
+        "make_interval" => {
+            let FunctionArguments::List(list) = &mut function.args else { return };
+            let mut parts: Vec<Expr> = INTERVAL_PARTS.iter().map(|_| number(0)).collect();
+            for (place, argument) in list.args.iter().enumerate() {
+                let (place, value) = match argument {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => (Some(place), value),
+                    FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. } => {
+                        (INTERVAL_PARTS.iter().position(|part| name.value.eq_ignore_ascii_case(part)), value)
+                    }
+                    _ => return,
+                };
+                let Some(part) = place.and_then(|place| parts.get_mut(place)) else { return };
+                *part = value.clone();
+            }
+            list.args = parts.into_iter().map(|part| FunctionArg::Unnamed(FunctionArgExpr::Expr(part))).collect();
+        }
+        _ => {}
+    }
+}
+
+fn quoted(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text),
+            _ => None,
+        },
+        Expr::Nested(inner) => quoted(inner),
+        _ => None,
+    }
+}
