@@ -45,10 +45,10 @@ use crate::catalog::pg::types::PG_TYPE_KEY;
 use aggregates::frames;
 use casts::{floats, number_text, uuids};
 use comparisons::{keys, lists, unpruned};
-use numbers::{checked, mixed};
+use numbers::checked;
 use statement::{clauses, forms};
 use subqueries::{correlated, outer, recursion};
-use types::agreement;
+use types::united;
 
 pub use casts::literals::DateOrder;
 pub use casts::uuids::is_uuid;
@@ -81,8 +81,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         |expr, schema: &DFSchema| texts::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order));
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
-        let node = agreement::united(outer::retyped(node)?.data, order)?.data;
-        let node = mixed::united(node)?.data;
+        let node = united::united(outer::retyped(node)?.data, order)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)
     })?;
     let plan = plan.data;

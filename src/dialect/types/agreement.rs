@@ -2,15 +2,13 @@
 //! engine makes texts of both. A literal in quotes has no type of its own: it takes that of what stands beside it.
 //! (Its manual's chapter "Type Conversion": 10.2 for operators, 10.5 for UNION, CASE and their like.)
 
-use std::sync::Arc;
-
 use cilake_wire::types::{oid, pg_type};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::expr::{Alias, Cast, InSubquery, Like};
-use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Union};
+use datafusion::logical_expr::expr::{Cast, InSubquery, Like};
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Operator};
 
 use super::operators::unknown;
 use crate::catalog::pg::types;
@@ -99,10 +97,10 @@ fn has_operator(operator: Operator, left: Category, right: Category) -> bool {
 }
 
 /// What stands in a place that asks for a type.
-struct Operand {
-    field: FieldRef,
+pub struct Operand {
+    pub field: FieldRef,
     /// Without a type of its own: a literal in quotes, NULL, a parameter.
-    is_unknown: bool,
+    pub is_unknown: bool,
 }
 
 impl Operand {
@@ -298,7 +296,10 @@ fn agree(what: &str, branches: &mut [&mut Expr], schema: &DFSchema, order: DateO
 }
 
 /// The type that literals take; none where all are literals, or where the literals are texts already.
-fn common(what: &str, operands: &[Operand]) -> Result<Option<FieldRef>> {
+///
+/// # Errors
+/// 42804 where the types do not go together.
+pub fn common(what: &str, operands: &[Operand]) -> Result<Option<FieldRef>> {
     let mut known = operands.iter().filter(|operand| !operand.is_unknown);
     let Some(first) = known.next() else { return Ok(None) };
     if let Some(other) = known.find(|other| !first.category().goes_with(other.category())) {
@@ -318,12 +319,15 @@ fn has_zone(field: &Field) -> bool {
 }
 
 /// Whether the engine would give the others the type of this day or clock, where it has theirs.
-fn is_moved(operand: &Operand, common: &Field) -> bool {
+pub fn is_moved(operand: &Operand, common: &Field) -> bool {
     !operand.is_unknown && has_zone(common) && operand.category() == Category::Moment && !has_zone(&operand.field)
 }
 
-/// A literal in quotes as of the type.
-fn take_type(expr: &mut Expr, field: &Field, order: DateOrder) -> Result<bool> {
+/// A literal in quotes as of the type; tells whether it is one.
+///
+/// # Errors
+/// Those of literals.
+pub fn take_type(expr: &mut Expr, field: &Field, order: DateOrder) -> Result<bool> {
     let target = field.data_type();
     let Some(text) = unknown(expr) else { return Ok(false) };
     let value = match literals::read(text, target, order)? {
@@ -340,50 +344,6 @@ fn take_type(expr: &mut Expr, field: &Field, order: DateOrder) -> Result<bool> {
     Ok(true)
 }
 
-/// Queries that are brought together, of which literals in quotes have the type of the other's columns.
-///
-/// # Errors
-/// 42804 where the types do not go together; those of literals.
-pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<LogicalPlan>> {
-    match node {
-        LogicalPlan::Union(Union { mut inputs, schema }) => {
-            let mut changed = false;
-            let mut fields =
-                schema.iter().map(|(qualifier, field)| (qualifier.cloned(), FieldRef::clone(field))).collect::<Vec<_>>();
-            for (place, (_, field)) in fields.iter_mut().enumerate() {
-                let operands = inputs.iter().filter_map(|input| column(input, place)).collect::<Vec<_>>();
-                let common = match common("UNION", &operands)? {
-                    Some(common) => common,
-                    // Literals alone are texts, before a third query is brought together with two.
-                    None if operands.iter().all(|operand| operand.is_unknown) => {
-                        *field = FieldRef::new(Field::clone(field).with_data_type(DataType::Utf8));
-                        FieldRef::clone(field)
-                    }
-                    None => continue,
-                };
-                for (input, operand) in inputs.iter_mut().zip(&operands) {
-                    changed |= retyped(input, place, &common, order)?;
-                    if is_moved(operand, &common) {
-                        *input = moved(input, place, &common)?;
-                        changed = true;
-                    }
-                }
-            }
-            let schema = Arc::new(DFSchema::new_with_metadata(fields, schema.metadata().clone())?);
-            let node = LogicalPlan::Union(Union { inputs, schema });
-            Ok(if changed { Transformed::yes(node.recompute_schema()?) } else { Transformed::no(node) })
-        }
-        LogicalPlan::Join(join) if is_set_operation(&join) => {
-            for place in 0..join.left.schema().fields().len() {
-                let operands = [column(&join.left, place), column(&join.right, place)].into_iter().flatten().collect::<Vec<_>>();
-                common(if join.join_type == datafusion::common::JoinType::LeftAnti { "EXCEPT" } else { "INTERSECT" }, &operands)?;
-            }
-            Ok(Transformed::no(LogicalPlan::Join(join)))
-        }
-        other => Ok(Transformed::no(other)),
-    }
-}
-
 /// Whether the array is one of literals alone.
 fn is_read(array: &Expr) -> bool {
     match array {
@@ -392,68 +352,13 @@ fn is_read(array: &Expr) -> bool {
     }
 }
 
-/// Whether the engine's planner made the join of INTERSECT or EXCEPT.
-pub fn is_set_operation(join: &Join) -> bool {
-    use datafusion::common::{JoinType, NullEquality};
-    join.null_equality == NullEquality::NullEqualsNull && matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti)
-}
-
-/// The rows of a plan with one column cast.
-fn moved(plan: &Arc<LogicalPlan>, place: usize, field: &Field) -> Result<Arc<LogicalPlan>> {
-    let column = |(at, (qualifier, of)): (usize, (Option<&TableReference>, &FieldRef))| {
-        let column = Expr::Column(Column::new(qualifier.cloned(), of.name()));
-        match at == place {
-            true => {
-                Expr::Cast(Cast::new(Box::new(column), field.data_type().clone())).alias_qualified(qualifier.cloned(), of.name())
-            }
-            false => column,
-        }
-    };
-    let columns = plan.schema().iter().enumerate().map(column).collect();
-    Ok(Arc::new(LogicalPlan::Projection(Projection::try_new(columns, Arc::clone(plan))?)))
-}
-
-fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {
-    let field = FieldRef::clone(plan.schema().fields().get(place)?);
-    Some(Operand { is_unknown: is_literal_column(plan, place) || field.data_type().is_null(), field })
-}
-
-fn is_literal_column(plan: &LogicalPlan, place: usize) -> bool {
-    match plan {
-        LogicalPlan::Projection(projection) => projection.expr.get(place).is_some_and(is_literal),
-        LogicalPlan::Distinct(distinct) => is_literal_column(distinct.input(), place),
-        _ => false,
-    }
-}
-
-fn is_literal(expr: &Expr) -> bool {
+/// Whether an expression is a literal without a type of its own, in quotes or NULL.
+pub fn is_literal(expr: &Expr) -> bool {
     match expr {
         Expr::Alias(alias) => is_literal(&alias.expr),
         Expr::Literal(ScalarValue::Null, _) => true,
         other => unknown(other).is_some(),
     }
-}
-
-/// A column that is a literal as one of the type.
-fn retyped(plan: &mut Arc<LogicalPlan>, place: usize, field: &Field, order: DateOrder) -> Result<bool> {
-    let LogicalPlan::Projection(projection) = plan.as_ref() else { return Ok(false) };
-    let mut exprs = projection.expr.clone();
-    let Some(expr) = exprs.get_mut(place).filter(|expr| is_literal(expr)) else { return Ok(false) };
-    let name = projection.schema.field(place).name().clone();
-    let mut literal = std::mem::replace(expr, Expr::Literal(ScalarValue::Null, None));
-    while let Expr::Alias(Alias { expr: inner, .. }) = literal {
-        literal = *inner;
-    }
-    let changed = match literal {
-        Expr::Literal(ScalarValue::Null, _) => {
-            literal = Expr::Literal(ScalarValue::try_from(field.data_type())?, None);
-            true
-        }
-        _ => take_type(&mut literal, field, order)?,
-    };
-    *expr = literal.alias(name);
-    *plan = Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, Arc::clone(&projection.input))?));
-    Ok(changed)
 }
 
 /// The type of a field as PostgreSQL writes it.
