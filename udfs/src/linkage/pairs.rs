@@ -33,6 +33,9 @@ pub struct RecordPairs {
 /// Bytes of one pair.
 pub const PAIR_BYTES: usize = size_of::<RecordPair>();
 
+/// Pairs for which room is asked for at a time.
+const RESERVED_AT_ONCE: usize = 4_096;
+
 impl RecordPairs {
     /// The pairs that a model finds to have a weight of at least `least`. `ids` are hashes of who the records are: the smallest is first.
     pub fn by_model(people: &People, matched: &Matched, ids: &[u64], least: f64) -> Self {
@@ -78,9 +81,8 @@ impl RecordPairs {
     ) -> Result<Self, E> {
         let mut found: Vec<(u32, u32, KeySet)> = vec![];
         let mut keep = |found: &mut Vec<(u32, u32, KeySet)>, left: u32, right: u32, key: usize| {
-            if found.len() == found.capacity() {
-                reserve(found.len().max(1024))?;
-                found.reserve_exact(found.len().max(1024));
+            if found.len().is_multiple_of(RESERVED_AT_ONCE) {
+                reserve(RESERVED_AT_ONCE)?;
             }
             let mut keys = KeySet::default();
             keys.insert(key);

@@ -12,6 +12,7 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ScalarValue, internal_err};
 use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::interval_arithmetic::Interval;
 use datafusion::logical_expr::{
     BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
     Volatility, binary_expr,
@@ -126,6 +127,12 @@ impl ScalarUDFImpl for Checked {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => Ok(first.clone()),
             _ => internal_err!("the operands of {} are of several types", self.name()),
         }
+    }
+
+    /// Of its type, for functions such as `abs`, whose order depends on it.
+    fn evaluate_bounds(&self, operands: &[&Interval]) -> Result<Interval> {
+        let known = operands.iter().map(|operand| operand.data_type()).find(|of| !of.is_null());
+        Interval::make_unbounded(&known.unwrap_or(DataType::Null))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
