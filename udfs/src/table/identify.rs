@@ -3,11 +3,13 @@
 //! A scan of the columns that are asked for, a condition that passes nearly all profiles over ([`crate::linkage::contact`]), and little work
 //! for those that are left: no join and no sort of all profiles.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, Float64Array, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray};
 use datafusion::arrow::compute::cast as cast_array;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::compute::kernels::cast_utils::Parser;
+use datafusion::arrow::datatypes::{DataType, Date32Type};
 use datafusion::common::Result;
 use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::functions_aggregate::first_last::first_value_udaf;
@@ -115,7 +117,7 @@ impl TableFunction for Identify {
         let given: Vec<Field> = contact.iter().map(|(field, _)| *field).collect();
         let columns = known.fields.iter().zip(known.columns.iter().flatten()).filter(|(column, _)| is_asked(**column, &given));
         let (columns, texts): (Vec<Field>, Vec<Expr>) =
-            columns.filter_map(|(column, expr)| Some((*column, cast(expr.clone()?, DataType::Utf8)))).unzip();
+            columns.filter_map(|(column, expr)| Some((*column, readable(call, expr.clone()?)))).unzip();
         let region = region(call)?;
         let id = call.required_column("id")?;
         // The id is an argument too, for a function without columns would be a constant.
@@ -126,6 +128,14 @@ impl TableFunction for Identify {
             ScalarUDF::from(Look { wanted, contact, columns, region, signature }).call(arguments.clone())
         };
         ranked(call.relation()?.plan.clone(), id, [asked(Wanted::Odds), asked(Wanted::MatchedBy)], candidates)
+    }
+}
+
+/// A column as text, unless it has days.
+fn readable(call: &Call, column: Expr) -> Expr {
+    match call.type_of(&column) {
+        Ok(DataType::Date32) => column,
+        _ => cast(column, DataType::Utf8),
     }
 }
 
@@ -199,19 +209,53 @@ impl ScalarUDFImpl for Look {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let texts = |column: &ColumnarValue| {
-            Ok(cast_array(&column.to_array(args.number_rows)?, &DataType::Utf8)?.as_string::<i32>().clone())
-        };
-        let columns = args.args.iter().skip(1).map(texts).collect::<Result<Vec<StringArray>>>()?;
+        let columns = args.args.iter().skip(1).map(|column| Said::of(&column.to_array(args.number_rows)?));
+        let columns = columns.collect::<Result<Vec<Said>>>()?;
         let given: Vec<_> = self.contact.iter().map(|(field, text)| (*field, Some(text.as_str()))).collect();
         let mut contact = Contact::new(&given, &self.columns, self.region.as_deref());
+        let day = contact.birth_date().and_then(Date32Type::parse);
         let found = (0..args.number_rows).map(|row| {
-            let said = |column: usize| columns.get(column).filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row));
-            contact.may_be(said).then(|| contact.candidate(&(0..columns.len()).map(said).collect::<Vec<_>>())).flatten()
+            let is_day = columns.iter().any(|column| column.is_day(row, day));
+            let may_be = is_day || contact.may_be(|column| columns.get(column).and_then(|said| said.text(row)));
+            let texts = || columns.iter().map(|said| said.written(row)).collect::<Vec<Option<Cow<str>>>>();
+            may_be.then(|| contact.candidate(&texts().iter().map(Option::as_deref).collect::<Vec<_>>())).flatten()
         });
         Ok(ColumnarValue::Array(match self.wanted {
             Wanted::Odds => Arc::new(found.map(|found| found.map(|found| found.odds)).collect::<Float64Array>()),
             Wanted::MatchedBy => Arc::new(found.map(|found| found.map(|found| found.matched_by)).collect::<StringArray>()),
         }))
+    }
+}
+
+/// A column of profiles. Days stay numbers, for most of them are never written.
+enum Said {
+    Texts(StringArray),
+    Days(Date32Array),
+}
+
+impl Said {
+    fn of(column: &ArrayRef) -> Result<Self> {
+        Ok(match column.as_primitive_opt::<Date32Type>() {
+            Some(days) => Self::Days(days.clone()),
+            None => Self::Texts(cast_array(column, &DataType::Utf8)?.as_string::<i32>().clone()),
+        })
+    }
+
+    fn is_day(&self, row: usize, day: Option<i32>) -> bool {
+        matches!(self, Self::Days(days) if days.is_valid(row) && Some(days.value(row)) == day)
+    }
+
+    fn text(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Texts(texts) if texts.is_valid(row) => Some(texts.value(row)),
+            _ => None,
+        }
+    }
+
+    fn written(&self, row: usize) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Texts(_) => self.text(row).map(Cow::Borrowed),
+            Self::Days(days) => days.is_valid(row).then(|| days.value_as_date(row)).flatten().map(|day| day.to_string().into()),
+        }
     }
 }
