@@ -156,6 +156,11 @@ impl Contact {
         Self { country: country.map(str::to_owned), columns: columns.to_vec(), facts, keys, reader: reader(columns), looks }
     }
 
+    /// The day of birth that is given, as `1971-06-24`.
+    pub fn birth_date(&self) -> Option<&str> {
+        self.facts.iter().find(|(field, _)| *field == Field::BirthDate).map(|(_, text)| text.as_str())
+    }
+
     /// Whether a profile may agree in one value that few share. Cheap; a few that do not agree pass.
     pub fn may_be<'a>(&self, text: impl Fn(usize) -> Option<&'a str>) -> bool {
         self.looks.iter().any(|look| look.sees(&text, &self.columns))

@@ -3,14 +3,14 @@
 //! A scan of the columns that are asked for, a condition that passes nearly all profiles over ([`crate::linkage::contact`]), and little work
 //! for those that are left: no join and no sort of all profiles.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Builder, StringArray, StringBuilder, StructArray};
-use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray};
 use datafusion::arrow::compute::cast as cast_array;
-use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields};
+use datafusion::arrow::compute::kernels::cast_utils::Parser;
+use datafusion::arrow::datatypes::{DataType, Date32Type};
 use datafusion::common::Result;
-use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::functions_aggregate::first_last::first_value_udaf;
 use datafusion::logical_expr::{
@@ -117,26 +117,35 @@ impl TableFunction for Identify {
         let given: Vec<Field> = contact.iter().map(|(field, _)| *field).collect();
         let columns = known.fields.iter().zip(known.columns.iter().flatten()).filter(|(column, _)| is_asked(**column, &given));
         let (columns, texts): (Vec<Field>, Vec<Expr>) =
-            columns.filter_map(|(column, expr)| Some((*column, cast(expr.clone()?, DataType::Utf8)))).unzip();
-        let look = Look { contact, columns, region: region(call)?, signature: Signature::variadic_any(Volatility::Immutable) };
+            columns.filter_map(|(column, expr)| Some((*column, readable(call, expr.clone()?)))).unzip();
+        let region = region(call)?;
         let id = call.required_column("id")?;
-        // A constant condition would be computed when nothing but the id is read.
-        let found = ScalarUDF::from(look).call(std::iter::once(id.clone()).chain(texts).collect());
-        ranked(call.relation()?.plan.clone(), id, &found, candidates)
+        // The id is an argument too, for a function without columns would be a constant.
+        let arguments: Vec<Expr> = std::iter::once(id.clone()).chain(texts).collect();
+        let asked = |wanted: Wanted| {
+            let (contact, columns, region) = (contact.clone(), columns.clone(), region.clone());
+            let signature = Signature::variadic_any(Volatility::Immutable);
+            ScalarUDF::from(Look { wanted, contact, columns, region, signature }).call(arguments.clone())
+        };
+        ranked(call.relation()?.plan.clone(), id, [asked(Wanted::Odds), asked(Wanted::MatchedBy)], candidates)
+    }
+}
+
+/// A column as text, unless it has days.
+fn readable(call: &Call, column: Expr) -> Expr {
+    match call.type_of(&column) {
+        Ok(DataType::Date32) => column,
+        _ => cast(column, DataType::Utf8),
     }
 }
 
 /// The profiles that are found, the likeliest first.
-fn ranked(profiles: LogicalPlan, id: Expr, found: &Expr, candidates: usize) -> Result<LogicalPlan> {
+fn ranked(profiles: LogicalPlan, id: Expr, [odds, matched_by]: [Expr; 2], candidates: usize) -> Result<LogicalPlan> {
     let best = vec![col("odds").sort(false, false), col("matched_by").sort(true, false)];
     let why = first_value_udaf().call(vec![col("matched_by")]).order_by(best).build()?;
     let of_profile = LogicalPlanBuilder::from(profiles)
-        .filter(found.clone().is_not_null().and(id.clone().is_not_null()))?
-        .project(vec![
-            id.alias("profile_id"),
-            get_field(found.clone(), "odds").alias("odds"),
-            get_field(found.clone(), "matched_by").alias("matched_by"),
-        ])?
+        .filter(odds.clone().is_not_null().and(id.clone().is_not_null()))?
+        .project(vec![id.alias("profile_id"), odds.alias("odds"), matched_by.alias("matched_by")])?
         .aggregate(vec![col("profile_id")], vec![max(col("odds")).alias("odds"), why.alias("matched_by")])?
         .build()?;
     let of_all = append_aggregates(of_profile, vec![exact_sum(col("odds")).alias("of_all")])?;
@@ -163,22 +172,29 @@ fn nothing_to_find_by(call: &Call, given: &[Field], columns: &[Field]) -> datafu
     CustomerError::invalid_value(message).hint(hint).into()
 }
 
+/// What is asked of a profile. Two functions and not one with two fields: fields are taken below the condition, where all profiles are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Wanted {
+    Odds,
+    MatchedBy,
+}
+
 /// Looks for a contact in profiles: takes the profile's id and its columns as text, gives NULL for one that it is not.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Look {
+    wanted: Wanted,
     contact: Vec<(Field, String)>,
     columns: Vec<Field>,
     region: Option<String>,
     signature: Signature,
 }
 
-fn found_fields() -> Fields {
-    Fields::from(vec![ArrowField::new("odds", DataType::Float64, true), ArrowField::new("matched_by", DataType::Utf8, true)])
-}
-
 impl ScalarUDFImpl for Look {
     fn name(&self) -> &str {
-        "identified"
+        match self.wanted {
+            Wanted::Odds => "contact_odds",
+            Wanted::MatchedBy => "contact_matched_by",
+        }
     }
 
     fn signature(&self) -> &Signature {
@@ -186,27 +202,60 @@ impl ScalarUDFImpl for Look {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(found_fields()))
+        Ok(match self.wanted {
+            Wanted::Odds => DataType::Float64,
+            Wanted::MatchedBy => DataType::Utf8,
+        })
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let texts = |column: &ColumnarValue| {
-            Ok(cast_array(&column.to_array(args.number_rows)?, &DataType::Utf8)?.as_string::<i32>().clone())
-        };
-        let columns = args.args.iter().skip(1).map(texts).collect::<Result<Vec<StringArray>>>()?;
+        let columns = args.args.iter().skip(1).map(|column| Said::of(&column.to_array(args.number_rows)?));
+        let columns = columns.collect::<Result<Vec<Said>>>()?;
         let given: Vec<_> = self.contact.iter().map(|(field, text)| (*field, Some(text.as_str()))).collect();
         let mut contact = Contact::new(&given, &self.columns, self.region.as_deref());
-        let (mut odds, mut matched_by) = (Float64Builder::new(), StringBuilder::new());
-        for row in 0..args.number_rows {
-            let said = |column: usize| columns.get(column).filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row));
-            let found =
-                contact.may_be(said).then(|| contact.candidate(&(0..columns.len()).map(said).collect::<Vec<_>>())).flatten();
-            odds.append_option(found.as_ref().map(|found| found.odds));
-            matched_by.append_option(found.as_ref().map(|found| &found.matched_by));
+        let day = contact.birth_date().and_then(Date32Type::parse);
+        let found = (0..args.number_rows).map(|row| {
+            let is_day = columns.iter().any(|column| column.is_day(row, day));
+            let may_be = is_day || contact.may_be(|column| columns.get(column).and_then(|said| said.text(row)));
+            let texts = || columns.iter().map(|said| said.written(row)).collect::<Vec<Option<Cow<str>>>>();
+            may_be.then(|| contact.candidate(&texts().iter().map(Option::as_deref).collect::<Vec<_>>())).flatten()
+        });
+        Ok(ColumnarValue::Array(match self.wanted {
+            Wanted::Odds => Arc::new(found.map(|found| found.map(|found| found.odds)).collect::<Float64Array>()),
+            Wanted::MatchedBy => Arc::new(found.map(|found| found.map(|found| found.matched_by)).collect::<StringArray>()),
+        }))
+    }
+}
+
+/// A column of profiles. Days stay numbers, for most of them are never written.
+enum Said {
+    Texts(StringArray),
+    Days(Date32Array),
+}
+
+impl Said {
+    fn of(column: &ArrayRef) -> Result<Self> {
+        Ok(match column.as_primitive_opt::<Date32Type>() {
+            Some(days) => Self::Days(days.clone()),
+            None => Self::Texts(cast_array(column, &DataType::Utf8)?.as_string::<i32>().clone()),
+        })
+    }
+
+    fn is_day(&self, row: usize, day: Option<i32>) -> bool {
+        matches!(self, Self::Days(days) if days.is_valid(row) && Some(days.value(row)) == day)
+    }
+
+    fn text(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Texts(texts) if texts.is_valid(row) => Some(texts.value(row)),
+            _ => None,
         }
-        let odds = odds.finish();
-        let nulls: Option<NullBuffer> = odds.nulls().cloned();
-        let found: Vec<ArrayRef> = vec![Arc::new(odds), Arc::new(matched_by.finish())];
-        Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(found_fields(), found, nulls)?)))
+    }
+
+    fn written(&self, row: usize) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Texts(_) => self.text(row).map(Cow::Borrowed),
+            Self::Days(days) => days.is_valid(row).then(|| days.value_as_date(row)).flatten().map(|day| day.to_string().into()),
+        }
     }
 }
