@@ -56,6 +56,7 @@ SELECT i FROM t WHERE length(s) > 2 AND substr(s, 3, 1)::text = 'c' ORDER BY i
 SELECT i, row_number() OVER (ORDER BY i) FROM t WHERE b <> 0 AND 100 / b > 1 ORDER BY i
 SELECT * FROM (SELECT i, b, row_number() OVER (ORDER BY i) AS r FROM t) q WHERE b <> 0 AND 100 / b > r ORDER BY i
 SELECT i FROM t WHERE 100 / b > 5
+SELECT i FROM t WHERE v_is(i)
 SELECT sum(b) FROM t WHERE x AND b <> 0 AND 1000 % b = 0
 SELECT i FROM t WHERE n <> 0 AND 1 / n > 0 ORDER BY i
 SELECT i FROM t WHERE n > 0 AND log(n) > 0 ORDER BY i
@@ -71,3 +72,46 @@ SELECT DISTINCT b = 0 OR 100 / b > 1 FROM t ORDER BY 1
 SELECT i FROM t WHERE b <> 0 AND i IN (SELECT customer FROM orders) AND 100 / b > 1 ORDER BY i
 SELECT i FROM t WHERE i NOT IN (SELECT id FROM people WHERE id <> 3 AND 10 / (id - 3) > 3) ORDER BY i
 SELECT i FROM t WHERE i = ANY (ARRAY[1, 2, 3, 4, 7]) AND b <> 0 AND 100 / b > 1 ORDER BY i
+SELECT i FROM t WHERE n::numeric(10,1) = 3.3
+SELECT i FROM t WHERE n::numeric(10,1) = 3.3 OR n::numeric(10,1) = 0.1 ORDER BY 1
+SELECT i FROM t WHERE n::numeric(10,0) = 2
+SELECT i FROM t WHERE n::numeric(10,0) IN (2, 3) ORDER BY i
+SELECT i FROM t WHERE n::numeric(10,0) NOT IN (2, 3) ORDER BY i
+SELECT i FROM t WHERE cast(n AS numeric(12,1)) BETWEEN 3.3 AND 3.4
+SELECT i FROM t WHERE n::numeric(10,1) > 3.25 ORDER BY 1
+SELECT i FROM t WHERE n::numeric(10,1)::numeric(12,3) = 3.3 ORDER BY 1
+SELECT i, n::numeric(10,1) IS DISTINCT FROM 3.3 FROM t ORDER BY 1
+SELECT i FROM t WHERE n::numeric(4,2) = 1.5
+SELECT i FROM t WHERE n::int = 3 ORDER BY 1
+SELECT i FROM t WHERE n::int IN (2, 3) ORDER BY 1
+SELECT i FROM t WHERE f::int = 2 ORDER BY 1
+SELECT i FROM t WHERE f::float4 = 1e-7::float4 ORDER BY 1
+SELECT i FROM t WHERE ts::timestamp(0) = '2024-02-29 23:59:59' ORDER BY 1
+SELECT i FROM t WHERE ts::timestamp(0) = '2024-03-01 00:00:00' ORDER BY 1
+SELECT i FROM t WHERE ts::timestamp(3) = '2023-03-26 02:30:00.123' ORDER BY 1
+SELECT i FROM t WHERE ts::timestamp(3) IN ('2023-03-26 02:30:00.123', '2024-07-04 12:00:00') ORDER BY 1
+SELECT i FROM t WHERE tz::timestamptz(0) = '2024-03-01 00:00:00+00' ORDER BY 1
+SELECT i FROM t WHERE ts::date = '2024-02-29' ORDER BY 1
+SELECT i FROM t WHERE ts::date > '2024-02-29' ORDER BY 1
+SELECT i FROM t WHERE ts::date IN ('2024-02-29', '2024-07-04') ORDER BY 1
+SELECT i FROM t WHERE ts::time = '12:00:00' ORDER BY 1
+SELECT i FROM t WHERE tm::time(0) = '02:30:00' ORDER BY 1
+SELECT i FROM t WHERE s::varchar(2) = 'ab' ORDER BY 1
+SELECT i FROM t WHERE s::varchar(2) IN ('ab', 'AB') ORDER BY 1
+SELECT i FROM t WHERE s::char(2) = 'ab' ORDER BY 1
+SELECT i FROM t WHERE i::text = '05' ORDER BY 1
+SELECT i FROM t WHERE i::text = '5' ORDER BY 1
+SELECT i FROM t WHERE i::text > '5' ORDER BY 1
+SELECT i FROM t WHERE i::text IN ('5', '06') ORDER BY 1
+SELECT i FROM t WHERE b::int4 > 5 ORDER BY 1
+SELECT i FROM t WHERE b::int2 = 10 ORDER BY 1
+SELECT i FROM t WHERE i::bool = true ORDER BY 1
+SELECT i FROM t WHERE i::numeric(10,1) = 3.0 ORDER BY 1
+SELECT i FROM t WHERE i::numeric = 3.5 ORDER BY 1
+SELECT i FROM t WHERE i::float8 = 3.5 ORDER BY 1
+SELECT i FROM t WHERE b = 10.0 ORDER BY 1
+SELECT i FROM t WHERE b > 9.5 ORDER BY 1
+SELECT i FROM t WHERE d::timestamp = '2024-02-29' ORDER BY 1
+SELECT i FROM t WHERE d::timestamp > '2024-02-29 00:00:01' ORDER BY 1
+SELECT i FROM t WHERE r::float8 = 0.1 ORDER BY 1
+SELECT count(*) FROM t a JOIN t c ON a.n::numeric(10,0) = c.n::numeric(10,0)
