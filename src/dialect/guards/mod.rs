@@ -42,7 +42,12 @@ pub fn guarded(plan: LogicalPlan) -> Result<LogicalPlan> {
     let plan = plan.transform_up_with_subqueries(|node| {
         let schema = merge_schema(&node.inputs());
         let is_filter = matches!(node, LogicalPlan::Filter(_));
-        if !is_filter && !node.expressions().iter().any(|expr| raises(expr, &schema)) {
+        let mut may_fail = is_filter;
+        node.apply_expressions(|expr| {
+            may_fail |= raises(expr, &schema);
+            Ok(if may_fail { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        })?;
+        if !may_fail {
             return Ok(Transformed::no(node));
         }
         match node {
