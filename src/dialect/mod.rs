@@ -11,6 +11,7 @@
 //! | [`numbers`], [`moments`], [`texts`], [`arrays`] | on the plan, and while rows are computed | operators and functions of these; of bytes and JSON with the texts |
 //! | [`aggregates`] | on the plan, and while rows are computed | aggregates and frames of windows |
 //! | [`formats`] | while rows are computed | patterns of dates and numbers: `to_char` and its like |
+//! | [`guards`] | on the plan, at last, and when it is optimised | conditions that keep others from failing |
 //! | [`failure`] | everywhere | errors with PostgreSQL's SQLSTATEs |
 //!
 //! At last [`settled`] brings all types of a plan together, as the engine would before it runs: only then does a plan tell its columns.
@@ -22,6 +23,7 @@ mod comparisons;
 mod failure;
 mod formats;
 mod functions;
+mod guards;
 mod moments;
 mod numbers;
 mod statement;
@@ -44,10 +46,10 @@ use datafusion::sql::sqlparser::ast::Statement;
 use crate::catalog::pg::types::PG_TYPE_KEY;
 use aggregates::frames;
 use casts::{floats, number_text, uuids};
-use comparisons::{keys, lists, unpruned};
+use comparisons::{documents, kept, keys, lists, unpruned};
 use numbers::checked;
 use statement::{clauses, forms};
-use subqueries::{correlated, outer, recursion};
+use subqueries::{correlated, null_keys, outer, recursion};
 use types::united;
 
 pub use casts::literals::DateOrder;
@@ -56,6 +58,7 @@ pub use functions::any_type::take_uuids;
 pub use functions::bounded::bound;
 pub use functions::callable::{instead, is_callable};
 pub use functions::registered::register;
+pub use guards::after_all;
 pub use moments::zones;
 pub use statement::grammar::check;
 pub use statement::integers::typed as with_integers;
@@ -95,10 +98,14 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| uuids::meant(expr, schema))?
             .transform_data(lists::compared)?
             .transform_data(|expr| unpruned::compared(expr, schema))?
-            .transform_data(|expr| keys::keyed(expr, schema))
+            .transform_data(|expr| keys::keyed(expr, schema))?
+            .transform_data(|expr| documents::compared(expr, schema))?
+            .transform_data(|expr| kept::compared(expr, schema))
     };
-    let plan = plan.transform_up_with_subqueries(|node| each(Transformed::no(node), computed)?.map_data(keys::sorted))?;
-    correlated::independent(plan.data)
+    let plan = plan.transform_up_with_subqueries(|node| {
+        each(Transformed::no(node), computed)?.map_data(keys::sorted)?.map_data(documents::grouped)
+    })?;
+    guards::guarded(null_keys::told_apart(correlated::independent(plan.data)?)?)
 }
 
 /// A sort whose keys compare as PostgreSQL compares them.

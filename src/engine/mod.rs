@@ -33,6 +33,7 @@ mod postgres;
 mod prepared;
 mod probe;
 mod protected;
+mod pushdown;
 mod registered;
 mod requests;
 mod rows;
@@ -209,7 +210,7 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
-    let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
+    let builder = builder.with_physical_optimizer_rules(pushdown::rules()).with_analyzer_rule(Arc::new(CatalogLookups));
     let mut state = datafusion_functions_customer::register_all(builder).build();
     let registered =
         dialect::register(&mut state).and_then(|()| dialect::bound(&mut state)).and_then(|()| dialect::take_uuids(&mut state));

@@ -15,13 +15,14 @@ use super::registered;
 use super::session::Session;
 use super::zones::{self, Batches};
 use crate::catalog::pg::output_name;
+use crate::dialect;
 use crate::error::Result;
 
 impl Session {
     pub(super) async fn physical(&self, plan: &LogicalPlan, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let batch_rows = self.shared.config.engine.batch_rows;
         let optimised = crate::runtime::blocking(text.len(), || {
-            let plan = self.state.optimize(plan)?;
+            let plan = dialect::after_all(self.state.optimize(plan)?)?;
             super::weight::check_literals(&plan, batch_rows).map(|()| plan)
         });
         let physical = async { self.state.query_planner().create_physical_plan(&optimised?, &self.state).await };

@@ -1,8 +1,11 @@
 //! Comparisons of intervals, which go by their length, and of arrays, in which NULL comes last; and what is the greatest or the first by
 //! them.
 //!
-//! Beside them stand [`lists`] of expressions behind IN, [`keys`] of sorts and sets, and columns that may hold NaN: [`unpruned`].
+//! Beside them stand [`lists`] of expressions behind IN, [`keys`] of sorts and sets, columns that may hold NaN: [`unpruned`],
+//! comparisons of casts that round: [`kept`], and `jsonb` that is compared, sorted and grouped: [`documents`].
 
+pub mod documents;
+pub mod kept;
 pub mod keys;
 pub mod lists;
 pub mod unpruned;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use datafusion::common::{Diagnostic, Span, plan_datafusion_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, Expr, Function, FunctionArguments, ObjectName, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor,
+    AccessExpr, CastKind, Expr, Function, FunctionArguments, ObjectName, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor,
 };
 
 use crate::catalog::pg::build::{function_name, parts};
@@ -50,6 +50,12 @@ impl Visitor for Grammar {
             Expr::Cast { expr, .. } => {
                 self.typed_arrays += empty_arrays(expr);
                 ControlFlow::Continue(())
+            }
+            Expr::CompoundFieldAccess { root, access_chain }
+                if matches!(root.as_ref(), Expr::Function(_) | Expr::Array(_))
+                    && matches!(access_chain.first(), Some(AccessExpr::Subscript(_))) =>
+            {
+                refused(SqlState::SYNTAX_ERROR, "syntax error at or near \"[\"", "Write parentheses around what is before it")
             }
             Expr::Array(array) if array.elem.is_empty() => match self.typed_arrays.checked_sub(1) {
                 Some(left) => {

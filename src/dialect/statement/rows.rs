@@ -3,10 +3,14 @@
 
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 
+use crate::catalog::pg::build::{arguments, function_name};
+
 /// The comparison member by member; `None` if the expression is no comparison of rows of one length.
 pub fn compared(expression: &Expr) -> Option<Expr> {
     match expression {
         Expr::BinaryOp { left, op, right } => pair(left, op, right),
+        Expr::IsNull(row) => tested(row, Expr::IsNull),
+        Expr::IsNotNull(row) => tested(row, Expr::IsNotNull),
         Expr::IsDistinctFrom(left, right) => {
             let (left, right) = members(left, right)?;
             let distinct = |(left, right): (&Expr, &Expr)| Expr::IsDistinctFrom(Box::new(left.clone()), Box::new(right.clone()));
@@ -21,6 +25,20 @@ pub fn compared(expression: &Expr) -> Option<Expr> {
             let each = list.iter().map(|row| pair(expr, &BinaryOperator::Eq, row)).collect::<Option<Vec<_>>>()?;
             let found = joined(each, &BinaryOperator::Or)?;
             Some(if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(found) } } else { found })
+        }
+        _ => None,
+    }
+}
+
+/// A row is NULL if all its members are, and not NULL if none is.
+fn tested(row: &Expr, test: impl Fn(Box<Expr>) -> Expr) -> Option<Expr> {
+    match row {
+        Expr::Nested(inner) => tested(inner, test),
+        Expr::Tuple(members) => {
+            joined(members.iter().map(|member| test(Box::new(member.clone()))).collect(), &BinaryOperator::And)
+        }
+        Expr::Function(row) if function_name(row) == "row" => {
+            joined(arguments(row).into_iter().map(|member| test(Box::new(member.clone()))).collect(), &BinaryOperator::And)
         }
         _ => None,
     }

@@ -4,10 +4,12 @@
 //! | module | what |
 //! |---|---|
 //! | [`correlated`] | sub-queries that read columns of the query around them, as joins |
+//! | [`null_keys`] | joins by keys of which NULL is equal to NULL |
 //! | [`outer`] | types of these columns |
 //! | [`recursion`] | types of recursive terms |
 
 pub mod correlated;
+pub mod null_keys;
 pub mod outer;
 pub mod recursion;
 

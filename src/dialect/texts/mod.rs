@@ -144,7 +144,7 @@ pub fn named(name: &str) -> Option<Arc<ScalarUDF>> {
 }
 
 /// A call of one of these functions.
-fn called(name: &str, arguments: Vec<Expr>) -> Result<Expr> {
+pub fn called(name: &str, arguments: Vec<Expr>) -> Result<Expr> {
     match NAMED.get(name) {
         Some(function) => Ok(function.call(arguments)),
         None => internal_err!("there is no function {name}"),

@@ -244,7 +244,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => meant_cast(cast, schema),
         // The planner forgets what the results of these are.
-        expr @ Expr::Case(_) => typed(expr, schema),
+        expr @ (Expr::Case(_) | Expr::ScalarSubquery(_)) => typed(expr, schema),
         Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => typed(Expr::ScalarFunction(call), schema),
         other => Ok(Transformed::no(other)),
     })

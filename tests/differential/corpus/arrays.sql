@@ -104,3 +104,19 @@ SELECT array_position(ARRAY[5, 4, 3], i), array_remove(ARRAY[1, 2, 3], i), ARRAY
 SELECT ARRAY[i, b::int] @> ARRAY[1], ARRAY[i] && ARRAY[1, 2], ARRAY[i, 1] < ARRAY[2, 1] FROM t WHERE b < 100000 ORDER BY i
 SELECT customer, array_agg(DISTINCT channel) FROM orders GROUP BY customer ORDER BY customer
 SELECT * FROM unnest(ARRAY[1, 2, 3], ARRAY['x', 'y']) WITH ORDINALITY
+SELECT ARRAY(SELECT o.channel FROM orders o ORDER BY o.id LIMIT 2)
+SELECT ARRAY(SELECT DISTINCT channel FROM orders WHERE channel IS NOT NULL ORDER BY channel)
+SELECT ARRAY(SELECT DISTINCT channel FROM orders WHERE channel IS NOT NULL ORDER BY 1 DESC)
+SELECT ARRAY(SELECT channel FROM orders WHERE channel IS NOT NULL GROUP BY channel ORDER BY channel)
+SELECT ARRAY(SELECT channel FROM orders GROUP BY channel HAVING count(*) > 3 ORDER BY count(*) DESC, channel)
+SELECT ARRAY(SELECT id FROM orders ORDER BY amount DESC NULLS LAST, id OFFSET 3 LIMIT 3)
+SELECT ARRAY(SELECT id AS x FROM orders ORDER BY x DESC FETCH FIRST 2 ROWS ONLY)
+SELECT ARRAY(SELECT x FROM unnest(ARRAY[3,1,2]) AS x ORDER BY x)
+SELECT ARRAY(SELECT x FROM unnest(ARRAY[3,1,2]) AS x ORDER BY x DESC LIMIT 2)
+SELECT ARRAY(SELECT DISTINCT x FROM unnest(ARRAY[3,1,3]) AS x ORDER BY x)
+SELECT ARRAY(SELECT x * 2 FROM unnest(ARRAY[3,1,2]) AS x)
+SELECT ARRAY(SELECT id FROM orders WHERE false LIMIT 3)
+SELECT ARRAY(WITH c AS (SELECT 1 AS a) SELECT a FROM c)
+SELECT p.id, ARRAY(SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.amount DESC NULLS LAST, o.id LIMIT 2) FROM people p ORDER BY 1
+SELECT p.id, ARRAY(SELECT DISTINCT o.channel FROM orders o WHERE o.customer = p.id ORDER BY 1) FROM people p ORDER BY 1
+SELECT p.city, array_length(ARRAY(SELECT 1 FROM orders o WHERE o.customer = p.id LIMIT 1), 1) FROM people p ORDER BY p.id

@@ -77,3 +77,74 @@ SELECT * FROM (VALUES (1)) a(x) JOIN (VALUES (2)) b(y)
 SELECT * FROM (VALUES (1), (2)) a(x) RIGHT JOIN (VALUES (2), (3)) b(y) ON a.x = b.y ORDER BY y
 SELECT * FROM (VALUES (1), (2)) a(x) LEFT OUTER JOIN (VALUES (2), (3)) b(y) ON a.x = b.y ORDER BY x
 SELECT * FROM orders NATURAL JOIN (SELECT 1::int8 AS id) i
+SELECT a.id, b.id FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.id IS NULL ORDER BY 2
+SELECT a.id, b.id FROM people a RIGHT JOIN people b ON b.manager = a.id ORDER BY 2
+SELECT a.id, b.id FROM people b LEFT JOIN people a ON b.manager = a.id WHERE a.id IS NULL ORDER BY 2
+SELECT b.id FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.id IS NULL ORDER BY 1
+SELECT a.id, b.id FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.name IS NULL ORDER BY 2
+SELECT a.id, o.id FROM people a RIGHT JOIN orders o ON o.customer = a.id WHERE a.id IS NULL ORDER BY 2
+SELECT a.id, o.id FROM people a FULL JOIN orders o ON o.customer = a.id WHERE a.id IS NULL ORDER BY 2
+SELECT i, (SELECT count(*) FROM people p WHERE p.id < t.i AND p.city = (SELECT city FROM people q WHERE q.id = t.i)) FROM t ORDER BY i
+SELECT a.id, b.id FROM people a LEFT JOIN people b ON b.manager = a.id WHERE b.id > 100 OR b.id IS NULL ORDER BY 1
+SELECT a.id, b.id FROM people a LEFT JOIN people b ON b.manager = a.id WHERE coalesce(b.id, 100) > 50 ORDER BY 1
+SELECT a.id, b.id FROM people a LEFT JOIN people b ON b.manager = a.id WHERE b.id IS NULL ORDER BY 1
+SELECT a.id, b.id FROM people b RIGHT JOIN people a ON b.manager = a.id WHERE b.id > 100 OR b.id IS NULL ORDER BY 1
+SELECT a.id, b.id FROM people b FULL JOIN people a ON b.manager = a.id WHERE b.id > 100 OR b.id IS NULL ORDER BY 1, 2
+SELECT a.id, o.id FROM people a LEFT JOIN orders o ON o.customer = a.id WHERE o.id IS NULL OR o.id > 14 ORDER BY 1, 2
+SELECT o.id, a.id FROM orders o LEFT JOIN people a ON o.customer = a.id WHERE a.id IS NULL OR a.id > 14 ORDER BY 1, 2
+SELECT id, rn FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY channel) rn FROM orders) q WHERE rn <= 2 AND channel = 'call' ORDER BY rn, id
+SELECT count(*) FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY channel) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY quantity) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY channel, quantity) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, rank() OVER (PARTITION BY channel ORDER BY channel) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, rank() OVER (PARTITION BY channel) rn FROM orders) q WHERE rn <= 2
+SELECT count(*) FROM (SELECT id, channel, rank() OVER (PARTITION BY channel ORDER BY quantity) rn FROM orders) q WHERE rn <= 2
+SELECT id, rn FROM (SELECT id, channel, rank() OVER (PARTITION BY channel ORDER BY quantity) rn FROM orders) q WHERE rn <= 2 ORDER BY 1
+SELECT id, rn FROM (SELECT id, channel, row_number() OVER (ORDER BY quantity, id) rn FROM orders) q WHERE rn <= 3 ORDER BY 1
+SELECT id, rn FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY amount DESC, id) rn FROM orders) q WHERE rn = 1 ORDER BY 1
+SELECT id, rn FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY amount DESC NULLS LAST, id) rn FROM orders) q WHERE rn < 3 ORDER BY 1
+SELECT id, rn FROM (SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY amount, id) rn FROM orders) q WHERE 2 >= rn ORDER BY 1
+SELECT a.i, c.i FROM t a JOIN t c ON a.x IS NOT DISTINCT FROM c.x WHERE a.b = c.b ORDER BY 1, 2
+SELECT a.i, c.i FROM t a JOIN t c ON (a.x IS NOT DISTINCT FROM c.x) JOIN t e ON e.i = a.i WHERE a.b = c.b ORDER BY 1, 2
+SELECT a.i, c.i FROM t a LEFT JOIN t c ON a.x IS NOT DISTINCT FROM c.x WHERE a.b = c.b ORDER BY 1, 2
+SELECT p.id, (SELECT count(*) FROM (SELECT 1 FROM orders o WHERE o.customer = p.id LIMIT 2) q) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) FROM (SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.id LIMIT 2) q) FROM people p ORDER BY 1
+SELECT p.id, (SELECT sum(id) FROM (SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.id LIMIT 2) q) FROM people p ORDER BY 1
+SELECT p.id, (SELECT sum(id) FROM (SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.amount DESC LIMIT 2) q) FROM people p ORDER BY 1
+SELECT p.id, (SELECT sum(id) FROM (SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.amount DESC OFFSET 1) q) FROM people p ORDER BY 1
+SELECT p.id, ARRAY(SELECT o.channel FROM orders o WHERE o.customer = p.id ORDER BY o.id LIMIT 2) FROM people p ORDER BY 1
+SELECT p.id, ARRAY(SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.id DESC) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id OFFSET 1) ORDER BY 1
+SELECT channel FROM orders UNION SELECT city FROM people ORDER BY 1 NULLS FIRST
+SELECT channel FROM orders INTERSECT SELECT city FROM people
+SELECT customer FROM orders EXCEPT SELECT id FROM people ORDER BY 1
+SELECT customer FROM orders INTERSECT ALL SELECT id FROM people ORDER BY 1
+SELECT customer, channel FROM orders EXCEPT ALL SELECT id, city FROM people ORDER BY 1, 2
+(SELECT id FROM people ORDER BY id LIMIT 2) UNION ALL (SELECT id FROM orders ORDER BY id DESC LIMIT 2) ORDER BY 1
+SELECT * FROM (SELECT id FROM people ORDER BY score DESC NULLS LAST, id LIMIT 3) q ORDER BY id
+SELECT id, name FROM people WHERE id IN (SELECT id FROM people ORDER BY id DESC LIMIT 2) ORDER BY id
+SELECT sum(i) OVER (ORDER BY i ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM t ORDER BY i
+SELECT i, nth_value(i, 2) OVER (ORDER BY i), last_value(i) OVER (ORDER BY i), ntile(3) OVER (ORDER BY i) FROM t ORDER BY i
+SELECT i, dense_rank() OVER (ORDER BY x), percent_rank() OVER (ORDER BY x), cume_dist() OVER (ORDER BY x) FROM t ORDER BY i
+SELECT p.city, o.channel, count(*), grouping(p.city, o.channel) FROM people p JOIN orders o ON o.customer = p.id GROUP BY ROLLUP (p.city, o.channel) ORDER BY 1 NULLS LAST, 2 NULLS LAST, 4
+SELECT a.id, b.id, a.name = b.name FROM people a, people b WHERE a.manager = b.manager AND a.id < b.id ORDER BY 1, 2
+SELECT a.id, b.id FROM people a JOIN people b USING (city) WHERE a.id < b.id ORDER BY 1, 2
+SELECT p.id, o.id, p.name FROM people p NATURAL JOIN orders o ORDER BY 1
+SELECT id, p.id, o.id FROM people p FULL JOIN orders o USING (id) ORDER BY 1
+SELECT a.id, b.id FROM people a JOIN people b ON b.manager = a.id ORDER BY b.id DESC LIMIT 3
+SELECT a.id, b.id FROM people a LEFT JOIN people b ON b.manager = a.id ORDER BY b.id DESC NULLS LAST, a.id LIMIT 3
+SELECT a.id, max(b.id) FROM people a LEFT JOIN people b ON b.manager = a.id GROUP BY a.id ORDER BY 2 DESC NULLS LAST, 1 LIMIT 2
+SELECT a.id, b.id, c.id FROM people a LEFT JOIN people b ON b.manager = a.id LEFT JOIN people c ON c.manager = b.id WHERE c.id IS NULL ORDER BY 1, 2
+SELECT a.id, b.id, c.id FROM people a RIGHT JOIN people b ON b.manager = a.id RIGHT JOIN people c ON c.manager = b.id WHERE a.id IS NULL ORDER BY 3
+SELECT a.id, b.id FROM people a FULL JOIN people b ON b.manager = a.id WHERE a.id IS NULL OR b.id IS NULL ORDER BY 1, 2
+SELECT count(*) FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.id IS NULL
+SELECT b.id FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.id > 100 OR a.id IS NULL ORDER BY 1
+SELECT q.id, b.id FROM (SELECT a.id, a.city FROM people a LIMIT 100) q LEFT JOIN people b ON b.manager = q.id WHERE b.id IS NULL ORDER BY 1
+SELECT a.i, c.i FROM t a JOIN t c ON a.n IS NOT DISTINCT FROM c.n ORDER BY 1, 2
+SELECT a.i, c.i FROM t a JOIN t c ON a.f IS NOT DISTINCT FROM c.f ORDER BY 1, 2
+SELECT p.id FROM people p WHERE p.id IN (SELECT o.customer FROM orders o WHERE o.channel IS NOT DISTINCT FROM p.city) ORDER BY 1
+SELECT p.id, (SELECT count(*) FROM people q WHERE q.manager IS NOT DISTINCT FROM p.manager) FROM people p ORDER BY 1
+SELECT p.id, (SELECT max(o.amount) FROM people q JOIN orders o ON o.customer = q.id AND o.channel = q.city WHERE q.manager = p.manager) FROM people p ORDER BY 1
+SELECT p.id FROM people p JOIN people m ON m.id = p.manager WHERE (SELECT max(o.amount) FROM orders o WHERE o.customer = p.id OR o.customer = m.id) > 90 ORDER BY 1
+SELECT p.id FROM people p JOIN people m ON m.city = p.city WHERE (SELECT count(*) FROM orders o WHERE o.customer > p.manager) > 2 ORDER BY 1

@@ -132,3 +132,49 @@ SELECT row_to_json(t) FROM t WHERE i = 1
 SELECT city, json_agg(name ORDER BY id) FROM people GROUP BY city ORDER BY city NULLS LAST
 SELECT to_jsonb(p) ->> 'name' FROM people p WHERE id = 1
 SELECT json_object_agg(id, name ORDER BY id) FROM people WHERE id < 4
+SELECT '"x"'::jsonb #>> '{}', '[1]'::json #>> '{}', '{"a":{"b":2}}'::jsonb #> '{}', 'null'::jsonb #>> '{}', '{"a":[1,2]}'::jsonb #>> '{a,1}', '{"a":[1,2]}'::jsonb #> '{a,b}'
+SELECT jsonb_extract_path('{"a":1}'), jsonb_extract_path_text('"x"'), json_extract_path_text('{"a":{"b":"c"}}', 'a', 'b')
+SELECT j FROM (VALUES ('{"b":1}'::jsonb), ('[1]'), ('"x"'), ('10'), ('9'), ('true'), ('null'), ('[]'), ('{}'), ('[[]]'), ('-5'), ('-50'), ('0.5'), ('0.05'), ('1e3'), ('-0.5'), ('0'), ('"X"'), ('[1,2]'), ('[0,3]'), ('{"aa":1}'), ('{"b":0}'), ('false'), ('[null]'), ('"xa"')) v(j) ORDER BY j
+SELECT j FROM (VALUES ('10'::jsonb), ('9'), ('"a"')) v(j) ORDER BY j DESC
+SELECT j, count(*) FROM (VALUES ('{"a":1,"b":2}'::jsonb), ('{"b":2, "a":1}'), ('[1]')) v(j) GROUP BY j ORDER BY j
+-- differs error: refused
+SELECT count(*) FROM (VALUES ('{"a":1}'::jsonb), ('{"a":1.0}'), ('{"a": 1}')) v(j) GROUP BY j
+-- differs error: refused
+SELECT DISTINCT j FROM (VALUES ('{"a":1}'::jsonb), ('{"a":1.0}')) v(j)
+SELECT DISTINCT j ->> 'a' FROM (VALUES ('{"a":1}'::jsonb), ('{"a": 1}')) v(j)
+SELECT j -> 'a', count(*) FROM (VALUES ('{"a":1}'::jsonb), ('{"a": 1}'), ('{"b":1}')) v(j) GROUP BY j -> 'a' ORDER BY 1
+SELECT j -> 'a' AS k, count(*) FROM (VALUES ('{"a":1}'::jsonb), ('{"a": 1}'), ('{"b":1}')) v(j) GROUP BY k ORDER BY k
+SELECT '{"a":1}'::jsonb IN ('{"a":1.0}', '{}'), '10'::jsonb > '9'::jsonb, '1'::jsonb NOT IN ('1.0', '2')
+-- differs error: refused
+SELECT greatest('10'::jsonb, '9'::jsonb)
+SELECT j ->> 'a', count(*) OVER (PARTITION BY j) FROM (VALUES ('{"a":1}'::jsonb), ('{"a":1.0}')) v(j)
+SELECT j, row_number() OVER (ORDER BY j) FROM (VALUES ('10'::jsonb), ('9'), ('"a"')) v(j) ORDER BY 2
+SELECT count(DISTINCT j) FROM (VALUES ('10'::jsonb), ('10.0'), ('"a"')) v(j)
+SELECT '1'::jsonb IS DISTINCT FROM '1.0'::jsonb, '1'::jsonb = '1.0'::jsonb, '{"a":[]}'::jsonb = '{"a":[ ]}'
+SELECT a.j FROM (VALUES ('1'::jsonb)) a(j) JOIN (VALUES ('1.0'::jsonb)) b(j) USING (j)
+SELECT a.j FROM (VALUES ('1'::jsonb)) a(j) JOIN (VALUES ('1.0'::jsonb)) b(j) ON a.j = b.j
+SELECT '1'::jsonb UNION SELECT '1'::jsonb
+-- differs error: refused
+SELECT '1'::jsonb UNION SELECT '1.0'::jsonb
+SELECT '1'::jsonb INTERSECT SELECT '1'::jsonb
+SELECT '1'::jsonb EXCEPT SELECT '2'::jsonb
+-- differs error: refused
+SELECT DISTINCT ON (j) j FROM (VALUES ('1'::jsonb), ('1')) v(j)
+SELECT json_build_object('a', (SELECT '{"b":1}'::jsonb), 'c', jsonb_build_object('d', 1) -> 'd', 'e', max(i)) FROM t
+SELECT json_build_object('total', sum(amount), 'by', (SELECT json_object_agg(c, s ORDER BY c) FROM (SELECT coalesce(channel, '-') AS c, sum(amount) AS s FROM orders GROUP BY 1) x)) FROM orders
+SELECT to_jsonb((SELECT '{"b":1}'::jsonb)), jsonb_build_array((SELECT json_agg(i ORDER BY i) FROM t WHERE i < 3), 1)
+SELECT p.id, json_build_object('orders', (SELECT json_agg(o.id ORDER BY o.id) FROM orders o WHERE o.customer = p.id)) FROM people p ORDER BY 1
+SELECT json_agg((SELECT jsonb_build_object('i', t.i))) FROM t WHERE i < 3
+SELECT coalesce((SELECT '{"b":1}'::jsonb), '{}') -> 'b', (SELECT '{"b":1}'::jsonb) ->> 'b', jsonb_typeof((SELECT '[1]'::jsonb))
+SELECT jsonb_agg(x) FROM (SELECT (SELECT jsonb_build_object('i', t.i)) AS x FROM t WHERE i < 3 ORDER BY i) q
+SELECT '[1,2,{"a":1.0}]'::jsonb @> '[{"a":1}]', '[1]'::jsonb @> '1.0', '{"a":[1,2]}'::jsonb <@ '{"a":[2,1,3]}', '"a"'::jsonb @> '"a"', '[[]]'::jsonb < '[1]'
+SELECT max(j ->> 'a') FROM (VALUES ('{"a":1}'::jsonb)) v(j)
+-- differs error: refused
+SELECT nullif('1'::jsonb, '1.0'::jsonb)
+-- differs error: refused
+SELECT CASE '1'::jsonb WHEN '1.0' THEN 'same' ELSE 'not' END
+-- differs error: refused
+SELECT i FROM t WHERE '1'::jsonb IN (SELECT '1.0'::jsonb)
+SELECT j FROM (VALUES ('2'::json), ('1')) v(j) ORDER BY j
+SELECT DISTINCT j FROM (VALUES ('2'::json), ('1')) v(j)
+SELECT j, count(*) FROM (VALUES ('2'::json), ('1')) v(j) GROUP BY j

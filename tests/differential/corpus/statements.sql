@@ -298,3 +298,21 @@ SELECT id FROM orders WHERE (customer, channel) IN ((1, 'web'), (2, 'shop')) ORD
 SELECT id FROM orders WHERE (customer, id) > (3, 4) ORDER BY id
 SELECT y FROM (VALUES ('-0'::float8, 2), (0.0::float8, 1), ('-0'::float8, 3)) v(x, y) ORDER BY x, y
 SELECT x IN (0, 1, 2, 3, 4, 5), x NOT IN (0, 3), x = ANY (ARRAY[0.0::float8, 7]) FROM (VALUES ('-0'::float8), (0.0::float8), (3)) v(x) ORDER BY x
+-- differs error: refused
+WITH c AS (SELECT random() AS r) SELECT a.r = b.r FROM c a, c b
+WITH c AS (SELECT random() AS r) SELECT count(*) FROM c
+WITH c AS (SELECT 1 AS r) SELECT a.r = b.r FROM c a, c b
+-- differs error: refused
+WITH c AS (SELECT gen_random_uuid() AS r), e AS (SELECT * FROM c) SELECT a.r = b.r FROM e a, e b
+WITH c AS (SELECT random() AS r), e AS (SELECT r > 2 AS r FROM c) SELECT r FROM e
+SELECT r = r2 FROM (SELECT r, r AS r2 FROM (SELECT random() AS r) q) z
+SELECT r - r FROM (SELECT random() AS r FROM t) q
+SELECT (NULL, NULL) IS NULL, (1, NULL) IS NOT NULL, (1, NULL) IS NULL, (1, 2) IS NOT NULL, NOT ((1, NULL) IS NULL), ROW(NULL, NULL) IS NULL, ROW(1, NULL) IS NOT NULL, ROW(1) IS NULL
+SELECT i FROM t WHERE (b, s) IS NULL ORDER BY i
+SELECT i FROM t WHERE (b, x) IS NOT NULL ORDER BY i
+SELECT i FROM t WHERE NOT ((b, x) IS NOT NULL) ORDER BY i
+SELECT array_agg(i)[1] FROM t
+SELECT (array_agg(i ORDER BY i))[1] FROM t
+SELECT ARRAY[1,2][1]
+SELECT (ARRAY[1,2])[1], (string_to_array('a,b', ','))[2]
+SELECT (ARRAY[[1,2],[3,4]])[2][1], (ARRAY[1,2,3])[2:3]

@@ -118,3 +118,137 @@ SELECT c.id, (SELECT round(100.0 * count(returned) / count(*), 1) FROM orders o 
 SELECT c.id, (SELECT count(amount) / nullif(count(*), 0) FROM orders o WHERE o.customer = c.id) FROM people c ORDER BY 1
 SELECT c.id, (SELECT sum(amount) / count(*) FROM orders o WHERE o.customer = c.id) FROM people c WHERE id > 100
 SELECT c.id, (SELECT 1 / count(*) FROM orders o WHERE o.customer = c.id) FROM people c
+SELECT p.id, (SELECT count(*) IS NULL FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) IS NOT NULL FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT coalesce(sum(amount), 0) IS NULL FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+-- differs written: as many decimals as the column has
+SELECT p.id, (SELECT coalesce(sum(amount), 0) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+-- differs written: as many decimals as the column has
+SELECT p.id, (SELECT coalesce(sum(amount), 0) + 1 FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE 'some' END FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT CASE WHEN sum(amount) IS NULL THEN 'none' ELSE 'some' END FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) + count(amount) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT sum(amount) FROM orders o WHERE o.customer = p.id) IS NULL FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) > 1 FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) = 0 OR max(amount) > 50 FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT nullif(count(*), 0) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT concat('n=', count(*)) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT bool_or(returned) IS TRUE FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT NOT coalesce(bool_or(returned), false) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+-- differs written: as many decimals as the column has
+SELECT p.id, (SELECT greatest(sum(amount), 5) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT max(amount) IN (80.80, 120.50) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) BETWEEN 0 AND 1 FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) FILTER (WHERE amount > 10) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT array_length(array_agg(o.id), 1) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT 5 FROM orders o WHERE o.customer = p.id HAVING count(*) = 0) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) FROM orders o WHERE o.customer = p.id HAVING count(*) > 1) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE (SELECT count(*) FROM orders o WHERE o.customer = p.id) IS NULL ORDER BY 1
+SELECT p.id FROM people p WHERE (SELECT coalesce(max(amount), -1) FROM orders o WHERE o.customer = p.id) < 0 ORDER BY 1
+SELECT p.id, (SELECT to_json(count(*)) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT CAST(count(*) AS text) || '!' FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT (count(*), 1) IS NULL FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT count(*) IS DISTINCT FROM 0 FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT p.id, (SELECT 'a' FROM (SELECT count(*) c FROM orders o WHERE o.customer = p.id) q WHERE c = 0) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE p.id = 1 OR p.id NOT IN (SELECT customer FROM orders) ORDER BY 1
+SELECT p.id FROM people p WHERE NOT (p.id > 3 AND p.id IN (SELECT customer FROM orders WHERE channel = 'web')) ORDER BY 1
+SELECT p.id FROM people p WHERE p.id = 1 OR NOT (p.id IN (SELECT customer FROM orders)) ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id IN (SELECT customer FROM orders)) IS NOT TRUE ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id IN (SELECT customer FROM orders)) IS NULL ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id IN (SELECT customer FROM orders)) = false ORDER BY 1
+SELECT p.id FROM people p WHERE (p.manager IN (SELECT customer FROM orders)) IS NULL ORDER BY 1
+SELECT p.id FROM people p WHERE CASE WHEN p.id IN (SELECT customer FROM orders) THEN false ELSE true END ORDER BY 1
+SELECT p.id FROM people p WHERE CASE WHEN p.id NOT IN (SELECT customer FROM orders) THEN false ELSE true END ORDER BY 1
+SELECT p.id FROM people p WHERE coalesce(p.id IN (SELECT customer FROM orders WHERE customer IS NULL OR customer < 3), true) ORDER BY 1
+SELECT p.id FROM people p WHERE p.manager = ANY (SELECT customer FROM orders WHERE channel = 'web') IS NULL ORDER BY 1
+SELECT p.id FROM people p WHERE p.id = 4 OR p.manager IN (SELECT o.customer FROM orders o WHERE o.quantity > p.id) ORDER BY 1
+SELECT p.id FROM people p WHERE p.id = 4 OR p.manager NOT IN (SELECT o.customer FROM orders o WHERE o.quantity > p.id) ORDER BY 1
+SELECT p.id FROM people p WHERE p.manager NOT IN (SELECT customer FROM orders WHERE false) ORDER BY 1
+SELECT p.id FROM people p WHERE p.manager NOT IN (SELECT customer FROM orders WHERE customer IS NOT NULL) ORDER BY 1
+SELECT p.id FROM people p WHERE p.id NOT IN (SELECT o.customer FROM orders o WHERE o.id > p.id + 10) ORDER BY 1
+SELECT p.id FROM people p LEFT JOIN orders o ON o.customer = p.id AND p.id NOT IN (SELECT customer FROM orders) ORDER BY 1
+SELECT p.id FROM people p JOIN orders o ON o.customer = p.id AND o.id NOT IN (SELECT customer FROM orders) ORDER BY 1
+SELECT p.city FROM people p GROUP BY p.city HAVING count(*) NOT IN (SELECT customer FROM orders) ORDER BY 1
+SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id) IS FALSE ORDER BY 1
+SELECT p.id FROM people p WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id) OR p.id = 2 ORDER BY 1
+SELECT y + 1 FROM (SELECT x::int AS y FROM (VALUES ('1'), ('a'), ('2')) v(x) WHERE x ~ '^\d+$') s WHERE y > 1
+SELECT y FROM (SELECT x::int AS y FROM (VALUES ('1'), ('a'), ('2'), ('30')) v(x) WHERE x ~ '^\d+$') s WHERE y > 1 AND y < 9
+WITH n AS (SELECT i, 100 / b AS q FROM t WHERE b <> 0) SELECT i FROM n WHERE q > 1 ORDER BY i
+WITH n AS (SELECT i, 100 / b AS q FROM t WHERE b <> 0) SELECT n.i FROM n JOIN people p ON p.id = n.q / 2 ORDER BY 1
+WITH n AS (SELECT x::int AS y FROM (VALUES ('1'), ('a'), ('2')) v(x) WHERE x ~ '^\d+$') SELECT name FROM n JOIN people ON id = y ORDER BY 1
+WITH n AS (SELECT x::int AS y FROM (VALUES ('1'), ('a'), ('2')) v(x) WHERE x ~ '^\d+$') SELECT name FROM people WHERE id IN (SELECT y FROM n) ORDER BY 1
+WITH n AS (SELECT x::int AS y FROM (VALUES ('1'), ('a'), ('2')) v(x) WHERE x ~ '^\d+$') SELECT count(*) FROM n GROUP BY y HAVING y > 1
+SELECT p.id FROM people p WHERE p.id NOT IN (SELECT o.customer FROM orders o WHERE o.channel = p.city) ORDER BY 1
+SELECT p.id FROM people p WHERE p.id IN (SELECT o.customer FROM orders o WHERE o.channel = p.city) ORDER BY 1
+SELECT p.id, p.id IN (SELECT o.customer FROM orders o WHERE o.channel = 'web' AND o.quantity = p.id) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id OFFSET 1) ORDER BY 1
+SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id LIMIT 0) ORDER BY 1
+SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id OFFSET 2 LIMIT 1) ORDER BY 1
+SELECT p.id, (SELECT 'const' FROM orders o WHERE o.customer = p.id LIMIT 1) FROM people p WHERE p.id > 5 ORDER BY 1
+SELECT p.id, ARRAY(SELECT o.channel FROM orders o WHERE o.customer = p.id ORDER BY o.id LIMIT 2) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE p.id > ALL (SELECT o.quantity FROM orders o WHERE o.customer = p.id) ORDER BY 1
+SELECT p.id FROM people p WHERE p.id > ANY (SELECT o.quantity FROM orders o WHERE o.customer = p.id) ORDER BY 1
+SELECT p.id FROM people p WHERE NOT (p.id > ANY (SELECT o.quantity FROM orders o WHERE o.customer = p.id)) ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id, p.city) IN (SELECT o.customer, o.channel FROM orders o) ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id, p.manager) NOT IN (SELECT o.customer, o.quantity FROM orders o WHERE o.customer IS NOT NULL) ORDER BY 1
+SELECT p.id FROM people p WHERE (p.id, p.manager) NOT IN (SELECT o.customer, o.quantity FROM orders o) ORDER BY 1
+SELECT p.id FROM people p WHERE p.manager IN (SELECT id FROM people q WHERE q.city = p.city) ORDER BY 1
+SELECT p.id FROM people p WHERE p.manager NOT IN (SELECT id FROM people q WHERE q.city = p.city) ORDER BY 1
+SELECT p.id, count(*) FILTER (WHERE o.id IN (SELECT customer FROM orders)) FROM people p LEFT JOIN orders o ON o.customer = p.id GROUP BY p.id ORDER BY 1
+SELECT p.id, sum(o.amount) OVER (PARTITION BY p.city ORDER BY o.id) FROM people p JOIN orders o ON o.customer = p.id ORDER BY o.id
+SELECT p.id, o.id, first_value(o.channel) OVER (PARTITION BY p.id ORDER BY o.id), lag(o.amount) OVER (PARTITION BY p.id ORDER BY o.id) FROM people p LEFT JOIN orders o ON o.customer = p.id ORDER BY 1, 2
+SELECT * FROM (SELECT p.id, row_number() OVER (PARTITION BY p.city ORDER BY p.id DESC) r FROM people p) q WHERE r = 1 AND id <> 4 ORDER BY id
+SELECT * FROM (SELECT p.id, p.city, rank() OVER (PARTITION BY p.city ORDER BY p.score) r FROM people p) q WHERE city = 'Paris' ORDER BY id
+SELECT p.id FROM people p WHERE p.id = (SELECT max(o.customer) FROM orders o WHERE o.quantity < p.id) ORDER BY 1
+SELECT p.id, (SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.amount DESC NULLS LAST, o.id LIMIT 1) FROM people p ORDER BY 1
+SELECT p.id, q.total FROM people p LEFT JOIN LATERAL (SELECT sum(amount) AS total FROM orders o WHERE o.customer = p.id) q ON q.total > 50 ORDER BY 1
+SELECT p.id, q.n FROM people p CROSS JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer = p.id) q ORDER BY 1
+SELECT p.id, q.n IS NULL FROM people p LEFT JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer = p.id) q ON true ORDER BY 1
+SELECT p.id, q.n FROM people p, LATERAL (SELECT count(*) + coalesce(sum(o.quantity), 0) AS n FROM orders o WHERE o.customer = p.id) q ORDER BY 1
+SELECT a.id, b.id FROM people a LEFT JOIN people b ON b.manager = a.id AND b.id <> 3 WHERE b.id IS NULL OR b.city = 'Paris' ORDER BY 1, 2
+SELECT a.id, b.id FROM people a FULL JOIN people b ON b.manager = a.id AND a.city = 'Berlin' ORDER BY 1, 2
+SELECT a.id FROM people a LEFT JOIN people b ON b.manager = a.id WHERE NOT (b.id > 3) ORDER BY 1
+SELECT a.id FROM people a LEFT JOIN people b ON b.manager = a.id WHERE coalesce(b.id, 0) < 3 ORDER BY 1
+SELECT a.id FROM people a LEFT JOIN people b ON b.manager = a.id AND false ORDER BY 1
+SELECT a.id, b.id FROM people a RIGHT JOIN people b ON b.manager = a.id WHERE a.id IS NULL ORDER BY 2
+WITH RECURSIVE r(id, depth) AS (SELECT id, 0 FROM people WHERE manager IS NULL UNION ALL SELECT p.id, r.depth + 1 FROM people p JOIN r ON p.manager = r.id) SELECT * FROM r ORDER BY id
+WITH RECURSIVE r(n) AS (SELECT 1 UNION SELECT (n % 3) + 1 FROM r) SELECT * FROM r ORDER BY n
+WITH a AS (SELECT id FROM people), b AS (SELECT id FROM a WHERE id > 3), a2 AS (SELECT * FROM b) SELECT count(*) FROM a2, a
+SELECT i, (WITH c AS (SELECT t.i + 1 AS j) SELECT j FROM c) FROM t ORDER BY i
+SELECT i FROM t WHERE i IN (SELECT i FROM t WHERE b IS NOT NULL EXCEPT SELECT customer FROM orders WHERE channel = 'web') ORDER BY i
+SELECT max(i) FROM t WHERE i < (SELECT avg(i) FROM t) AND EXISTS (SELECT 1 FROM people WHERE id = t.i AND score / nullif(score, 0) = 1)
+SELECT count(*) FROM t WHERE (SELECT true)
+SELECT i FROM t WHERE (SELECT NULL::boolean) IS NULL AND i < 3 ORDER BY i
+SELECT i, (SELECT count(*) FROM people p WHERE p.id < t.i AND p.city = (SELECT city FROM people q WHERE q.id = t.i)) FROM t ORDER BY i
+SELECT id FROM orders o WHERE amount = (SELECT max(amount) FROM orders x WHERE x.channel = o.channel) ORDER BY id
+SELECT id FROM orders o WHERE amount > (SELECT avg(amount) FROM orders x WHERE x.channel IS NOT DISTINCT FROM o.channel) ORDER BY id
+SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM orders x WHERE x.customer = o.customer AND x.ordered_at > o.ordered_at) ORDER BY id
+SELECT id FROM orders o WHERE (SELECT count(*) FROM orders x WHERE x.customer = o.customer AND x.id < o.id) = 1 ORDER BY id
+SELECT DISTINCT (SELECT count(*) FROM orders o WHERE o.customer = p.id) FROM people p ORDER BY 1
+SELECT (SELECT count(*) FROM orders o WHERE o.customer = p.id) AS n, count(*) FROM people p GROUP BY 1 ORDER BY 1
+SELECT CASE WHEN EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id) THEN 'y' ELSE 'n' END, p.id FROM people p ORDER BY 2
+SELECT p.id FROM people p WHERE CASE WHEN p.id > 3 THEN EXISTS (SELECT 1 FROM orders o WHERE o.customer = p.id AND o.channel = 'web') ELSE true END ORDER BY 1
+SELECT p.id FROM people p WHERE coalesce((SELECT max(o.amount) FROM orders o WHERE o.customer = p.id), 0) < 20 ORDER BY 1
+SELECT p.id, p.manager IN (1, 2, NULL), p.manager NOT IN (1, NULL), p.manager IN (SELECT 1 UNION ALL SELECT NULL) FROM people p ORDER BY 1
+SELECT p.id FROM people p WHERE (p.manager IN (1, NULL)) IS NULL ORDER BY 1
+SELECT i FROM t WHERE (x AND NULL) IS NULL ORDER BY i
+SELECT i FROM t WHERE NOT (x AND i > 3) ORDER BY i
+SELECT i FROM t WHERE (x OR NULL) IS NOT TRUE ORDER BY i
+SELECT sum(amount) FILTER (WHERE channel = 'web') OVER (ORDER BY id), id FROM orders ORDER BY id
+SELECT channel, sum(sum(amount)) OVER (ORDER BY channel NULLS FIRST), rank() OVER (ORDER BY count(*) DESC) FROM orders GROUP BY channel ORDER BY channel NULLS FIRST
+SELECT o.id, p.name, count(*) OVER (PARTITION BY p.id) FROM orders o LEFT JOIN people p ON p.id = o.customer ORDER BY o.id
+SELECT json_agg(q) FROM (SELECT id, name FROM people WHERE id < 3 ORDER BY id) q
+SELECT json_agg(json_build_object('id', p.id, 'orders', (SELECT json_agg(json_build_object('n', o.id, 'a', o.amount) ORDER BY o.id) FROM orders o WHERE o.customer = p.id)) ORDER BY p.id) FROM people p WHERE p.id < 4
+SELECT jsonb_build_object('a', jsonb_agg(i ORDER BY i), 'b', (SELECT jsonb_object_agg(id, city) FROM people WHERE id < 3)) FROM t
+SELECT j ->> 'a' FROM (SELECT to_jsonb(q) AS j FROM (SELECT 1 AS a) q) z
+-- differs error: refused
+SELECT j #>> '{a,0,b}', j #> '{a,0}', j -> 'a' -> -1, j @? '$.a' IS NULL FROM (VALUES ('{"a":[{"b":"x"}]}'::jsonb)) v(j)
+SELECT j ->> 'n' FROM (VALUES ('{"n":2}'::jsonb), ('{"n":10}')) v(j) ORDER BY j -> 'n'
+SELECT j -> 'n' FROM (VALUES ('{"n":2}'::jsonb), ('{"n":10}')) v(j) ORDER BY (j ->> 'n')::int DESC
+SELECT DISTINCT j -> 'n' FROM (VALUES ('{"n":2}'::jsonb), ('{"n":2, "m":1}')) v(j)
+SELECT coalesce(j -> 'x', 'null'::jsonb), j ? 'n', j || '{"m":1}' FROM (VALUES ('{"n":2}'::jsonb)) v(j)
+SELECT key, value FROM jsonb_each('{"b":[1,2],"a":{"x":1.50}}') ORDER BY key
+SELECT value FROM jsonb_array_elements('[3,1,"a",null]') ORDER BY value
+SELECT min(x), max(x) FROM (SELECT (jsonb_array_elements_text('[3,1,2]'))::int AS x) q
+SELECT row_to_json(q) FROM (SELECT p.id, (SELECT json_agg(o.id ORDER BY o.id) FROM orders o WHERE o.customer = p.id) AS orders FROM people p WHERE p.id = 2) q
+SELECT '{"a":null}'::jsonb -> 'a' IS NULL, '{"a":null}'::jsonb ->> 'a' IS NULL, '{"a":null}'::jsonb -> 'b' IS NULL

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::build::{call, literal, text};
+use super::gathered;
 
 /// The elements of `'{a,"b c",NULL}'`; None if the text is no array of one dimension.
 pub fn elements(literal: &str) -> Option<Vec<Option<String>>> {
@@ -95,13 +96,19 @@ pub fn from_query(query: &Query) -> Option<Expr> {
     let [SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. }] = select.projection.as_slice() else {
         return None;
     };
-    if let Some((array, element)) = only_unnest(select) {
+    if let Some((array, element)) = only_unnest(select).filter(|_| query.order_by.is_none() && gathered::is_plain(query, select))
+    {
         // Of NULL it is an empty array too.
         let transformed = call("array_transform", vec![array, lambda(element, item.clone())]);
         return Some(call("coalesce", vec![transformed, call("make_array", Vec::new())]));
     }
     if let Some(roles) = names_of_roles(select, item).or_else(|| super::memberships::of(query)) {
         return Some(roles);
+    }
+    if !gathered::is_plain(query, select) {
+        let [item] = select.projection.as_slice() else { return None };
+        let gathered = gathered::from_rows(query, select, item)?;
+        return Some(call("array_or_empty", vec![Expr::Subquery(Box::new(gathered))]));
     }
     let mut aggregate = call("array_agg", vec![item.clone()]);
     if let (Some(order_by), Expr::Function(Function { args: FunctionArguments::List(FunctionArgumentList { clauses, .. }), .. })) =

@@ -12,6 +12,7 @@ mod calls;
 mod columns;
 mod empty;
 mod expressions;
+mod gathered;
 mod kinds;
 mod lateral;
 mod members;

@@ -1,9 +1,10 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
 //! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], and aggregates whose names are [`repeated`]. A step over the syntax tree.
+//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], and aggregates whose names are [`repeated`]. A step over the syntax tree.
 
 mod grouping;
 mod limits;
+mod once;
 mod recursive;
 mod repeated;
 mod returned;
@@ -42,6 +43,9 @@ impl VisitorMut for Clauses {
     type Break = Error;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
+        if let Err(error) = once::check(query) {
+            return ControlFlow::Break(error);
+        }
         values::spelled_out(query);
         recursive::marked(query);
         if let Err(error) = limits::rounded(query) {

@@ -181,6 +181,8 @@ impl Domain {
         };
         let input = self.carry(Arc::unwrap_or_clone(input))?;
         let columns: Vec<Expr> = input.schema().columns().into_iter().map(Expr::Column).collect();
+        // The engine numbers no rows that have no order.
+        let sorts = if sorts.is_empty() { self.own().into_iter().map(|expr| expr.sort(true, false)).collect() } else { sorts };
         let number = row_number().partition_by(self.own()).order_by(sorts).build()?.alias("__number");
         let numbered = || Expr::Column(Column::new_unqualified("__number"));
         let bound = |rows: usize| lit(u64::try_from(rows).unwrap_or(u64::MAX));

@@ -9,6 +9,7 @@ mod lateral;
 mod one_row;
 mod quantified;
 mod simple;
+mod uncertain;
 
 use std::sync::Arc;
 
@@ -67,6 +68,10 @@ fn joined(node: LogicalPlan, number: &mut usize) -> Result<Transformed<LogicalPl
     if let LogicalPlan::Aggregate(aggregate) = &node {
         refuse_outer_aggregates(aggregate)?;
     }
+    let node = match node {
+        LogicalPlan::Filter(filter) => LogicalPlan::Filter(uncertain::counted(filter)?),
+        other => other,
+    };
     let node = node.map_expressions(|expr| expr.transform_up(nullable))?;
     if !has_correlated(&node.data)? {
         return Ok(node);

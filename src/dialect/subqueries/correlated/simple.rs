@@ -21,6 +21,7 @@ pub fn is_scalar(plan: &LogicalPlan, schema: &DFSchema) -> Result<bool> {
     while let LogicalPlan::Projection(projection) = node
         && !reads_outside(node)
         && !projection.expr.iter().any(divides)
+        && projection.expr.iter().all(keeps_null)
     {
         node = &projection.input;
     }
@@ -42,6 +43,17 @@ fn divides(expr: &Expr) -> bool {
         _ => false,
     };
     expr.exists(|expr| Ok(divides(expr))).unwrap_or(true)
+}
+
+/// Whether the engine knows the value of an expression for no rows: of what tells NULL from other values it does not.
+fn keeps_null(expr: &Expr) -> bool {
+    let keeps = |expr: &Expr| match expr {
+        Expr::BinaryExpr(binary) => !matches!(binary.op, Operator::IsDistinctFrom | Operator::IsNotDistinctFrom),
+        Expr::Column(_) | Expr::Literal(..) | Expr::Alias(_) | Expr::Cast(_) | Expr::Negative(_) => true,
+        Expr::ScalarFunction(_) => true,
+        _ => false,
+    };
+    expr.exists(|expr| Ok(!keeps(expr))).is_ok_and(|found| !found)
 }
 
 /// Whether the engine takes EXISTS and IN of a sub-query in WHERE.
@@ -86,6 +98,8 @@ fn reads_outside(node: &LogicalPlan) -> bool {
 fn is_filtered(plan: &LogicalPlan, of_table: bool) -> Result<bool> {
     match plan {
         LogicalPlan::Projection(projection) => Ok(!reads_outside(plan) && is_filtered(&projection.input, of_table)?),
+        // Behind another name, the engine looks for what is compared among the columns that it has there.
+        LogicalPlan::SubqueryAlias(alias) if matches!(alias.input.as_ref(), LogicalPlan::Projection(_)) => Ok(false),
         LogicalPlan::SubqueryAlias(alias) => is_filtered(&alias.input, of_table),
         LogicalPlan::Filter(filter) => {
             let equal = split_conjunction(&filter.predicate).into_iter().all(|part| !part.contains_outer() || is_equality(part));

@@ -34,11 +34,7 @@ pub fn element_text(row: &Row<'_>) -> Result<Outcome> {
 }
 
 /// The value at the end of a path: names of members, places of elements.
-fn at_path<'n, 'a>(mut node: &'n Node<'a>, row: &Row<'_>) -> Result<Option<&'n Node<'a>>> {
-    let mut steps = row.texts(1);
-    if steps.is_empty() {
-        steps = (1..row.len()).map(|place| Some(row.text(place).into())).collect();
-    }
+fn at_path<'n, 'a>(mut node: &'n Node<'a>, steps: Vec<Option<Cow<'_, str>>>) -> Result<Option<&'n Node<'a>>> {
     for step in steps {
         let Some(step) = step else { return Ok(None) };
         let next = match &node.value {
@@ -56,12 +52,27 @@ fn at_path<'n, 'a>(mut node: &'n Node<'a>, row: &Row<'_>) -> Result<Option<&'n N
 
 pub fn path(row: &Row<'_>) -> Result<Outcome> {
     let document = read(row.text(0))?;
-    Ok(written(at_path(&document, row)?))
+    Ok(written(at_path(&document, steps(row))?))
+}
+
+pub fn path_of_array(row: &Row<'_>) -> Result<Outcome> {
+    let document = read(row.text(0))?;
+    Ok(written(at_path(&document, row.texts(1))?))
 }
 
 pub fn path_text(row: &Row<'_>) -> Result<Outcome> {
     let document = read(row.text(0))?;
-    text(at_path(&document, row)?)
+    text(at_path(&document, steps(row))?)
+}
+
+pub fn path_text_of_array(row: &Row<'_>) -> Result<Outcome> {
+    let document = read(row.text(0))?;
+    text(at_path(&document, row.texts(1))?)
+}
+
+/// The arguments behind the document.
+fn steps<'a>(row: &Row<'a>) -> Vec<Option<Cow<'a, str>>> {
+    (1..row.len()).map(|place| Some(Cow::Borrowed(row.text(place)))).collect()
 }
 
 pub fn kind(row: &Row<'_>) -> Result<Outcome> {

@@ -5,6 +5,7 @@ mod build;
 mod change;
 mod contain;
 mod document;
+mod order;
 
 use datafusion::common::Result;
 
@@ -35,9 +36,9 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("jsonb_extract_path", &[Jsonb], JSONB, access::path).and_more(Text),
     Function::new("json_extract_path_text", &[Json], TEXT, access::path_text).and_more(Text),
     Function::new("jsonb_extract_path_text", &[Jsonb], TEXT, access::path_text).and_more(Text),
-    Function::new("json_extract_path_op", &[Json, Texts], JSON, access::path),
-    Function::new("jsonb_extract_path_op", &[Jsonb, Texts], JSONB, access::path),
-    Function::new("json_extract_path_text_op", &[AnyJson, Texts], TEXT, access::path_text),
+    Function::new("json_extract_path_op", &[Json, Texts], JSON, access::path_of_array),
+    Function::new("jsonb_extract_path_op", &[Jsonb, Texts], JSONB, access::path_of_array),
+    Function::new("json_extract_path_text_op", &[AnyJson, Texts], TEXT, access::path_text_of_array),
     Function::new("json_typeof", &[Json], TEXT, access::kind),
     Function::new("jsonb_typeof", &[Jsonb], TEXT, access::kind),
     Function::new("json_array_length", &[Json], INT4, access::length),
@@ -78,7 +79,9 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("jsonb_exists", &[Jsonb, Text], BOOL, contain::exists),
     Function::new("jsonb_exists_any", &[Jsonb, Texts], BOOL, contain::exists_any),
     Function::new("jsonb_exists_all", &[Jsonb, Texts], BOOL, contain::exists_all),
-    Function::new("jsonb_cmp", &[Jsonb, Jsonb], INT4, contain::compared),
+    Function::new("jsonb_cmp", &[Jsonb, Jsonb], INT4, order::compared),
+    Function::new("jsonb_key", &[Jsonb], TEXT, order::sorted),
+    Function::new("jsonb_same", &[Jsonb], JSONB, order::same),
     // Changes.
     Function::new("jsonb_concat", &[Jsonb, Jsonb], JSONB, change::concatenated),
     Function::new("jsonb_delete", &[Jsonb, Text], JSONB, change::without_name),
