@@ -1,7 +1,6 @@
 //! WITH RECURSIVE: the planner casts what the recursive term gives to the types of the first rows, and PostgreSQL refuses other types. A
 //! call around each column, which changes nothing, keeps the planner's casts apart from the statement's;
-//! [`crate::dialect::subqueries::recursion`]
-//! looks at them.
+//! [`crate::dialect::subqueries::recursion`] looks at them.
 
 use datafusion::sql::sqlparser::ast::{Expr, Query, SelectItem, SetExpr};
 
