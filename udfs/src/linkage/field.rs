@@ -195,7 +195,12 @@ impl Field {
     /// `email_opt_in` is nothing.
     pub fn of_column(column: &str) -> Option<Self> {
         let words = words_of(column);
-        let mut words = words.as_slice();
+        // The number is a part of some names: a second line of an address is no second street.
+        Self::of_words(&words).or_else(|| Self::of_words(&without_number(words)))
+    }
+
+    fn of_words(words: &[String]) -> Option<Self> {
+        let mut words = words;
         loop {
             let name = words.join("_");
             if let Some(naming) = NAMINGS.iter().find(|naming| naming.columns.contains(&name.as_str())) {
@@ -226,7 +231,7 @@ impl Field {
     }
 }
 
-/// The words of a column's name in lower case, without a number or a counter such as `c1` at its end.
+/// The words of a column's name in lower case.
 fn words_of(column: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -243,11 +248,14 @@ fn words_of(column: &str) -> Vec<String> {
         was_lower = letter.is_lowercase();
     }
     words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Without a number or a counter such as `c1` at the end.
+fn without_number(mut words: Vec<String>) -> Vec<String> {
     if words.len() > 1 && words.last().is_some_and(|word| is_counter(word)) {
         words.pop();
-    } else if let Some(last) = words.last_mut()
-        && last != "zip5"
-    {
+    } else if let Some(last) = words.last_mut() {
         last.truncate(last.trim_end_matches(|letter: char| letter.is_ascii_digit()).len());
     }
     words
@@ -284,6 +292,9 @@ mod tests {
             ("email_opt_in", None),
             ("company_name", Some(Field::Company)),
             ("street_name", Some(Field::Street)),
+            ("address_1", Some(Field::Street)),
+            ("billing_address_2", Some(Field::AddressLine)),
+            ("address_3", Some(Field::Street)),
             ("user", None),
             ("contact", None),
             ("fname_c2", None),
