@@ -37,6 +37,38 @@ pub fn clusters(people: &People, matched: &Matched, threshold: f64, threads: usi
     sets
 }
 
+/// Hears what the contents of two groups say of each other.
+pub struct Speakers<'a> {
+    people: &'a People,
+    matched: &'a Matched,
+    threshold: f64,
+    comparer: Comparer<'a>,
+    two: Vec<Two>,
+}
+
+impl<'a> Speakers<'a> {
+    pub fn new(people: &'a People, matched: &'a Matched, threshold: f64) -> Self {
+        Self { people, matched, threshold, comparer: Comparer::new(&people.fields), two: vec![] }
+    }
+
+    /// Whether a pair brings the groups of its contents together.
+    pub fn unite(&mut self, pair: &Pair, ones: &[u32], others: &[u32]) -> bool {
+        let mean = if ones.len() == 1 && others.len() == 1 {
+            pair.weight.min(BITS_MAX)
+        } else {
+            let of_one = |one: &u32| others.iter().take(SPEAKERS_MAX).map(|other| (*one, *other)).collect::<Vec<Two>>();
+            self.two.clear();
+            self.two.extend(ones.iter().take(SPEAKERS_MAX).flat_map(of_one));
+            let (model, fields, mut sum) = (&self.matched.model, self.people.fields.as_slice(), 0.0);
+            self.comparer.patterns(&self.two, |(one, other), pattern| {
+                sum += weight(model, fields, pattern, one, other).clamp(-BITS_MAX, BITS_MAX);
+            });
+            sum / self.two.len() as f64
+        };
+        (pair.weight >= self.threshold && mean >= AGAINST_MAX) || mean >= self.threshold
+    }
+}
+
 /// Clusters that grow.
 struct Joining<'a> {
     people: &'a People,
@@ -48,29 +80,14 @@ struct Joining<'a> {
 
 impl Joining<'_> {
     fn join(&mut self, mut pairs: Vec<Pair>, threshold: f64) {
-        let fields = self.people.fields.as_slice();
+        let mut speakers = Speakers::new(self.people, self.matched, threshold);
         pairs.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-        let mut comparer = Comparer::new(fields);
-        let mut speakers: Vec<Two> = vec![];
         for pair in pairs {
             let (left, right) = (self.cluster(pair.left), self.cluster(pair.right));
             if left == right {
                 continue;
             }
-            let (ones, others) = (&self.clusters[left], &self.clusters[right]);
-            let mean = if ones.len() == 1 && others.len() == 1 {
-                pair.weight.min(BITS_MAX)
-            } else {
-                let of_one = |one: &u32| others.iter().take(SPEAKERS_MAX).map(|other| (*one, *other)).collect::<Vec<Two>>();
-                speakers.clear();
-                speakers.extend(ones.iter().take(SPEAKERS_MAX).flat_map(of_one));
-                let mut sum = 0.0;
-                comparer.patterns(&speakers, |(one, other), pattern| {
-                    sum += weight(&self.matched.model, fields, pattern, one, other).clamp(-BITS_MAX, BITS_MAX);
-                });
-                sum / speakers.len() as f64
-            };
-            if (pair.weight >= threshold && mean >= AGAINST_MAX) || mean >= threshold {
+            if speakers.unite(&pair, &self.clusters[left], &self.clusters[right]) {
                 self.unite(left, right);
             }
         }

@@ -54,6 +54,11 @@ impl KeySet {
         Self(self.0 | other.0)
     }
 
+    /// The set with these [`bits`](Self::bits).
+    pub fn of(bits: u64) -> Self {
+        Self(u16::try_from(bits).unwrap_or_default())
+    }
+
     pub fn bits(self) -> u64 {
         u64::from(self.0)
     }

@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::clusters::Linked;
+use super::clusters::{Linked, UnionFind};
 use super::field::Field;
 use super::hash::NumberMap;
-use super::joining::clusters;
+use super::joining::{Speakers, clusters};
+use super::key::KeySet;
 use super::levels::{EQUAL, MISSING, levels};
-use super::matching::{self, Matched, least_weight, probability_of};
+use super::matching::{self, Matched, Pair, least_weight, probability_of};
 use super::model::{Model, level_in};
+use super::pairs::RecordPairs;
 use super::people::People;
+use super::protection::Protection;
+use super::rules::Rules;
 
 /// Fewer different records than this teach nothing: they are linked by keys.
 pub const LEARN_MIN: u32 = 300;
@@ -58,66 +62,146 @@ pub fn by_keys(linked: Linked) -> Links {
 }
 
 /// The best link of a content to another, or of its own records to each other.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Best {
     weight: f64,
+    probability: f64,
     pattern: u64,
 }
 
-/// Records that a model has brought together, so that the share `threshold` of the links is expected to be right. `ids` are hashes of who the records are.
-pub fn by_model(people: &People, matched: &Matched, ids: &[u64], threshold: f64, threads: usize) -> Links {
-    let fields = people.fields.as_slice();
-    let least = least_weight(&matched.pairs, threshold);
-    let mut sets = clusters(people, matched, least, threads);
-    let roots: Vec<u32> = (0..people.count()).map(|content| sets.find(content)).collect();
-    let mut best: Vec<Option<Best>> = vec![None; roots.len()];
-    let mut offer = |content: u32, weight: f64, pattern: u64| {
-        if let Some(slot) = best.get_mut(content as usize)
-            && slot.is_none_or(|best| weight > best.weight)
+/// The pattern of a pair that is one person because it was said so.
+pub const MUST_LINK: u64 = u64::MAX;
+
+/// What such a pair rests on.
+pub const SAID: &str = "must_link";
+
+/// Contents that have been brought together.
+#[derive(Debug)]
+pub struct Joined {
+    /// The weight from which on pairs are linked.
+    pub least: f64,
+    /// The smallest content of each one's cluster.
+    pub roots: Vec<u32>,
+    best: Vec<Option<Best>>,
+}
+
+impl Joined {
+    fn new(least: f64, roots: Vec<u32>, people: &People, rules: &Rules) -> Self {
+        let mut joined = Self { least, best: vec![None; roots.len()], roots };
+        let said = Best { weight: f64::INFINITY, probability: 1.0, pattern: MUST_LINK };
+        for record in rules.must_link.iter().flatten() {
+            if let Some(content) = people.contents.get(*record as usize).copied().flatten() {
+                joined.offer(content, said);
+            }
+        }
+        joined
+    }
+
+    fn offer(&mut self, content: u32, link: Best) {
+        if let Some(slot) = self.best.get_mut(content as usize)
+            && slot.is_none_or(|best| link.weight > best.weight)
         {
-            *slot = Some(Best { weight, pattern });
-        }
-    };
-    for pair in &matched.pairs {
-        if roots.get(pair.left as usize) == roots.get(pair.right as usize) {
-            offer(pair.left, pair.weight, pair.pattern);
-            offer(pair.right, pair.weight, pair.pattern);
+            *slot = Some(link);
         }
     }
-    for (content, _) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
-        let pattern = matching::same(fields, content);
-        let weight = matching::weight(&matched.model, fields, pattern, content, content);
-        if weight >= least {
-            offer(content, weight, pattern);
+
+    /// Whether two contents are one person.
+    pub fn are_one(&self, left: u32, right: u32) -> bool {
+        self.roots.get(left as usize) == self.roots.get(right as usize)
+    }
+
+    /// By a model: so that the share `threshold` of the links is expected to be right, under these rules. Works on some threads.
+    pub fn by_model(people: &People, matched: &Matched, rules: &Rules, threshold: f64, threads: usize) -> Self {
+        let fields = people.fields.as_slice();
+        let least = least_weight(&matched.pairs, threshold);
+        let mut sets = clusters(people, matched, least, threads);
+        let roots = if rules.is_empty() {
+            (0..people.count()).map(|content| sets.find(content)).collect()
+        } else {
+            let mut speakers = Speakers::new(people, matched, least);
+            let unite = |pair: &Pair, ones: &[u32], others: &[u32]| speakers.unite(pair, ones, others);
+            Protection::new(rules, people).clusters(sets, people.count(), &matched.pairs, unite)
+        };
+        let mut joined = Self::new(least, roots, people, rules);
+        let link = |weight: f64, pattern: u64| Best { weight, probability: probability_of(weight), pattern };
+        for pair in &matched.pairs {
+            if joined.are_one(pair.left, pair.right) {
+                joined.offer(pair.left, link(pair.weight, pair.pattern));
+                joined.offer(pair.right, link(pair.weight, pair.pattern));
+            }
         }
-    }
-    let mut smallest = vec![u64::MAX; roots.len()];
-    let linked = |content: &Option<u32>| content.filter(|content| best.get(*content as usize).is_some_and(Option::is_some));
-    let root = |content: u32| roots.get(content as usize).copied().unwrap_or(content);
-    for (content, id) in people.contents.iter().zip(ids) {
-        if let Some(smallest) = linked(content).and_then(|content| smallest.get_mut(root(content) as usize)) {
-            *smallest = (*smallest).min(*id);
+        for (content, _) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
+            let pattern = matching::same(fields, content);
+            let weight = matching::weight(&matched.model, fields, pattern, content, content);
+            if weight >= least {
+                joined.offer(content, link(weight, pattern));
+            }
         }
+        joined
     }
-    let mut texts = Texts::default();
-    let alone = texts.number(String::new());
-    let mut by_pattern: NumberMap<u64, u32> = NumberMap::default();
-    let mut links = Links::default();
-    for (content, id) in people.contents.iter().zip(ids) {
-        let content = linked(content);
-        let best = content.and_then(|content| best.get(content as usize).copied().flatten());
-        links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
-        links.probabilities.push(best.map_or(f64::NAN, |best| probability_of(best.weight)));
-        let mut number =
-            |best: Best| *by_pattern.entry(best.pattern).or_insert_with(|| texts.number(reason(&matched.model, best.pattern)));
-        links.reasons.push(best.map_or(alone, &mut number));
+
+    /// By the keys on which pairs agree, under these rules. A content rests on all keys that it agrees on with others.
+    pub fn by_keys(people: &People, found: &RecordPairs, rules: &Rules) -> Self {
+        let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+        let of_contents = found.pairs.iter().filter_map(|pair| {
+            let (left, right) = (content(pair.left)?, content(pair.right)?);
+            Some(Pair { left, right, pattern: pair.pattern, weight: pair.weight })
+        });
+        let pairs: Vec<Pair> = of_contents.collect();
+        let mut sets = UnionFind::new(people.count());
+        pairs.iter().for_each(|pair| sets.union(pair.left, pair.right));
+        let roots = Protection::new(rules, people).clusters(sets, people.count(), &pairs, |_, _, _| true);
+        let mut joined = Self::new(f64::NEG_INFINITY, roots, people, rules);
+        let mut keys = vec![KeySet::default(); joined.roots.len()];
+        for pair in pairs.iter().filter(|pair| joined.are_one(pair.left, pair.right)) {
+            for content in [pair.left, pair.right] {
+                if let Some(slot) = keys.get_mut(content as usize) {
+                    *slot = slot.with(KeySet::of(pair.pattern));
+                }
+            }
+        }
+        for (content, keys) in (0..).zip(&keys) {
+            if let Some(probability) = keys.probability() {
+                joined.offer(content, Best { weight: matching::bits_of(probability), probability, pattern: keys.bits() });
+            }
+        }
+        joined
     }
-    links.texts = texts.texts;
-    links
+
+    /// What becomes of the records. `ids` are hashes of who they are; `text` says what a pattern rests on.
+    pub fn links(&self, people: &People, ids: &[u64], text: impl Fn(u64) -> String) -> Links {
+        let mut smallest = vec![u64::MAX; self.roots.len()];
+        let best = |content: u32| self.best.get(content as usize).copied().flatten();
+        let root = |content: u32| self.roots.get(content as usize).copied().unwrap_or(content);
+        let linked = |content: &Option<u32>| content.filter(|content| best(*content).is_some());
+        for (content, id) in people.contents.iter().zip(ids) {
+            if let Some(smallest) = linked(content).and_then(|content| smallest.get_mut(root(content) as usize)) {
+                *smallest = (*smallest).min(*id);
+            }
+        }
+        let mut texts = Texts::default();
+        let alone = texts.number(String::new());
+        let mut by_pattern: NumberMap<u64, u32> = NumberMap::default();
+        let mut links = Links::default();
+        for (content, id) in people.contents.iter().zip(ids) {
+            let content = linked(content);
+            let best = content.and_then(best);
+            links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
+            links.probabilities.push(best.map_or(f64::NAN, |best| best.probability));
+            let mut number = |best: Best| {
+                *by_pattern
+                    .entry(best.pattern)
+                    .or_insert_with(|| texts.number(if best.pattern == MUST_LINK { SAID.to_owned() } else { text(best.pattern) }))
+            };
+            links.reasons.push(best.map_or(alone, &mut number));
+        }
+        links.texts = texts.texts;
+        links
+    }
 }
 
 /// The fields that agree in a pattern, those that say most first: `email, family_name, given_name (one letter)`.
-pub(super) fn reason(model: &Model, pattern: u64) -> String {
+pub fn reason(model: &Model, pattern: u64) -> String {
     let mut agreeing: Vec<(f64, String)> = vec![];
     for (index, chances) in model.fields.iter().enumerate() {
         let (level, of_field) = (level_in(pattern, index), levels(chances.field));

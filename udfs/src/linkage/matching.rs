@@ -75,10 +75,10 @@ pub fn probability_of(bits: f64) -> f64 {
 }
 
 /// Compares the pairs that the rules of blocking find, on some threads, and learns from them. Those of a weight of at least `least`
-/// are kept. `None` when `stop` was set.
+/// are kept. Of `labels`, pairs of contents, it is known whether they are one person. `None` when `stop` was set.
 ///
 /// The outcome does not depend on the number of threads.
-pub fn matched(people: &People, threads: usize, least: f64, stop: &AtomicBool) -> Option<Matched> {
+pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, least: f64, stop: &AtomicBool) -> Option<Matched> {
     let (fields, n) = (people.fields.as_slice(), people.count());
     let blocking = Blocking::choose(fields, n, threads);
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
@@ -121,8 +121,12 @@ pub fn matched(people: &People, threads: usize, least: f64, stop: &AtomicBool) -
     let mut patterns: Vec<(u64, f64)> = by_pattern.into_iter().collect();
     patterns.sort_unstable_by_key(|(pattern, _)| *pattern);
     let all_pairs = f64::from(n) * f64::from(n.saturating_sub(1)) / 2.0;
+    let mut labelled = vec![];
+    for ([left, right], is_match) in labels {
+        Comparer::new(fields).patterns(&[(*left, *right)], |_, pattern| labelled.push((pattern, *is_match)));
+    }
     model.train(&patterns, all_pairs);
-    model.correlate(&patterns);
+    model.correlate(&patterns, &labelled);
     let patterns: NumberMap<u64, OfPattern> =
         patterns.iter().map(|(pattern, _)| (*pattern, model.of_pattern(*pattern))).collect();
     let likely = |share: usize| {
@@ -259,7 +263,7 @@ mod tests {
             texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
         let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, 1);
-        let found = matched(&people, 2, 0.0, &AtomicBool::new(false)).unwrap();
+        let found = matched(&people, &[], 2, 0.0, &AtomicBool::new(false)).unwrap();
         let distinct: BTreeSet<(u32, u32)> = found.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
         assert_eq!(found.pairs.len(), distinct.len());
         assert!(distinct.len() > 1_400, "{}", distinct.len());

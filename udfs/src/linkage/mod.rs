@@ -36,6 +36,7 @@ pub mod person;
 pub mod placeholder;
 pub mod previous;
 pub mod protection;
+pub mod refusals;
 pub mod rules;
 pub mod sides;
 pub mod survivorship;

@@ -21,6 +21,10 @@ const ITERATIONS_MAX: usize = 300;
 const CONVERGED: f64 = 1e-5;
 const TOGETHER_PRIOR: f64 = 5.0;
 const TOGETHER_MAX: f64 = 1.0;
+/// A labelled pair counts as many that were only compared.
+const LABEL_PAIRS: f64 = 5.0;
+/// Labels of one pattern that let it say a bit more each.
+const LABELS_MAX: f64 = 5.0;
 
 /// The level of a field in a pattern.
 pub fn level_in(pattern: u64, field: usize) -> u8 {
@@ -149,16 +153,28 @@ impl Model {
         self.fields.iter().enumerate().any(|(index, chances)| differs(chances.field) && level_in(pattern, index) != MISSING)
     }
 
-    /// Compares how often each pattern is found with how often its levels would come together by chance.
-    pub fn correlate(&mut self, seen: &[(u64, f64)]) {
+    /// Compares how often each pattern is found with how often its levels would come together by chance. Of the patterns of `labels` it is
+    /// known whether a pair was one person: such pairs are chosen, mostly for their doubt, and so teach what their pattern says, but not how
+    /// frequent levels are.
+    pub fn correlate(&mut self, seen: &[(u64, f64)], labels: &[(u64, bool)]) {
         let mut by_presence: HashMap<u64, f64> = HashMap::new();
+        let mut labelled: HashMap<u64, (f64, f64)> = HashMap::new();
+        for (pattern, is_match) in labels {
+            let (pairs, matches) = labelled.entry(*pattern).or_default();
+            *pairs += LABEL_PAIRS;
+            *matches += if *is_match { LABEL_PAIRS } else { 0.0 };
+        }
         for (pattern, pairs) in seen {
             *by_presence.entry(presence(*pattern)).or_default() += pairs * self.posteriors(*pattern)[PERSON];
         }
         let bits = |(pattern, pairs): &(u64, f64)| {
-            let likely = pairs * self.posteriors(*pattern)[PERSON];
+            let guessed = self.posteriors(*pattern)[PERSON];
+            let (labels, matches) = labelled.get(pattern).copied().unwrap_or_default();
+            let likely = (pairs * guessed + matches - labels * guessed).max(0.0);
             let expected = by_presence.get(&presence(*pattern)).unwrap_or(&0.0) * self.likelihoods(*pattern)[PERSON];
-            (*pattern, ((likely + TOGETHER_PRIOR) / (expected + TOGETHER_PRIOR)).log2().clamp(-TOGETHER_MAX, TOGETHER_MAX))
+            // Where it is known, more may be said than what levels alone tell.
+            let most = TOGETHER_MAX + (labels / LABEL_PAIRS).min(LABELS_MAX);
+            (*pattern, ((likely + TOGETHER_PRIOR) / (expected + TOGETHER_PRIOR)).log2().clamp(-most, most))
         };
         self.together = seen.iter().map(bits).collect();
     }
@@ -316,6 +332,24 @@ mod tests {
         assert!((rare - model.weight(pattern, |_| 0.0) - 100_f64.log2()).abs() < 0.1);
     }
 
+    /// Everything differs but the day of birth, which the model takes for two people: who is shown that such pairs are one person learns it.
+    #[test]
+    fn labels_teach_what_pairs_alone_do_not() {
+        let truth = truth();
+        let pattern = [6, 5, 1, 5].iter().enumerate().fold(0, |pattern, (field, level)| with_level(pattern, field, *level));
+        let taught = |labels: &[(u64, bool)]| {
+            let observed =
+                truth.iter().map(|[m, u]| m.iter().zip(u).map(|(m, u)| (m * MATCHES + u * (ALL - MATCHES)) / ALL).collect());
+            let mut model = Model::new(&FIELDS.map(|field| (field, RECORDS)), observed.collect());
+            model.train(&patterns(&truth, 0.3), ALL);
+            model.correlate(&patterns(&truth, 0.3), labels);
+            model.weight(pattern, |_| 0.0)
+        };
+        let (untaught, one, other) = (taught(&[]), taught(&[(pattern, true); 30]), taught(&[(pattern, false); 30]));
+        assert!(one > untaught + 1.0, "{one} {untaught}");
+        assert!(other <= untaught + 0.1, "{other} {untaught}");
+    }
+
     #[test]
     fn what_is_missing_says_nothing() {
         let model = trained(&truth());
@@ -344,8 +378,11 @@ mod tests {
             vec![0.00001, 0.0001, 0.99989],
         ];
         let mut model = Model::new(&fields.map(|field| (field, RECORDS)), u);
-        model
-            .train(&[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)], ALL);
+        model.train(
+            &[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)],
+            &[],
+            ALL,
+        );
         assert!(model.weight(of(person), |_| 0.0) > 5.0, "{}", model.weight(of(person), |_| 0.0));
         assert!(model.weight(of(undated), |_| 0.0) < -2.0, "{}", model.weight(of(undated), |_| 0.0));
         assert!((model.shares[PERSON] * ALL / 2_000.0 - 1.0).abs() < 0.1, "{:?}", model.shares.map(|share| share * ALL));

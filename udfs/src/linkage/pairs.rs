@@ -140,7 +140,7 @@ impl RecordPairs {
 }
 
 /// Of each content the record whose id is smallest.
-fn firsts(contents: &[Option<u32>], count: usize, ids: &[u64]) -> Vec<u32> {
+pub(super) fn firsts(contents: &[Option<u32>], count: usize, ids: &[u64]) -> Vec<u32> {
     let mut firsts: Vec<(u64, u32)> = vec![(u64::MAX, 0); count];
     for ((record, content), id) in (0..).zip(contents).zip(ids) {
         if let Some(slot) = content.and_then(|content| firsts.get_mut(content as usize)) {

@@ -1,11 +1,11 @@
 //! Profiles that break a rule are taken apart: their contents are brought together anew, the surest pair first, without those links that
 //! break it. All others stay as they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::clusters::UnionFind;
 use super::field::Field;
-use super::matching::Pair;
+use super::matching::{Matched, Pair, same, weight};
 use super::people::People;
 use super::rules::Rules;
 use super::values::Values;
@@ -162,6 +162,28 @@ impl<'a> Protection<'a> {
             }
         }
         groups.groups.into_iter().filter(|group| !group.is_empty()).collect()
+    }
+}
+
+/// Adds the pairs of records that say the same and are contents of their own, where blocking has not found them.
+pub fn add_twins(matched: &mut Matched, people: &People, twins: &[[u32; 2]]) {
+    let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+    let pairs = twins.iter().filter_map(|[left, right]| Some((content(*left)?, content(*right)?)));
+    let mut wanted: HashSet<(u32, u32)> = pairs.map(|(left, right)| (left.min(right), left.max(right))).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    for pair in &matched.pairs {
+        wanted.remove(&(pair.left.min(pair.right), pair.left.max(pair.right)));
+    }
+    let mut wanted: Vec<(u32, u32)> = wanted.into_iter().collect();
+    wanted.sort_unstable();
+    for (left, right) in wanted {
+        let pattern = same(&people.fields, left);
+        let weight = weight(&matched.model, &people.fields, pattern, left, right);
+        if weight >= 0.0 {
+            matched.pairs.push(Pair { left, right, pattern, weight });
+        }
     }
 }
 

@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn trained(people: &People) -> Matched {
-        matched(people, 2, f64::NEG_INFINITY, &AtomicBool::new(false)).unwrap()
+        matched(people, &[], 2, f64::NEG_INFINITY, &AtomicBool::new(false)).unwrap()
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl PairRows {
     }
 
     /// Source and id of some records.
-    fn who(&self, records: impl Iterator<Item = u32>) -> Result<(ArrayRef, ArrayRef)> {
+    pub(super) fn who(&self, records: impl Iterator<Item = u32>) -> Result<(ArrayRef, ArrayRef)> {
         let place = |record: u32| {
             let batch = self.starts.partition_point(|start| *start <= record as usize).saturating_sub(1);
             (batch, record as usize - self.starts.get(batch).copied().unwrap_or_default())

@@ -44,6 +44,11 @@ pub enum Output {
     /// How the weight of one pair comes about: step (integer), field, level (text), m, u, term_frequency_adjustment, weight, running_weight
     /// and running_probability (double precision).
     Steps,
+    /// What became of earlier profiles: profile_id (bigint), change (text), from_profile_ids (bigint[]) and reason (text).
+    Changes,
+    /// Links that were not made: left_source, left_id, right_source, right_id, left_profile_id, right_profile_id (bigint), match_probability
+    /// (double precision), matched_by and reason (text).
+    Refused,
 }
 
 impl Output {
@@ -82,6 +87,23 @@ impl Output {
                 let numbers = ["match_weight", "match_probability"].map(|name| column(name, DataType::Float64));
                 who.into_iter().chain(whom).chain(numbers).chain([column("matched_by", DataType::Utf8)]).collect()
             }
+            Self::Changes => {
+                let ids = DataType::List(Arc::new(ArrowField::new("item", DataType::Int64, true)));
+                vec![
+                    ArrowField::new("profile_id", DataType::Int64, false),
+                    column("change", DataType::Utf8),
+                    column("from_profile_ids", ids),
+                    column("reason", DataType::Utf8),
+                ]
+            }
+            Self::Refused => {
+                let who = [source.clone().with_name("left_source"), record_id.clone().with_name("left_id")];
+                let whom = [source.clone().with_name("right_source"), record_id.clone().with_name("right_id")];
+                let ids = ["left_profile_id", "right_profile_id"].map(|name| column(name, DataType::Int64));
+                let probability = column("match_probability", DataType::Float64);
+                let texts = ["matched_by", "reason"].map(|name| column(name, DataType::Utf8));
+                who.into_iter().chain(whom).chain(ids).chain([probability]).chain(texts).collect()
+            }
             Self::Steps => {
                 let texts = ["field", "level"].map(|name| column(name, DataType::Utf8));
                 let numbers = ["m", "u", "term_frequency_adjustment", "weight", "running_weight", "running_probability"];
@@ -101,6 +123,8 @@ impl Output {
             Self::Pairs => "match_pairs",
             Self::Doubtful(_) => "review_pairs",
             Self::Steps => "explain_match",
+            Self::Changes => "profile_changes",
+            Self::Refused => "refused_links",
         }
     }
 }
@@ -125,6 +149,10 @@ pub struct LinkOptions {
     pub blocked: Vec<String>,
     /// The names of the sources.
     pub sources: Vec<String>,
+    /// Of these fields a profile has at most so many different values.
+    pub limits: Vec<(Field, usize)>,
+    /// Whether a source has each person once.
+    pub one_per_source: bool,
     pub output: Output,
     /// The two records of [`Output::Steps`].
     pub pair: Option<[RecordName; 2]>,
@@ -198,6 +226,8 @@ impl Hash for LinkRecords {
         self.options.key_limit.hash(state);
         self.options.blocked.hash(state);
         self.options.sources.hash(state);
+        self.options.limits.hash(state);
+        self.options.one_per_source.hash(state);
         self.options.output.hash(state);
         self.options.pair.hash(state);
     }

@@ -6,7 +6,6 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray, StringBuilder};
@@ -15,7 +14,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, ScalarValue, Statistics, exec_datafusion_err, exec_err, internal_err};
+use datafusion::common::{Result, ScalarValue, Statistics, exec_err, internal_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -28,20 +27,17 @@ use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::link_pairs::PairRows;
-use super::link_records::{LinkOptions, Output, RecordName};
-use super::link_report::{block_rows, model_rows, step_rows};
-use super::link_sides::{Side, previous_of, read_side};
+use super::link_records::{LinkOptions, Output};
+use super::link_sides::{Side, read_side};
+use super::linking::Linking;
 use crate::error::CustomerError;
-use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link, repeated_ids};
+use crate::linkage::clusters::{Records, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
-use crate::linkage::households::{HOUSEHOLD_BYTES, households};
-use crate::linkage::links::{LEARN_MIN, LINKS_BYTES, Links, by_keys, by_model};
-use crate::linkage::matching::{MATCH_BYTES, least_weight, matched};
-use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
-use crate::linkage::people::{People, Told, VALUE_BYTES};
+use crate::linkage::links::{LEARN_MIN, Links};
+use crate::linkage::pairs::PAIR_BYTES;
+use crate::linkage::people::Told;
 use crate::linkage::person::PersonReader;
-use crate::linkage::sides::{Said, Sides};
-use crate::linkage::waterfall::{key_steps, waterfall};
+use crate::linkage::sides::Said;
 use crate::text::uuid::uuid_text;
 
 #[derive(Debug)]
@@ -56,20 +52,17 @@ pub(super) struct LinkRecordsExec {
     outcome: Mutex<Option<SharedOutcome>>,
 }
 
-/// Pairs of which the odds are farther from even are no doubtful ones: 1,000 to 1.
-const DOUBT_BITS: f64 = 10.0;
-
 type SharedOutcome = Shared<BoxFuture<'static, Result<Arc<Outcome>, Arc<DataFusionError>>>>;
 
 /// What all partitions share once the records are linked.
-struct Outcome {
-    found: Found,
-    partitions: Vec<Mutex<Option<Kept>>>,
-    _reservation: MemoryReservation,
+pub(super) struct Outcome {
+    pub(super) found: Found,
+    pub(super) partitions: Vec<Mutex<Option<Kept>>>,
+    pub(super) _reservation: MemoryReservation,
 }
 
 /// What is returned.
-enum Found {
+pub(super) enum Found {
     /// To each partition the links of its records.
     Links(Links),
     /// To each partition the households of its records, with their profiles.
@@ -81,20 +74,20 @@ enum Found {
 }
 
 /// One partition: its records as hashes, what they say, and who they are.
-struct Read {
-    records: Records,
-    told: Told,
-    kept: Kept,
+pub(super) struct Read {
+    pub(super) records: Records,
+    pub(super) told: Told,
+    pub(super) kept: Kept,
 }
 
 /// One side, with the memory that it takes.
-type ReadSide = (Side, Vec<Said>, MemoryReservation);
+pub(super) type ReadSide = (Side, Vec<Said>, MemoryReservation);
 
 /// The source and id columns of one partition, and those carried along.
-struct Kept {
-    batches: Vec<RecordBatch>,
+pub(super) struct Kept {
+    pub(super) batches: Vec<RecordBatch>,
     /// Where its records begin among those of all partitions.
-    start: usize,
+    pub(super) start: usize,
     _reservation: MemoryReservation,
 }
 
@@ -140,12 +133,9 @@ impl LinkRecordsExec {
         }
         let reservation = MemoryConsumer::new("LinkRecords").register(context.memory_pool());
         let linking = Linking {
+            options: self.options.clone(),
             slots: reader.slots().collect(),
-            key_limit: self.options.key_limit,
-            threshold: self.options.threshold,
             threads: context.session_config().target_partitions(),
-            output: self.options.output,
-            pair: self.options.pair.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
         };
@@ -244,175 +234,9 @@ fn profile_hash(hash: u64) -> u64 {
     hash >> 1
 }
 
-/// Tells the linking thread to stop when the query is dropped.
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// How records are linked.
-struct Linking {
-    slots: Vec<usize>,
-    key_limit: usize,
-    threshold: f64,
-    threads: usize,
-    output: Output,
-    pair: Option<[RecordName; 2]>,
-    schema: SchemaRef,
-    reservation: MemoryReservation,
-}
-
-impl Linking {
-    async fn all(self, tasks: Vec<SpawnedTask<Result<Read>>>, said: Vec<SpawnedTask<Result<ReadSide>>>) -> Result<Outcome> {
-        let mut records = Records::with_slots(self.slots.len());
-        let (mut partitions, mut told) = (vec![], vec![]);
-        for task in tasks {
-            let mut read = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
-            read.kept.start = records.len();
-            records.append(read.records);
-            partitions.push(read.kept);
-            told.push(read.told);
-        }
-        let (mut sides, mut reservations) = (Sides::default(), vec![]);
-        for task in said {
-            let (side, said, reservation) =
-                task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
-            side.put(said, &mut sides);
-            reservations.push(reservation);
-        }
-        if u32::try_from(records.len()).is_err() {
-            let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
-            return Err(CustomerError::limit_exceeded(message).into());
-        }
-        let stop = Arc::new(AtomicBool::new(false));
-        let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
-        let linking = SpawnedTask::spawn_blocking(move || {
-            separate_ids(&mut records.ids, &partitions)?;
-            let found = self.found(&records, told, &partitions, &sides, &stop)?;
-            Ok::<_, DataFusionError>((found, partitions, self.reservation))
-        });
-        let linked = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?;
-        let (found, partitions, reservation) = linked?;
-        let partitions = partitions.into_iter().map(|kept| Mutex::new(Some(kept))).collect();
-        Ok(Outcome { found, partitions, _reservation: reservation })
-    }
-
-    /// By what a model learns of them, or by keys where they are too few to learn from.
-    fn found(&self, records: &Records, told: Vec<Told>, partitions: &[Kept], sides: &Sides, stop: &AtomicBool) -> Result<Found> {
-        let pair = self.pair.as_ref().map(|[left, right]| two_records(left, right, partitions)).transpose()?;
-        let stopped = || exec_datafusion_err!("LinkRecords was stopped");
-        let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
-        self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
-        let people = People::new(told, &records.contents, self.key_limit, self.threads);
-        self.reservation.try_grow(people.text_bytes())?;
-        if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
-            self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
-            let least = if let Output::Doubtful(_) = self.output { -DOUBT_BITS } else { 0.0 };
-            let matched = matched(&people, self.threads, least, stop).ok_or_else(stopped)?;
-            return Ok(match self.output {
-                Output::Profiles | Output::Households { .. } => {
-                    let links = by_model(&people, &matched, &records.ids, self.threshold, self.threads);
-                    self.of_links(&people, self.lasting(links, &records.ids, sides)?)?
-                }
-                Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
-                Output::Blocks => Found::Rows(block_rows(&people, &matched, &self.schema)?),
-                Output::Pairs | Output::Doubtful(_) => {
-                    self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
-                    let least = if self.output == Output::Pairs { least_weight(&matched.pairs, self.threshold) } else { least };
-                    self.pairs(RecordPairs::by_model(&people, &matched, &records.ids, least), records, partitions)
-                }
-                Output::Steps => {
-                    let content = |record: u32| people.contents.get(record as usize).copied().flatten();
-                    let [left, right] = pair.unwrap_or_default().map(content);
-                    Found::Rows(step_rows(&waterfall(&matched.model, &people.fields, left, right), &self.schema)?)
-                }
-            });
-        }
-        if let Output::Model | Output::Blocks = self.output {
-            let message = format!(
-                "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
-                self.output.function(),
-                people.count(),
-                people.fields.len()
-            );
-            let error = CustomerError::invalid_value(message);
-            return Err(error.hint("unify_profiles links so few by keys, which matched_by names").into());
-        }
-        self.reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
-        match (self.output, pair) {
-            (Output::Pairs | Output::Doubtful(_), _) => {
-                let pairs = RecordPairs::by_keys(records, &self.slots, self.key_limit, |pairs| {
-                    if stop.load(Ordering::Relaxed) { Err(stopped()) } else { self.reservation.try_grow(2 * pairs * PAIR_BYTES) }
-                });
-                Ok(self.pairs(pairs?, records, partitions))
-            }
-            (_, Some([left, right])) => {
-                Ok(Found::Rows(step_rows(&key_steps(records, &self.slots, self.key_limit, left, right), &self.schema)?))
-            }
-            _ => {
-                let links = link(records, &self.slots, self.key_limit, stop).map(by_keys).ok_or_else(stopped)?;
-                self.of_links(&people, self.lasting(links, &records.ids, sides)?)
-            }
-        }
-    }
-
-    /// The links with the ids that their profiles had before.
-    fn lasting(&self, mut links: Links, ids: &[u64], sides: &Sides) -> Result<Links> {
-        if let Some(previous) = previous_of(sides, ids, self.output.function())? {
-            let lasting = previous.lasting(&links.profiles);
-            for profile in &mut links.profiles {
-                *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
-            }
-        }
-        Ok(links)
-    }
-
-    fn of_links(&self, people: &People, links: Links) -> Result<Found> {
-        let Output::Households { limit } = self.output else { return Ok(Found::Links(links)) };
-        self.reservation.try_grow(links.profiles.len() * HOUSEHOLD_BYTES)?;
-        Ok(Found::Households(households(people, &links.profiles, limit), links))
-    }
-
-    fn pairs(&self, pairs: RecordPairs, records: &Records, partitions: &[Kept]) -> Found {
-        let pairs = if let Output::Doubtful(n) = self.output { pairs.doubtful(n, &records.ids) } else { pairs };
-        let batches = partitions.iter().flat_map(|kept| &kept.batches);
-        Found::Pairs(Arc::new(PairRows::new(pairs, batches, Arc::clone(&self.schema))))
-    }
-}
-
-/// The numbers of two records; 22023 unless both are there.
-fn two_records(left: &RecordName, right: &RecordName, partitions: &[Kept]) -> Result<[u32; 2]> {
-    let mut found: [Option<usize>; 2] = [None; 2];
-    for kept in partitions {
-        let mut start = kept.start;
-        for batch in &kept.batches {
-            let texts = batch.columns().iter().take(2).map(text_of).collect::<Result<Vec<StringArray>>>()?;
-            let [sources, ids] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
-            for (slot, name) in found.iter_mut().zip([left, right]) {
-                let is_it = |(source, id): (Option<&str>, Option<&str>)| source == Some(&name.source) && id == Some(&name.id);
-                *slot = slot.or(sources.iter().zip(ids).position(is_it).map(|row| start + row));
-            }
-            start += batch.num_rows();
-        }
-    }
-    let number = |(found, name, option): (Option<usize>, &RecordName, &str)| {
-        found.and_then(|record| u32::try_from(record).ok()).ok_or_else(|| {
-            CustomerError::invalid_value(format!(
-                "explain_match: source {} has no record with the {option} that was given",
-                name.source
-            ))
-        })
-    };
-    let [of_left, of_right] = found;
-    Ok([number((of_left, left, "left_id"))?, number((of_right, right, "right_id"))?])
-}
-
 /// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
 /// the order of the rows.
-fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
+pub(super) fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
     let pairs = repeated_ids(ids);
     for (left, right) in &pairs {
         let (left_id, right_id) = (id_of(*left, partitions)?, id_of(*right, partitions)?);
@@ -434,7 +258,7 @@ fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
 }
 
 /// The source and id of a record, as text.
-fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)> {
+pub(super) fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)> {
     let record = record as usize;
     let kept = partitions.iter().rev().find(|kept| kept.start <= record);
     let mut row = record - kept.map_or(0, |kept| kept.start);

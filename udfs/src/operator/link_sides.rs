@@ -7,9 +7,12 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
 use futures::StreamExt;
 
+use super::link_records::LinkOptions;
 use super::link_records_exec::{record_hash, text_of};
 use crate::error::CustomerError;
+use crate::linkage::people::People;
 use crate::linkage::previous::{InTwoProfiles, Previous};
+use crate::linkage::rules::Rules;
 use crate::linkage::sides::{Numbers, Said, Sides};
 
 /// What a relation beside the records says.
@@ -126,4 +129,49 @@ pub(super) fn previous_of(sides: &Sides, ids: &[u64], function: &str) -> Result<
         CustomerError::invalid_value(message).hint("Give one row for each record: its source, record_id and profile_id")
     };
     Ok(Some(Previous::new(said, &Numbers::new(ids), ids.len()).map_err(in_two)?))
+}
+
+/// What the sides and the options decide whatever the records say. `batches` have the sources of the records in their first column.
+///
+/// Errors: 22023 where must_link makes one person of records of which cannot_link makes two.
+pub(super) fn rules_of<'a, B: Iterator<Item = &'a RecordBatch>>(
+    sides: &Sides,
+    options: &LinkOptions,
+    ids: &[u64],
+    batches: impl Fn() -> B,
+) -> Result<Rules> {
+    let mut rules = Rules { limits: options.limits.clone(), ..Rules::default() };
+    if !sides.must_link.is_empty() || !sides.cannot_link.is_empty() {
+        let numbers = Numbers::new(ids);
+        let pairs = |said: &[Said]| numbers.pairs(said).into_iter().map(|(records, _)| records).collect();
+        (rules.must_link, rules.cannot_link) = (pairs(&sides.must_link), pairs(&sides.cannot_link));
+    }
+    if options.one_per_source {
+        let mut sources = Vec::with_capacity(ids.len());
+        for batch in batches() {
+            let number = |source: Option<&str>| options.sources.iter().position(|known| Some(known.as_str()) == source);
+            let texts = text_of(batch.column(0))?;
+            sources.extend(
+                texts.iter().map(|source| number(source).and_then(|number| u32::try_from(number).ok()).unwrap_or_default()),
+            );
+        }
+        rules.sources = Some(sources);
+    }
+    if rules.contradict(u32::try_from(ids.len()).unwrap_or(u32::MAX)) {
+        let message =
+            format!("{}: must_link makes one person of records of which cannot_link makes two", options.output.function());
+        let hint = "A chain of pairs in must_link counts too; join the two on left_id and right_id to find them";
+        return Err(CustomerError::invalid_value(message).hint(hint).into());
+    }
+    Ok(rules)
+}
+
+/// Pairs of contents of which it is known whether they are one person.
+pub(super) fn labels_of(sides: &Sides, ids: &[u64], people: &People) -> Vec<([u32; 2], bool)> {
+    if sides.labels.is_empty() {
+        return vec![];
+    }
+    let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+    let labels = Numbers::new(ids).pairs(&sides.labels).into_iter();
+    labels.filter_map(|([left, right], value)| Some(([content(left)?, content(right)?], value == 1))).collect()
 }

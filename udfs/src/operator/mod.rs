@@ -3,11 +3,13 @@
 mod aggregate_groups;
 mod aggregate_over;
 mod dense_groups;
+mod link_changes;
 mod link_pairs;
 mod link_records;
 mod link_records_exec;
 mod link_report;
 mod link_sides;
+mod linking;
 mod merge_records;
 mod merge_records_exec;
 mod prune_aggregates;

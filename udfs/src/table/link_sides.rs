@@ -1,10 +1,12 @@
-//! The small relations beside the records: which of their columns say what.
+//! What is said beside the records: which columns of the small relations say what, and how many values a profile may have.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use crate::error::CustomerError;
+use crate::linkage::field::Field;
+use crate::linkage::person::{Blocked, PersonReader};
 use crate::operator::Side;
 use crate::options::{Call, Relation};
 use crate::type_name::type_name;
@@ -18,6 +20,33 @@ pub(super) type Sides = Vec<(Side, LogicalPlan)>;
 pub(super) fn sides(call: &Call, sources: &[String]) -> Result<Sides> {
     let given = Side::ALL.into_iter().filter_map(|side| Some((side, call.relation_option(side.name())?)));
     given.map(|(side, relation)| Ok((side, projected(&Reading { call, side, relation, sources })?))).collect()
+}
+
+/// Reads `'birth_date: 1, email: 5'` for records with these columns. Errors: 22023 a field that there is not, or no number.
+pub(super) fn limits(call: &Call, columns: &[Field]) -> Result<Vec<(Field, usize)>> {
+    let Some(text) = call.text("limits")? else { return Ok(vec![]) };
+    let there = PersonReader::new(columns.to_vec(), 0.0, Blocked::default()).told();
+    let mut limits = vec![];
+    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let Some((name, limit)) = entry.split_once(':').map(|(name, limit)| (name.trim().to_lowercase(), limit.trim())) else {
+            return Err(call.impossible("limits", format!("is a list such as 'birth_date: 1, email: 5', not '{text}'")));
+        };
+        let Some(field) = Field::named(&name).filter(|field| there.contains(field)) else {
+            let mut names: Vec<&str> = there.iter().map(|field| field.name()).collect();
+            names.dedup();
+            let message = format!(
+                "{}: limits names {name}, of which the records say nothing; they have {}",
+                call.doc().name,
+                names.join(", ")
+            );
+            return Err(CustomerError::invalid_value(message).suggest(&name, names).into());
+        };
+        let Some(limit) = limit.parse().ok().filter(|limit| *limit > 0) else {
+            return Err(call.impossible("limits", format!("takes a number from 1 on for {name}, not '{limit}'")));
+        };
+        limits.push((field, limit));
+    }
+    Ok(limits)
 }
 
 struct Reading<'a> {

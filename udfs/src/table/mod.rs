@@ -14,7 +14,9 @@ mod link_sides;
 mod match_columns;
 mod match_model;
 mod match_pairs;
+mod profile_changes;
 mod purchase_summary;
+mod refused_links;
 mod review_pairs;
 mod rfm_cuts;
 mod rfm_given_cuts;
@@ -39,6 +41,8 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(match_model::MatchModel),
         Arc::new(match_pairs::MatchPairs),
         Arc::new(review_pairs::ReviewPairs),
+        Arc::new(profile_changes::ProfileChanges),
+        Arc::new(refused_links::RefusedLinks),
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),

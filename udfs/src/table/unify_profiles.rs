@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
-use super::link_sides::{Sides, sides};
+use super::link_sides::{Sides, limits, sides};
 use super::match_columns::MatchColumns;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
@@ -46,17 +46,42 @@ pub(super) const ARGUMENTS: [Argument; 15] = [
         "NULL",
         "an earlier result (source, record_id, profile_id) whose profile ids are kept",
     ),
-    Argument::optional("labels", Takes::Relation, "NULL", "labelled pairs; not supported yet"),
-    Argument::optional("must_link", Takes::Relation, "NULL", "pairs that are one person; not supported yet"),
-    Argument::optional("cannot_link", Takes::Relation, "NULL", "pairs that are two people; not supported yet"),
+    Argument::optional(
+        "labels",
+        Takes::Relation,
+        "NULL",
+        "pairs to learn from (left_source, left_id, right_source, right_id, is_match): they teach what agreement says and decide nothing themselves",
+    ),
+    Argument::optional(
+        "must_link",
+        Takes::Relation,
+        "NULL",
+        "pairs that are one person whatever they say (left_source, left_id, right_source, right_id)",
+    ),
+    Argument::optional(
+        "cannot_link",
+        Takes::Relation,
+        "NULL",
+        "pairs that are never in one profile, whoever else would connect them (the same columns)",
+    ),
     Argument::optional(
         "blocked_values",
         Takes::TextList,
         "NULL",
         "values that link nobody, such as ARRAY['info@example.com'], in any spelling",
     ),
-    Argument::optional("limits", Takes::Text, "NULL", "how many values of a field one person may have; not supported yet"),
-    Argument::optional("one_per_source", Takes::Boolean, "false", "a source has each person once; not supported yet"),
+    Argument::optional(
+        "limits",
+        Takes::Text,
+        "NULL",
+        "how many different values of a field a profile may have, such as 'birth_date: 1, email: 5'",
+    ),
+    Argument::optional(
+        "one_per_source",
+        Takes::Boolean,
+        "false",
+        "a source has each person once: no profile has two of its records",
+    ),
     Argument::optional("sources", Takes::TextList, "NULL", "the names of the relations, such as ARRAY['crm', 'web']"),
     Argument::optional(
         "region",
@@ -110,7 +135,7 @@ static DOC: Doc = Doc {
             one person when keys connect them, directly or through others.\n\nA profile's id is the smallest 63-bit hash (FNV-1a with \
             MurmurHash3's finaliser) of source and record_id among its records: it changes only when that record leaves or one \
             with a smaller hash joins. The result depends neither on the order of the records nor on the number of threads. \
-            Errors, 22023: no column that makes a key, an id that is NULL or repeats. Memory: about 1 kB a record, within the session's \
+            Errors, 22023: no column that makes a key, an id that is NULL or repeats, must_link and cannot_link that contradict each other. Memory: about 1 kB a record, within the session's \
             limit (53200 beyond it).",
     source: "I. Fellegi, A. Sunter, A Theory for Record Linkage, JASA 64 (1969); W. Winkler, Using the EM Algorithm for Weight \
              Computation in the Fellegi-Sunter Model of Record Linkage (1988); keys as in master-data practice: T. Herzog, F. Scheuren, W. \
@@ -148,7 +173,6 @@ pub(super) fn linked_with(call: &Call, output: Output, carried: &[Vec<Expr>]) ->
 
 /// The records of a call, with what is carried along, what is said of them, and how they are linked.
 pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Result<(LogicalPlan, Sides, LinkOptions)> {
-    refuse_unsupported(call)?;
     let threshold = call.double("threshold")?.unwrap_or(0.95);
     if !(0.0..=1.0).contains(&threshold) {
         return Err(call.impossible("threshold", format!("must be from 0 to 1, not {threshold}")));
@@ -161,23 +185,14 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
     check_keys(call, &matched)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
     let (fields, sources) = (matched.fields.clone(), source_names(call)?);
-    let options = LinkOptions { fields, threshold, key_limit, blocked, sources, output, pair: None };
+    let (limits, one_per_source) = (limits(call, &fields)?, call.boolean("one_per_source")? == Some(true));
+    let options = LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, pair: None };
     Ok((united(call, &matched, region.as_deref(), carried)?, sides(call, &options.sources)?, options))
 }
 
 /// The country whose national numbers and postcodes these are; 22023 for one that there is not.
 pub(super) fn region(call: &Call) -> Result<Option<String>> {
     call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()
-}
-
-fn refuse_unsupported(call: &Call) -> Result<()> {
-    let relation = ["labels", "must_link", "cannot_link"].into_iter().find(|name| call.relation_option(name).is_some());
-    let limits = call.text("limits")?.map(|_| "limits");
-    let one_per_source = (call.boolean("one_per_source")? == Some(true)).then_some("one_per_source");
-    match relation.or(limits).or(one_per_source) {
-        Some(option) => Err(CustomerError::unsupported(format!("{}: {option} is not supported yet", call.doc().name)).into()),
-        None => Ok(()),
-    }
 }
 
 /// 22023 unless the columns make at least one key.

@@ -1,0 +1,298 @@
+//! From records, and what is said of them, to what [`LinkRecords`](super::LinkRecords) returns.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use datafusion::arrow::array::StringArray;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::MemoryReservation;
+
+use super::link_changes::{ChangesOf, change_rows, refusal_rows};
+use super::link_pairs::PairRows;
+use super::link_records::{LinkOptions, Output, RecordName};
+use super::link_records_exec::{Found, Kept, Outcome, Read, ReadSide, separate_ids, text_of};
+use super::link_report::{block_rows, model_rows, step_rows};
+use super::link_sides::{labels_of, previous_of, rules_of};
+use crate::error::CustomerError;
+use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link};
+use crate::linkage::households::{HOUSEHOLD_BYTES, households};
+use crate::linkage::key::KeySet;
+use crate::linkage::links::{Joined, LEARN_MIN, LINKS_BYTES, Links, by_keys, reason};
+use crate::linkage::matching::{MATCH_BYTES, Pair, least_weight, matched};
+use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
+use crate::linkage::people::{People, Told, VALUE_BYTES};
+use crate::linkage::protection::{Protection, add_twins};
+use crate::linkage::refusals::refusals;
+use crate::linkage::rules::Rules;
+use crate::linkage::sides::Sides;
+use crate::linkage::waterfall::{key_steps, waterfall};
+
+/// Pairs of which the odds are farther from even are no doubtful ones: 1,000 to 1.
+const DOUBT_BITS: f64 = 10.0;
+
+/// Tells the linking thread to stop when the query is dropped.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How records are linked.
+pub(super) struct Linking {
+    pub(super) options: LinkOptions,
+    pub(super) slots: Vec<usize>,
+    pub(super) threads: usize,
+    pub(super) schema: SchemaRef,
+    pub(super) reservation: MemoryReservation,
+}
+
+/// All records of a call, and what is said of them.
+struct Input<'a> {
+    records: Records,
+    partitions: &'a [Kept],
+    sides: &'a Sides,
+    rules: Rules,
+    /// Records that say the same and are contents of their own.
+    twins: Vec<[u32; 2]>,
+    stop: &'a AtomicBool,
+}
+
+impl Linking {
+    pub(super) async fn all(
+        self,
+        tasks: Vec<SpawnedTask<Result<Read>>>,
+        said: Vec<SpawnedTask<Result<ReadSide>>>,
+    ) -> Result<Outcome> {
+        let mut records = Records::with_slots(self.slots.len());
+        let (mut partitions, mut told) = (vec![], vec![]);
+        for task in tasks {
+            let mut read = task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+            read.kept.start = records.len();
+            records.append(read.records);
+            partitions.push(read.kept);
+            told.push(read.told);
+        }
+        let (mut sides, mut reservations) = (Sides::default(), vec![]);
+        for task in said {
+            let (side, said, reservation) =
+                task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))??;
+            side.put(said, &mut sides);
+            reservations.push(reservation);
+        }
+        if u32::try_from(records.len()).is_err() {
+            let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
+            return Err(CustomerError::limit_exceeded(message).into());
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
+        let linking = SpawnedTask::spawn_blocking(move || {
+            separate_ids(&mut records.ids, &partitions)?;
+            let batches = || partitions.iter().flat_map(|kept| &kept.batches);
+            let rules = rules_of(&sides, &self.options, &records.ids, batches)?;
+            let twins = if rules.is_empty() { vec![] } else { rules.tell_apart(&records.ids, &mut records.contents) };
+            let input = Input { records, partitions: &partitions, sides: &sides, rules, twins, stop: &stop };
+            let found = self.found(&input, told)?;
+            drop(reservations);
+            Ok::<_, DataFusionError>((found, partitions, self.reservation))
+        });
+        let linked = linking.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?;
+        let (found, partitions, _reservation) = linked?;
+        let partitions = partitions.into_iter().map(|kept| Mutex::new(Some(kept))).collect();
+        Ok(Outcome { found, partitions, _reservation })
+    }
+
+    /// By what a model learns of them, or by keys where they are too few to learn from.
+    fn found(&self, input: &Input, told: Vec<Told>) -> Result<Found> {
+        let records = &input.records;
+        let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
+        self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
+        let people = People::new(told, &records.contents, self.options.key_limit, self.threads);
+        self.reservation.try_grow(people.text_bytes())?;
+        if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
+            return self.by_model(input, &people);
+        }
+        if let Output::Model | Output::Blocks = self.options.output {
+            let message = format!(
+                "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
+                self.options.output.function(),
+                people.count(),
+                people.fields.len()
+            );
+            let error = CustomerError::invalid_value(message);
+            return Err(error.hint("unify_profiles links so few by keys, which matched_by names").into());
+        }
+        self.reservation.try_grow(records.len() * LINK_BYTES_PER_RECORD)?;
+        self.by_keys(input, &people)
+    }
+
+    fn by_model(&self, input: &Input, people: &People) -> Result<Found> {
+        let Input { records, sides, rules, .. } = input;
+        let LinkOptions { output, threshold, .. } = self.options;
+        self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
+        let least = if let Output::Doubtful(_) = output { -DOUBT_BITS } else { 0.0 };
+        let labels = labels_of(sides, &records.ids, people);
+        let mut matched = matched(people, &labels, self.threads, least, input.stop).ok_or_else(stopped)?;
+        add_twins(&mut matched, people, &input.twins);
+        let joined = || Joined::by_model(people, &matched, rules, threshold, self.threads);
+        let text = |pattern: u64| reason(&matched.model, pattern);
+        Ok(match output {
+            Output::Profiles | Output::Households { .. } => {
+                self.of_links(people, self.lasting(joined().links(people, &records.ids, text), input)?)?
+            }
+            Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
+            Output::Blocks => Found::Rows(block_rows(people, &matched, &self.schema)?),
+            Output::Pairs | Output::Doubtful(_) => {
+                self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
+                let least = if output == Output::Pairs { least_weight(&matched.pairs, threshold) } else { least };
+                self.pairs(RecordPairs::by_model(people, &matched, &records.ids, least), input)
+            }
+            Output::Steps => {
+                let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+                let [left, right] = self.two(input)?.map(content);
+                Found::Rows(step_rows(&waterfall(&matched.model, &people.fields, left, right), &self.schema)?)
+            }
+            Output::Changes | Output::Refused => {
+                self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
+                let pairs = RecordPairs::by_model(people, &matched, &records.ids, 0.0);
+                self.changes(input, people, &joined(), &matched.pairs, &pairs, text)?
+            }
+        })
+    }
+
+    fn by_keys(&self, input: &Input, people: &People) -> Result<Found> {
+        let Input { records, rules, stop, .. } = input;
+        let LinkOptions { output, key_limit, .. } = self.options;
+        let pairs = || {
+            RecordPairs::by_keys(records, &self.slots, key_limit, |pairs| {
+                if stop.load(Ordering::Relaxed) { Err(stopped()) } else { self.reservation.try_grow(2 * pairs * PAIR_BYTES) }
+            })
+        };
+        let text = |pattern: u64| KeySet::of(pattern).names();
+        match output {
+            Output::Pairs | Output::Doubtful(_) => Ok(self.pairs(pairs()?, input)),
+            Output::Steps => {
+                let [left, right] = self.two(input)?;
+                Ok(Found::Rows(step_rows(&key_steps(records, &self.slots, key_limit, left, right), &self.schema)?))
+            }
+            Output::Changes | Output::Refused => {
+                let found = pairs()?;
+                let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+                let of_contents = found.pairs.iter().filter_map(|pair| {
+                    let (left, right) = (content(pair.left)?, content(pair.right)?);
+                    Some(Pair { left, right, pattern: pair.pattern, weight: pair.weight })
+                });
+                let of_contents: Vec<Pair> = of_contents.collect();
+                self.changes(input, people, &Joined::by_keys(people, &found, rules), &of_contents, &found, text)
+            }
+            _ if rules.is_empty() => {
+                let links = link(records, &self.slots, key_limit, stop).map(by_keys).ok_or_else(stopped)?;
+                self.of_links(people, self.lasting(links, input)?)
+            }
+            _ => {
+                let links = Joined::by_keys(people, &pairs()?, rules).links(people, &records.ids, text);
+                self.of_links(people, self.lasting(links, input)?)
+            }
+        }
+    }
+
+    /// The links with the ids that their profiles had before.
+    fn lasting(&self, mut links: Links, input: &Input) -> Result<Links> {
+        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.output.function())? {
+            let lasting = previous.lasting(&links.profiles);
+            for profile in &mut links.profiles {
+                *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
+            }
+        }
+        Ok(links)
+    }
+
+    /// What became of earlier profiles, or the links that were not made.
+    fn changes(
+        &self,
+        input: &Input,
+        people: &People,
+        joined: &Joined,
+        pairs: &[Pair],
+        found: &RecordPairs,
+        text: impl Fn(u64) -> String,
+    ) -> Result<Found> {
+        let ids = &input.records.ids;
+        let links = joined.links(people, ids, &text);
+        let protection = Protection::new(&input.rules, people);
+        let previous = previous_of(input.sides, ids, self.options.output.function())?.unwrap_or_default();
+        let lasting = previous.lasting(&links.profiles);
+        let of = ChangesOf {
+            people,
+            protection: &protection,
+            partitions: input.partitions,
+            sources: &self.options.sources,
+            profiles: &links.profiles,
+            lasting: &lasting,
+            ids,
+            schema: &self.schema,
+        };
+        let rows = if self.options.output == Output::Refused {
+            refusal_rows(&of, &refusals(people, joined, &protection, pairs, ids), text)?
+        } else {
+            change_rows(&of, &previous, found, &input.rules.must_link)?
+        };
+        Ok(Found::Rows(rows))
+    }
+
+    fn of_links(&self, people: &People, links: Links) -> Result<Found> {
+        let Output::Households { limit } = self.options.output else { return Ok(Found::Links(links)) };
+        self.reservation.try_grow(links.profiles.len() * HOUSEHOLD_BYTES)?;
+        Ok(Found::Households(households(people, &links.profiles, limit), links))
+    }
+
+    fn pairs(&self, pairs: RecordPairs, input: &Input) -> Found {
+        let pairs = if let Output::Doubtful(n) = self.options.output { pairs.doubtful(n, &input.records.ids) } else { pairs };
+        let batches = input.partitions.iter().flat_map(|kept| &kept.batches);
+        Found::Pairs(Arc::new(PairRows::new(pairs, batches, Arc::clone(&self.schema))))
+    }
+
+    /// The two records of [`Output::Steps`].
+    fn two(&self, input: &Input) -> Result<[u32; 2]> {
+        match &self.options.pair {
+            Some([left, right]) => two_records(left, right, input.partitions),
+            None => internal_err!("explain_match has no records"),
+        }
+    }
+}
+
+fn stopped() -> DataFusionError {
+    exec_datafusion_err!("LinkRecords was stopped")
+}
+
+/// The numbers of two records; 22023 unless both are there.
+fn two_records(left: &RecordName, right: &RecordName, partitions: &[Kept]) -> Result<[u32; 2]> {
+    let mut found: [Option<usize>; 2] = [None; 2];
+    for kept in partitions {
+        let mut start = kept.start;
+        for batch in &kept.batches {
+            let texts = batch.columns().iter().take(2).map(text_of).collect::<Result<Vec<StringArray>>>()?;
+            let [sources, ids] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
+            for (slot, name) in found.iter_mut().zip([left, right]) {
+                let is_it = |(source, id): (Option<&str>, Option<&str>)| source == Some(&name.source) && id == Some(&name.id);
+                *slot = slot.or(sources.iter().zip(ids).position(is_it).map(|row| start + row));
+            }
+            start += batch.num_rows();
+        }
+    }
+    let number = |(found, name, option): (Option<usize>, &RecordName, &str)| {
+        found.and_then(|record| u32::try_from(record).ok()).ok_or_else(|| {
+            CustomerError::invalid_value(format!(
+                "explain_match: source {} has no record with the {option} that was given",
+                name.source
+            ))
+        })
+    };
+    let [of_left, of_right] = found;
+    Ok([number((of_left, left, "left_id"))?, number((of_right, right, "right_id"))?])
+}

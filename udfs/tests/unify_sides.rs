@@ -1,0 +1,137 @@
+//! What is said of records beside themselves, where there are enough of them to learn from: pairs that are one person or are not, a source
+//! that has each person once, and an earlier result.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod session;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use datafusion::datasource::MemTable;
+use datafusion::prelude::SessionContext;
+use session::{query, session};
+
+const RECORDS: i64 = 1_500;
+
+/// Record r is of person r / 3. The first two of a person say the same, the third has another address under the same name and day of birth.
+fn people(multiplier: i64, partitions: i64) -> MemTable {
+    let text = |name: &str| Field::new(name, DataType::Utf8, true);
+    let fields =
+        vec![Field::new("id", DataType::Int64, false), text("first_name"), text("last_name"), text("dob"), text("email")];
+    let schema = Arc::new(Schema::new(fields));
+    let partition = |partition: i64| {
+        let ids: Vec<i64> = (0..RECORDS).filter(|i| i % partitions == partition).map(|i| i * multiplier % RECORDS).collect();
+        let column = |value: &dyn Fn(i64) -> String| -> StringArray { ids.iter().map(|id| Some(value(*id))).collect() };
+        let columns = vec![
+            Arc::new(Int64Array::from(ids.clone())) as _,
+            Arc::new(column(&|id| format!("given{}", id / 3 % 37))) as _,
+            Arc::new(column(&|id| format!("family{}", id / 3 % 101))) as _,
+            Arc::new(column(&|id| format!("19{:02}-{:02}-{:02}", id / 3 % 83, 1 + id / 3 % 12, 1 + id / 3 % 28))) as _,
+            Arc::new(column(&|id| format!("{}{}@example.com", if id % 3 == 2 { "other" } else { "p" }, id / 3))) as _,
+        ];
+        vec![RecordBatch::try_new(Arc::clone(&schema), columns).expect("a batch")]
+    };
+    let batches = (0..partitions).map(partition).collect();
+    MemTable::try_new(schema, batches).expect("a table")
+}
+
+fn with_people(threads: usize, table: MemTable) -> SessionContext {
+    let context = session(threads, 1 << 30);
+    context.register_table("people", Arc::new(table)).expect("people");
+    context
+}
+
+/// The first two columns, both bigint.
+async fn numbers(context: &SessionContext, sql: &str) -> BTreeMap<i64, i64> {
+    let batches = query(context, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let of = |batch: &RecordBatch, column: usize| batch.column(column).as_primitive::<Int64Type>().values().to_vec();
+    batches.iter().flat_map(|batch| of(batch, 0).into_iter().zip(of(batch, 1))).collect()
+}
+
+/// Every tenth person's two equal records are told apart, and with every tenth other one the person after it is one.
+const SAID: &str = "cannot_link => (SELECT 3 * p AS left_id, 3 * p + 1 AS right_id FROM generate_series(0, 490, 10) AS g(p)), \
+                    must_link => (SELECT 3 * p AS left_id, 3 * p + 3 AS right_id FROM generate_series(5, 495, 10) AS g(p))";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pairs_decide_and_touch_nobody_else() {
+    let context = with_people(2, people(1, 1));
+    let free = numbers(&context, "SELECT record_id, profile_id FROM unify_profiles(people)").await;
+    let sql = format!("SELECT record_id, profile_id FROM unify_profiles(people, {SAID})");
+    let found = numbers(&context, &sql).await;
+    assert_eq!((free.len(), found.len()), (1_500, 1_500));
+    for person in 0..500_i64 {
+        let of = |profiles: &BTreeMap<i64, i64>| [0, 1, 2].map(|record| profiles[&(3 * person + record)]);
+        let ([one, two, three], before) = (of(&found), of(&free));
+        match person % 10 {
+            0 => assert!(one != two && (three == one || three == two), "person {person}: {one} {two} {three}"),
+            5 => assert!(one == two && two == three && three == found[&(3 * person + 3)], "person {person}"),
+            6 => assert!(one == two && two == three, "person {person}"),
+            _ => assert_eq!([one, two, three], before, "person {person}"),
+        }
+        assert!(before[0] == before[1] && before[1] == before[2], "person {person}: {before:?}");
+    }
+    let shuffled = with_people(3, people(7, 4));
+    assert_eq!(numbers(&shuffled, &sql).await, found);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_apart_stays_apart_under_its_ids() {
+    let context = with_people(2, people(1, 2));
+    let earlier = query(&context, "SELECT source, record_id, profile_id FROM unify_profiles(people)").await.expect("profiles");
+    let table = MemTable::try_new(earlier[0].schema(), vec![earlier]).expect("a table");
+    context.register_table("earlier", Arc::new(table)).expect("earlier");
+    let before = numbers(&context, "SELECT record_id, profile_id FROM earlier").await;
+    let cannot = SAID.split(", must_link").next().unwrap();
+    let sql = format!("SELECT source, record_id, profile_id FROM unify_profiles(people, {cannot}, previous => earlier)");
+    let split = query(&context, &sql).await.expect("profiles");
+    let table = MemTable::try_new(split[0].schema(), vec![split]).expect("a table");
+    context.register_table("split", Arc::new(table)).expect("split");
+    let now = numbers(&context, "SELECT record_id, profile_id FROM split").await;
+    let old: HashSet<i64> = before.values().copied().collect();
+    for person in (0..500).step_by(10) {
+        let ids = [0, 1, 2].map(|record| now[&(3 * person + record)]);
+        let kept = ids.iter().filter(|id| **id == before[&(3 * person)]).count();
+        // Of two equal parts and a third that goes with one of them the greater part keeps the id, and the other gets a new one.
+        assert_eq!(kept, 2, "person {person}: {ids:?}");
+        assert!(ids[0] != ids[1] && ids.iter().filter(|id| old.contains(id)).count() == 2, "person {person}");
+    }
+    let again = format!("SELECT record_id, profile_id FROM unify_profiles(people, {cannot}, previous => split)");
+    assert_eq!(numbers(&context, &again).await, now);
+    let changes = format!(
+        "SELECT change, count(*), min(reason) FROM profile_changes(people, {cannot}, previous => earlier) GROUP BY change ORDER BY change"
+    );
+    let rows = query(&context, &changes).await.expect("changes");
+    let shown = datafusion::arrow::util::pretty::pretty_format_batches(&rows).expect("rows").to_string();
+    assert!(shown.contains("| split     | 100 ") && shown.contains(": cannot_link"), "{shown}");
+    assert!(shown.contains("| unchanged | 450 ") && rows.iter().map(RecordBatch::num_rows).sum::<usize>() == 2, "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_has_each_person_once() {
+    let context = with_people(2, people(1, 2));
+    let relations = "(SELECT * FROM people WHERE id % 3 < 2), (SELECT * FROM people WHERE id % 3 = 2), one_per_source => true, \
+                     sources => ARRAY['a', 'b']";
+    let found = numbers(&context, &format!("SELECT record_id, profile_id FROM unify_profiles({relations})")).await;
+    let mut profiles: HashMap<i64, Vec<i64>> = HashMap::new();
+    found.iter().for_each(|(record, profile)| profiles.entry(*profile).or_default().push(*record));
+    for records in profiles.values() {
+        assert!(records.iter().filter(|record| *record % 3 < 2).count() <= 1, "{records:?}");
+        assert!(records.iter().all(|record| record / 3 == records[0] / 3), "{records:?}");
+    }
+    // Of three records of a person two go together.
+    assert_eq!(profiles.len(), 1_000);
+    let sql = format!("SELECT count(*), count(*) FILTER (WHERE reason = 'one_per_source: a') FROM refused_links({relations})");
+    assert_eq!(numbers(&context, &sql).await, BTreeMap::from([(500, 500)]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_has_at_most_so_many_values() {
+    let context = with_people(2, people(1, 2));
+    let sql = "SELECT count(*), count(DISTINCT profile_id) FROM unify_profiles(people, limits => 'email: 1')";
+    assert_eq!(numbers(&context, sql).await, BTreeMap::from([(1_500, 1_000)]));
+    let sql = "SELECT count(*), count(DISTINCT profile_id) FROM unify_profiles(people, limits => 'email: 2')";
+    assert_eq!(numbers(&context, sql).await, BTreeMap::from([(1_500, 500)]));
+}
