@@ -11,6 +11,8 @@ use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
+use super::precedence;
+
 /// Deepest nesting of expressions.
 pub const NESTING_MAX: usize = 128;
 /// How often each token may begin an expression, on average, …
@@ -87,9 +89,14 @@ impl Dialect for Postgres {
         if let Err(error) = self.begin() {
             return Some(Err(error));
         }
-        self.asked.set(true);
         self.depth.set(self.depth.get() + 1);
-        let parsed = parser.parse_prefix();
+        let parsed = match precedence::prefix(parser) {
+            Some(parsed) => parsed,
+            None => {
+                self.asked.set(true);
+                parser.parse_prefix()
+            }
+        };
         self.depth.set(self.depth.get().saturating_sub(1));
         if let Err(ParserError::RecursionLimitExceeded) = parsed {
             self.refused.set(true);
@@ -141,17 +148,21 @@ impl Dialect for Postgres {
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        PostgreSqlDialect {}.get_next_precedence(parser)
+        Some(Ok(precedence::next(parser)))
     }
 
     fn prec_value(&self, precedence: Precedence) -> u8 {
-        PostgreSqlDialect {}.prec_value(precedence)
+        precedence::value(precedence)
+    }
+
+    fn parse_infix(&self, parser: &mut Parser, left: &Expr, _: u8) -> Option<Result<Expr, ParserError>> {
+        precedence::infix(parser, left)
     }
 
     as_postgres! {
         supports_unicode_string_literal, supports_filter_during_aggregation, supports_group_by_expr, allow_extract_custom,
         allow_extract_single_quotes, supports_create_index_with_clause, supports_explain_with_utility_options,
-        supports_listen_notify, supports_factorial_operator, supports_bitwise_shift_operators, supports_comment_on,
+        supports_listen_notify, supports_bitwise_shift_operators, supports_comment_on,
         supports_load_extension, supports_named_fn_args_with_colon_operator, supports_empty_projections,
         supports_nested_comments, supports_string_escape_constant,
         supports_array_typedef_with_brackets, supports_geometric_types, supports_set_names, supports_alter_column_type_using,

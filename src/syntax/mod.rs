@@ -2,7 +2,7 @@
 //! overflow a stack or keep a core busy.
 //!
 //! [`depth`] refuses chains that make the tree too deep, before there is a tree; [`dialect`] is PostgreSQL's without the parser's
-//! exponential detours; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
+//! exponential detours, and [`precedence`] how tightly its operators bind; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
 //! planner takes quadratic time for. [`call_words`], [`command`], [`maintenance`], [`rename`] and [`spelling`] read what the parser's
 //! grammar lacks, [`access`] the statements about who may do what.
 
@@ -15,6 +15,7 @@ mod depth;
 mod dialect;
 mod expansion;
 pub mod maintenance;
+mod precedence;
 mod redact;
 mod rename;
 mod spelling;

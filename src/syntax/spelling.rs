@@ -16,7 +16,8 @@ use crate::error::{Error, Result, SqlState};
 /// The tokens with each of these in the other spelling, at the same place.
 ///
 /// # Errors
-/// 0A000 for the frames of windows that leave rows out, and for strings of bits; 42601 for a word that begins within a number.
+/// 0A000 for the frames of windows that leave rows out, and for strings of bits; 42601 for a word that begins within a number, and for a name without
+/// letters.
 pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
     let mut spelling = Spelling::default();
     let mut tokens = tokens.into_iter().peekable();
@@ -34,6 +35,7 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpa
             }
         }
         match &token.token {
+            Token::Word(Word { value, quote_style: Some(_), .. }) if value.is_empty() => return Err(nameless()),
             Token::HexStringLiteral(_) | Token::SingleQuotedByteStringLiteral(_) => return Err(bits()),
             _ if word(&token.token) == Some("EXCLUDE") => {
                 let words = following(&mut tokens, 2);
@@ -60,6 +62,10 @@ fn following(tokens: &mut impl Iterator<Item = TokenWithSpan>, count: usize) -> 
 fn excluded() -> Error {
     let error = Error::unsupported("EXCLUDE in the frame of a window is not supported");
     error.hint("Write a sub-query over the other rows, or take the row's own value away from the sum")
+}
+
+fn nameless() -> Error {
+    Error::new(SqlState::SYNTAX_ERROR, "zero-length delimited identifier")
 }
 
 fn bits() -> Error {

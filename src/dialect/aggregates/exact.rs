@@ -11,7 +11,7 @@ use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFuncti
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
 use super::mean::Mean;
-use super::{extremes, intervals, real_sum, variance};
+use super::{extremes, float_sum, intervals, sliding, variance};
 use crate::dialect::failure::failed;
 use crate::dialect::functions::same;
 use crate::dialect::numbers::quotient::shown_decimals;
@@ -49,7 +49,10 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else {
                 return Ok(Transformed::no(Expr::WindowFunction(call)));
             };
-            Ok(match of_numbers(function, args, schema) {
+            let replaced = of_numbers(function, args, schema);
+            let types = args.iter().map(|argument| argument.get_type(schema)).collect::<Result<Vec<_>>>()?;
+            let framed = sliding::of_floats(replaced.as_ref().unwrap_or(function), &types).or(replaced);
+            Ok(match framed {
                 Some(function) => {
                     call.fun = WindowFunctionDefinition::AggregateUDF(function);
                     Transformed::yes(Expr::WindowFunction(call))
@@ -78,7 +81,7 @@ fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema
         *argument = same::hidden(std::mem::take(argument));
         return Some(function);
     }
-    if let Some(function) = variance::exact(function.name(), data_type).or_else(|| real_sum::of_reals(function, data_type)) {
+    if let Some(function) = variance::exact(function.name(), data_type).or_else(|| float_sum::of_floats(function, data_type)) {
         return Some(function);
     }
     if matches!(data_type, DataType::Interval(_)) {

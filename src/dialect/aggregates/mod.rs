@@ -3,17 +3,20 @@
 //! | module | what |
 //! |---|---|
 //! | [`exact`] | which aggregate a call means: exact sums and means, and those below |
-//! | [`mean`], [`variance`], [`real_sum`], [`extremes`] | of numbers: exact ones, `real`, floating-point ones with NaN |
+//! | [`mean`], [`variance`], [`float_sum`], [`extremes`] | of numbers: exact ones, floating-point ones with their range and NaN |
+//! | [`sliding`] | of floating-point numbers over frames that slide |
 //! | [`intervals`] | of intervals |
-//! | [`ordered_sets`], [`quantiles`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
+//! | [`ordered_sets`], [`quantiles`], [`percentile`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
 //! | [`frames`] | frames of windows |
 
 pub mod exact;
 mod extremes;
+mod float_sum;
 pub mod frames;
 pub mod intervals;
 mod mean;
 pub mod ordered_sets;
+pub mod percentile;
 pub mod quantiles;
-mod real_sum;
+mod sliding;
 mod variance;

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`castable`] | which types are cast to which |
 //! | [`literals`], [`reading`] | texts as values: literals as they are planned, columns as rows are computed |
+//! | [`float_text`] | texts as floating-point numbers, with their range |
 //! | [`texts`], [`number_text`] | values as texts |
 //! | [`rounding`], [`floats`] | between numbers |
 //! | [`uuids`] | of UUIDs |
 
 mod castable;
+mod float_text;
 pub mod floats;
 pub mod literals;
 pub mod number_text;
@@ -32,7 +34,7 @@ use crate::dialect::moments::calendar::clock_as;
 use crate::dialect::moments::clocks;
 use crate::dialect::numbers::decimals::wide_enough;
 use crate::dialect::numbers::quotient::{has_decimals, quotient_of};
-use crate::dialect::numbers::{derived, mixed, places, powers, signs, unconstrained};
+use crate::dialect::numbers::{bits, derived, mixed, places, powers, signs, unconstrained};
 use crate::dialect::types::operators::unknown;
 use crate::dialect::types::{agreement, chains};
 use crate::dialect::{arrays, comparisons};
@@ -151,7 +153,7 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
         }
     }
     let has_fraction = |data_type: &DataType| match data_type {
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale > 0,
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale > 0 || target == DataType::Float32,
         other => other.is_floating(),
     };
     let is_target = matches!(target, DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Float32);
@@ -174,6 +176,9 @@ fn meant_binary(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
     }
     let types = (binary.left.get_type(schema), binary.right.get_type(schema));
     let (Ok(of_left), Ok(of_right)) = types else { return Transformed::no(Expr::BinaryExpr(binary)) };
+    if let Some(shifted) = bits::shifted(&binary, &of_left) {
+        return Transformed::yes(shifted);
+    }
     match wide_enough(&binary, &of_left, &of_right) {
         Some((left, right)) => Transformed::yes(binary_expr(left, binary.op, right)),
         None => Transformed::no(Expr::BinaryExpr(binary)),

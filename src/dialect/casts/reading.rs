@@ -1,4 +1,4 @@
-//! Columns of texts as dates, times and intervals, in the forms of PostgreSQL's manual; literals are read when they are planned.
+//! Columns of texts as numbers, dates, times and intervals, in the forms of PostgreSQL's manual; literals are read when they are planned.
 
 use std::sync::Arc;
 
@@ -9,11 +9,13 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use super::float_text;
 use super::literals::{DateOrder, canonical, interval};
 
 /// Whether texts are read as this type here.
 pub fn is_read(target: &DataType) -> bool {
-    matches!(target, DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_) | DataType::Interval(_))
+    float_text::is_float(target)
+        || matches!(target, DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_) | DataType::Interval(_))
 }
 
 /// `expr::target` for a text that only the rows have.
@@ -32,6 +34,8 @@ struct Read {
 impl ScalarUDFImpl for Read {
     fn name(&self) -> &str {
         match self.target {
+            DataType::Float32 => "float4in",
+            DataType::Float64 => "float8in",
             DataType::Date32 => "date",
             DataType::Time64(_) => "time",
             DataType::Interval(_) => "interval",
@@ -64,6 +68,9 @@ impl ScalarUDFImpl for Read {
 
 impl Read {
     fn read(&self, texts: &StringArray) -> Result<ArrayRef> {
+        if float_text::is_float(&self.target) {
+            return float_text::read(texts, &self.target);
+        }
         if matches!(self.target, DataType::Interval(_)) {
             let intervals = texts.iter().map(|text| text.map(interval).transpose());
             return Ok(Arc::new(intervals.collect::<Result<IntervalMonthDayNanoArray>>()?));

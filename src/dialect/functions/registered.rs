@@ -11,6 +11,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use super::overloaded::{Definition, Overloaded};
 use super::series::{GenerateSeries, IntegerSeries};
 use crate::dialect::aggregates::intervals::Average;
+use crate::dialect::aggregates::percentile::Percentile;
 use crate::dialect::aggregates::quantiles::OfSorted;
 use crate::dialect::arrays::{self, quantified};
 use crate::dialect::formats::to_char::ToChar;
@@ -21,8 +22,8 @@ use crate::dialect::moments::calendar;
 use crate::dialect::moments::fields::Extract;
 use crate::dialect::moments::overlaps::Overlaps;
 use crate::dialect::moments::truncation::DateTrunc;
-use crate::dialect::numbers::maths;
 use crate::dialect::numbers::signs::Plus;
+use crate::dialect::numbers::{bits, maths};
 use crate::dialect::texts;
 
 /// What a session has until its own zone is set.
@@ -51,6 +52,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(GenerateSeries::new(ZONE)),
         ScalarUDF::from(Overlaps::default()),
         ScalarUDF::from(Plus::default()),
+        ScalarUDF::from(bits::Not::default()),
     ];
     let functions = single
         .into_iter()
@@ -67,5 +69,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
     texts::register(state)?;
     state.deregister_udaf("avg")?;
     state.register_udaf(Arc::new(AggregateUDF::from(Average::default())))?;
+    state.deregister_udaf("percentile_cont")?;
+    state.register_udaf(Arc::new(AggregateUDF::from(Percentile::default())))?;
     Ok(())
 }

@@ -78,7 +78,8 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(if changed { Transformed::yes(expr) } else { Transformed::no(expr) })
 }
 
-/// `nullif` of two types of numbers or moments, which has the type of the first.
+/// `nullif` of two types of numbers or moments, which has the type that `=` makes of the first: its own where there is such an operator, and
+/// else the wider of both.
 fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let types = (value.get_type(schema)?, other.get_type(schema)?);
     let are_moments = is_moment(&types.0) && is_moment(&types.1);
@@ -86,8 +87,21 @@ fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<
         return Ok(None);
     }
     let equal = meant(binary_expr(value.clone(), Operator::Eq, other.clone()), schema)?.data;
-    let nothing = Expr::Literal(ScalarValue::try_from(&types.0)?, None);
-    Ok(Some(Expr::Case(Case::new(None, vec![(Box::new(equal), Box::new(nothing))], Some(Box::new(value.clone()))))))
+    let answer = match &types {
+        (whole, other) if whole.is_integer() && other.is_decimal() => match whole {
+            DataType::Int8 | DataType::Int16 => DataType::Decimal128(5, 0),
+            DataType::Int32 => DataType::Decimal128(10, 0),
+            _ => DataType::Decimal128(20, 0),
+        },
+        (exact, other) if (exact.is_integer() || exact.is_decimal()) && other.is_floating() => DataType::Float64,
+        (own, _) => own.clone(),
+    };
+    let nothing = Expr::Literal(ScalarValue::try_from(&answer)?, None);
+    let value = match answer == types.0 {
+        true => value.clone(),
+        false => Expr::Cast(Cast::new(Box::new(value.clone()), answer)),
+    };
+    Ok(Some(Expr::Case(Case::new(None, vec![(Box::new(equal), Box::new(nothing))], Some(Box::new(value))))))
 }
 
 /// Whether values of the type are days or moments.

@@ -5,8 +5,9 @@
 //! | [`checked`] | sums, differences and products that are out of range |
 //! | [`decimals`], [`unconstrained`], [`quotient`], [`derived`] | `numeric`: of many digits, without a scale, divided, and what is computed of quotients |
 //! | [`mixed`] | `double precision` beside other numbers |
-//! | [`places`], [`powers`], [`signs`], [`maths`] | `round` and its like, roots and powers, signs, all other functions |
+//! | [`places`], [`powers`], [`signs`], [`bits`], [`maths`] | `round` and its like, roots and powers, signs, bits, all other functions |
 
+pub mod bits;
 pub mod checked;
 pub mod decimals;
 pub mod derived;

@@ -1,4 +1,4 @@
-//! `round`, `trunc`, `ceil` and `floor` of exact numbers: the result has as many decimals as are asked for.
+//! `round`, `trunc`, `ceil`, `floor` and `sign` of exact numbers: the result has as many decimals as are asked for.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Decimal256Array};
 use datafusion::arrow::compute::cast;
@@ -25,7 +25,7 @@ pub fn meant(mut call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<
     let of_first = call.args.first().map(|number| number.get_type(schema)).transpose()?;
     let Some(data_type) = of_first else { return Ok(Transformed::no(Expr::ScalarFunction(call))) };
     if !data_type.is_decimal() {
-        return of_other(mode, call, &data_type);
+        return of_other(mode, call, &data_type, schema);
     }
     let (precision, scale) = digits(&data_type).unwrap_or((DECIMAL256_MAX_PRECISION, 0));
     let places = match call.args.get(1) {
@@ -55,7 +55,19 @@ pub fn meant(mut call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<
 }
 
 /// Of whole and floating-point numbers, for which these functions are of `double precision`.
-fn of_other(mode: Mode, mut call: ScalarFunction, data_type: &DataType) -> Result<Transformed<Expr>> {
+fn of_other(mode: Mode, mut call: ScalarFunction, data_type: &DataType, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    if mode == Mode::Sign {
+        return Ok(Transformed::no(Expr::ScalarFunction(call)));
+    }
+    // With places, a whole number is an exact one.
+    if call.args.len() == 2
+        && (data_type.is_integer() || data_type.is_null())
+        && let Some(number) = call.args.first_mut()
+    {
+        let digits = if data_type.is_null() { DECIMAL128_MAX_PRECISION } else { 20 };
+        *number = Expr::Cast(Cast::new(Box::new(std::mem::take(number)), DataType::Decimal128(digits, 0)));
+        return meant(call, schema);
+    }
     if call.args.len() == 2 && data_type.is_floating() {
         let message = format!("function {}({}, integer) does not exist", call.name(), type_name(data_type));
         let error =
@@ -94,6 +106,7 @@ enum Mode {
     Trunc,
     Ceil,
     Floor,
+    Sign,
 }
 
 impl Mode {
@@ -103,6 +116,7 @@ impl Mode {
             "trunc" => Self::Trunc,
             "ceil" | "ceiling" => Self::Ceil,
             "floor" => Self::Floor,
+            "signum" => Self::Sign,
             _ => return None,
         })
     }
@@ -110,7 +124,7 @@ impl Mode {
     /// The multiple of `unit` to which a rest takes a number: the one towards zero, or the next from zero.
     fn goes_on<T: PartialOrd + Copy>(self, zero: T, rest: T, twice: Option<T>, unit: T) -> bool {
         match self {
-            Self::Trunc => false,
+            Self::Trunc | Self::Sign => false,
             Self::Ceil => rest > zero,
             Self::Floor => rest < zero,
             // Twice the rest, without its sign.
@@ -131,6 +145,9 @@ struct Places {
 impl Places {
     /// A number of `scale` decimals in the target's.
     fn narrow(&self, number: i128, scale: i8) -> Option<i128> {
+        if self.mode == Mode::Sign {
+            return Some(number.signum());
+        }
         let Ok(dropped) = u32::try_from(i32::from(scale) - i32::from(self.places)) else {
             return number.checked_mul(10i128.checked_pow(u32::from((self.places - scale).unsigned_abs()))?);
         };
@@ -151,6 +168,9 @@ impl Places {
 
     /// [`Self::narrow`] of twice the bits.
     fn wide(&self, number: i256, scale: i8) -> Option<i256> {
+        if self.mode == Mode::Sign {
+            return Some(number.signum());
+        }
         let ten = i256::from_i128(10);
         let Ok(dropped) = u32::try_from(i32::from(scale) - i32::from(self.places)) else {
             return number.checked_mul(ten.checked_pow(u32::from((self.places - scale).unsigned_abs()))?);
@@ -198,6 +218,7 @@ impl ScalarUDFImpl for Places {
             Mode::Trunc => "trunc",
             Mode::Ceil => "ceil",
             Mode::Floor => "floor",
+            Mode::Sign => "sign",
         }
     }
 

@@ -122,6 +122,17 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
             call(name, arguments)
         }
+        Expr::TypedString(TypedString { data_type, value, .. }) => {
+            let Some((name, width)) = width(data_type) else { return Ok(None) };
+            // Before a literal, and only there, `char` has no length of its own.
+            let width = match data_type {
+                DataType::Char(None) | DataType::Character(None) => Some(CHARACTERS_MAX),
+                _ => width,
+            };
+            let mut arguments = vec![cast(Expr::Value(value.clone()), "text")];
+            arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
+            call(name, arguments)
+        }
         // A literal has no type of its own.
         Expr::Function(function) if function_name(function) == "pg_typeof" => match arguments(function).as_slice() {
             [Expr::Value(value)] if value.value.clone().into_string().is_some() => call("regtypein", vec![text("unknown")]),
@@ -161,6 +172,9 @@ fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOpera
     let all = operations.reduce(|one, other| operation(one, junction.clone(), other));
     all.filter(|_| is_pattern)
 }
+
+/// Most characters of a text with a width.
+const CHARACTERS_MAX: u64 = 10_485_760;
 
 /// The function of a cast to a type of texts that have a width.
 fn width(data_type: &DataType) -> Option<(&'static str, Option<u64>)> {

@@ -15,7 +15,7 @@ use crate::dialect::aggregates::ordered_sets;
 use crate::dialect::arrays::{self, quantified};
 use crate::dialect::functions::series::returning_rows;
 use crate::dialect::moments::overlaps;
-use crate::dialect::numbers::signs;
+use crate::dialect::numbers::{bits, signs};
 
 /// Rewrites a statement, once; its columns have their names already.
 ///
@@ -96,10 +96,6 @@ impl VisitorMut for Forms {
                     *expression = accessed;
                 }
             }
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } if is_power(expr) => {
-                let power = std::mem::replace(expr.as_mut(), number(0));
-                *expression = power_of_opposite(power);
-            }
             Expr::UnaryOp { op, expr } => {
                 if let Some(computed) = computed(*op, expr) {
                     *expression = computed;
@@ -107,7 +103,7 @@ impl VisitorMut for Forms {
             }
             Expr::Function(function) => {
                 calendar_calls(function);
-                if let Some(planned) = clock(function).or_else(|| ordered_sets::planned(function)) {
+                if let Some(planned) = clock(function).or_else(|| ordered_sets::planned(function)).or_else(|| nowhere(function)) {
                     *expression = planned;
                 }
             }
@@ -173,6 +169,21 @@ fn clock(function: &Function) -> Option<Expr> {
     })
 }
 
+/// `lag(x, NULL)`, which is NULL of the type of `x`, and to the engine the row itself.
+fn nowhere(function: &Function) -> Option<Expr> {
+    let is_null = |expr: &Expr| match expr {
+        Expr::Value(value) => value.value == Value::Null,
+        Expr::Cast { expr, .. } => matches!(expr.as_ref(), Expr::Value(value) if value.value == Value::Null),
+        _ => false,
+    };
+    let given = build::arguments(function);
+    let [value, offset, ..] = given.as_slice() else { return None };
+    if !matches!(build::function_name(function).as_str(), "lag" | "lead") || !is_null(offset) {
+        return None;
+    }
+    Some(call("nullif", vec![(*value).clone(), (*value).clone()]))
+}
+
 /// `'\xff'` as bytes.
 fn hexadecimal(text: &str) -> Option<Expr> {
     let digits = text.trim().strip_prefix("\\x")?;
@@ -207,21 +218,6 @@ fn with_units(text: &str, fields: &Interval) -> Option<String> {
 }
 
 /// Operators before a number that are functions to the planner.
-fn is_power(expr: &Expr) -> bool {
-    matches!(expr, Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
-}
-
-/// `-2 ^ 2` is `(-2) ^ 2`: the sign binds closer, where the parser takes it last.
-fn power_of_opposite(expr: Expr) -> Expr {
-    match expr {
-        Expr::BinaryOp { left, op: BinaryOperator::PGExp, right } => {
-            let left = Box::new(power_of_opposite(*left));
-            Expr::BinaryOp { left, op: BinaryOperator::PGExp, right }
-        }
-        base => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(base) },
-    }
-}
-
 fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
     let function = match op {
         UnaryOperator::PGSquareRoot => "sqrt",
@@ -233,11 +229,7 @@ fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
             let (left, right) = (Box::new(operand.clone()), Box::new(number(-1)));
             return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::Multiply, right })));
         }
-        // All bits turned over.
-        UnaryOperator::BitwiseNot => {
-            let (left, right) = (Box::new(Expr::Nested(Box::new(operand.clone()))), Box::new(number(-1)));
-            return Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::PGBitwiseXor, right })));
-        }
+        UnaryOperator::BitwiseNot => bits::NOT,
         _ => return None,
     };
     Some(call(function, vec![operand.clone()]))

@@ -5,9 +5,11 @@ use std::ops::ControlFlow;
 use datafusion::common::{Diagnostic, Span, plan_datafusion_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, CastKind, Expr, Function, FunctionArguments, ObjectName, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor,
+    AccessExpr, CastKind, Expr, Function, FunctionArguments, ObjectName, Query, Select, SetExpr, Spanned, Statement, TableFactor,
+    Visit, Visitor,
 };
 
+use super::foreign;
 use crate::catalog::pg::build::{function_name, parts};
 use crate::dialect::functions::callable::{is_callable, is_for_windows};
 use crate::error::{Error, SqlState};
@@ -30,6 +32,12 @@ const SERIES: [&str; 3] = ["bigint_series", "integer_series", "range"];
 struct Grammar {
     /// Empty arrays to come whose type a cast tells.
     typed_arrays: usize,
+    /// Arrays to come within others, which have no word before them.
+    brackets: usize,
+}
+
+fn judged(judged: crate::error::Result<()>) -> ControlFlow<DataFusionError> {
+    judged.map_or_else(|error| ControlFlow::Break(error.into()), ControlFlow::Continue)
 }
 
 fn refused(state: SqlState, message: impl Into<String>, hint: &str) -> ControlFlow<DataFusionError> {
@@ -39,7 +47,16 @@ fn refused(state: SqlState, message: impl Into<String>, hint: &str) -> ControlFl
 impl Visitor for Grammar {
     type Break = DataFusionError;
 
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<DataFusionError> {
+        judged(foreign::query(query))
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<DataFusionError> {
+        judged(foreign::select(select))
+    }
+
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<DataFusionError> {
+        judged(foreign::expression(expr, &mut self.brackets))?;
         match expr {
             Expr::Function(function) => called(function),
             Expr::Cast { kind: CastKind::TryCast | CastKind::SafeCast, .. } => refused(
@@ -73,6 +90,7 @@ impl Visitor for Grammar {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<DataFusionError> {
+        judged(foreign::factor(factor))?;
         match factor {
             TableFactor::Derived { alias: None, subquery, .. } => match subquery.body.as_ref() {
                 SetExpr::Values(_) => refused(

@@ -2,7 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`grammar`] | what the parser and the planner take and PostgreSQL does not |
+//! | [`grammar`], [`foreign`] | what the parser and the planner take and PostgreSQL does not |
 //! | [`clauses`] | windows, groups, samples and functions in FROM that the planner does not know |
 //! | [`calls`], [`returned`] | calls that have words between their arguments, and functions that return rows |
 //! | [`forms`], [`rows`], [`exponents`] | clauses, types and numbers that have another word in the planner's grammar |
@@ -13,6 +13,7 @@
 mod calls;
 pub mod clauses;
 mod exponents;
+mod foreign;
 pub mod forms;
 pub mod grammar;
 pub mod integers;

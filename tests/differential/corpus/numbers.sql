@@ -28,7 +28,6 @@ SELECT 2^10 FROM t ORDER BY i
 SELECT n^2 FROM t ORDER BY i
 SELECT mod(i,2) FROM t ORDER BY i
 SELECT div(7,2) FROM t ORDER BY i
--- differs type: sign of numeric is double precision
 SELECT sign(n) FROM t ORDER BY i
 -- differs written: a numeric has as many decimals as its column
 SELECT greatest(i,n) FROM t ORDER BY i

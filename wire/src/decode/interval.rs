@@ -82,6 +82,9 @@ impl Sum {
                 }
                 // `3 04:05:06`: what comes before a time are days.
                 ("", Some(next)) if next.contains(':') => "day",
+                // `5 10`: days and hours, and in no other unit anything.
+                ("", Some(_)) if unit_of_last == "hour" => "day",
+                ("", Some(next)) if next.bytes().all(|byte| byte.is_ascii_digit()) => return Err(Fault::DatetimeSyntax),
                 ("", _) => unit_of_last,
                 (unit, _) => unit,
             };

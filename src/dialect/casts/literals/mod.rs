@@ -11,6 +11,7 @@ use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{Expr, Operator, ScalarUDF, lit};
 use datafusion_functions_customer::type_name::type_name;
 
+use super::float_text;
 use super::uuids::{self, is_uuid};
 use crate::dialect::failure::failed;
 use crate::dialect::moments::calendar::days_after;
@@ -55,6 +56,9 @@ pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Ex
     }
     if is_uuid(target) {
         return uuids::read(text).map(Some);
+    }
+    if float_text::is_float(target) {
+        return float_text::literal(text, target).map(Some);
     }
     if !has_forms(target) {
         return Ok(None);

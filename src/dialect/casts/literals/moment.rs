@@ -117,12 +117,16 @@ impl Moment {
         let (whole, fraction) = second.split_once('.').unwrap_or((second, ""));
         let whole: u32 = whole.parse().map_err(|_| Fault::Syntax)?;
         let is_midnight = minute == 0 && whole == 0 && fraction.bytes().all(|digit| digit == b'0');
+        if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(Fault::Syntax);
+        }
         if whole > 59 || (hour == 24 && !is_midnight) {
             return Err(Fault::Range);
         }
-        if parts.next().is_some() || self.time.is_some() || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        if parts.next().is_some() || self.time.is_some() {
             return Err(Fault::Syntax);
         }
+        let (hour, minute, whole, fraction) = rounded(hour, minute, whole, fraction);
         // A day ends where the next begins.
         let hour = match self.date.filter(|_| hour == 24) {
             Some(date) => {
@@ -132,8 +136,7 @@ impl Moment {
             None if hour == 24 => return Err(Fault::Range),
             None => hour,
         };
-        let point = if fraction.is_empty() { "" } else { "." };
-        self.time = Some(format!("{hour:02}:{minute:02}:{whole:02}{point}{fraction}"));
+        self.time = Some(format!("{hour:02}:{minute:02}:{whole:02}{fraction}"));
         match zone {
             "" => Ok(()),
             "z" => self.offset("+00"),
@@ -201,6 +204,17 @@ impl Moment {
 }
 
 /// A name, or its first three letters or more.
+/// The clock with a fraction of six digits and its point: what is beyond them is rounded, as PostgreSQL rounds the double that it reads.
+fn rounded(hour: u32, minute: u32, second: u32, fraction: &str) -> (u32, u32, u32, String) {
+    if fraction.len() <= 6 {
+        let point = if fraction.is_empty() { "" } else { "." };
+        return (hour, minute, second, format!("{point}{fraction}"));
+    }
+    let micros = format!("0.{fraction}").parse::<f64>().map_or(0.0, |part| (part * 1e6).round_ties_even()) as u32;
+    let seconds = (hour * 60 + minute) * 60 + second + micros / 1_000_000;
+    (seconds / 3_600, seconds / 60 % 60, seconds % 60, format!(".{:06}", micros % 1_000_000))
+}
+
 fn is_name(word: &str, names: &[&str]) -> bool {
     place(word, names).is_some()
 }
