@@ -15,7 +15,7 @@ use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::functions_aggregate::first_last::first_value_udaf;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, Volatility, cast, col, lit,
+    Signature, Volatility, col, lit,
 };
 
 use super::match_columns::MatchColumns;
@@ -117,7 +117,7 @@ impl TableFunction for Identify {
         let given: Vec<Field> = contact.iter().map(|(field, _)| *field).collect();
         let columns = known.fields.iter().zip(known.columns.iter().flatten()).filter(|(column, _)| is_asked(**column, &given));
         let (columns, texts): (Vec<Field>, Vec<Expr>) =
-            columns.filter_map(|(column, expr)| Some((*column, readable(call, expr.clone()?)))).unzip();
+            columns.filter_map(|(column, expr)| Some((*column, expr.clone()?))).unzip();
         let region = region(call)?;
         let id = call.required_column("id")?;
         // The id is an argument too, for a function without columns would be a constant.
@@ -128,14 +128,6 @@ impl TableFunction for Identify {
             ScalarUDF::from(Look { wanted, contact, columns, region, signature }).call(arguments.clone())
         };
         ranked(call.relation()?.plan.clone(), id, [asked(Wanted::Odds), asked(Wanted::MatchedBy)], candidates)
-    }
-}
-
-/// A column as text, unless it has days.
-fn readable(call: &Call, column: Expr) -> Expr {
-    match call.type_of(&column) {
-        Ok(DataType::Date32) => column,
-        _ => cast(column, DataType::Utf8),
     }
 }
 
@@ -179,7 +171,7 @@ enum Wanted {
     MatchedBy,
 }
 
-/// Looks for a contact in profiles: takes the profile's id and its columns as text, gives NULL for one that it is not.
+/// Looks for a contact in profiles: takes the profile's id and its columns of any type, gives NULL for one that it is not.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Look {
     wanted: Wanted,
