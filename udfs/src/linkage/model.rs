@@ -378,11 +378,8 @@ mod tests {
             vec![0.00001, 0.0001, 0.99989],
         ];
         let mut model = Model::new(&fields.map(|field| (field, RECORDS)), u);
-        model.train(
-            &[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)],
-            &[],
-            ALL,
-        );
+        model
+            .train(&[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)], ALL);
         assert!(model.weight(of(person), |_| 0.0) > 5.0, "{}", model.weight(of(person), |_| 0.0));
         assert!(model.weight(of(undated), |_| 0.0) < -2.0, "{}", model.weight(of(undated), |_| 0.0));
         assert!((model.shares[PERSON] * ALL / 2_000.0 - 1.0).abs() < 0.1, "{:?}", model.shares.map(|share| share * ALL));
