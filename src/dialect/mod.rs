@@ -103,7 +103,11 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| kept::compared(expr, schema))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
-        each(Transformed::no(node), computed)?.map_data(keys::sorted)?.map_data(documents::grouped)
+        let node = each(Transformed::no(node), computed)?.map_data(keys::sorted)?.map_data(documents::grouped)?;
+        match aggregates::sorted::differ(&node.data) {
+            true => each(node, |expr, _| Ok(aggregates::sorted::meant(expr))),
+            false => Ok(node),
+        }
     })?;
     guards::guarded(null_keys::told_apart(correlated::independent(plan.data)?)?)
 }

@@ -104,6 +104,10 @@ impl Dialect for Postgres {
         Some(parsed)
     }
 
+    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
+        super::between::parse(parser, expr, precedence)
+    }
+
     fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
         super::rename::parse(parser)
     }

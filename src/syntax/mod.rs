@@ -8,6 +8,7 @@
 
 pub mod access;
 mod balance;
+mod between;
 mod call_words;
 pub mod command;
 pub mod copy_options;

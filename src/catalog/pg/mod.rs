@@ -35,7 +35,7 @@ use datafusion::logical_expr::ScalarUDF;
 pub use functions::{REGISTERED, registered_names};
 pub use keys::{KeyConstraint, KeyKind, Reference};
 pub use lookup::CatalogLookups;
-pub use rewrite::{Rewritten, array_elements, build, output_name, repeated_name, rewrite};
+pub use rewrite::{Rewritten, array_elements, array_from_text, build, output_name, repeated_name, rewrite};
 pub use session::{NamedStatement, OpenCursor, PgSession, ServerProcess, Setting, Signal, effective_search_path};
 pub use snapshot::{
     Argument, CatalogSnapshot, Column, Function, FunctionKind, Names, Relation, RelationKind, RelationOids, RelationSize, Schema,

@@ -7,7 +7,8 @@
 //! | [`sliding`] | of floating-point numbers over frames that slide |
 //! | [`intervals`] | of intervals |
 //! | [`ordered_sets`], [`quantiles`], [`percentile`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
-//! | [`frames`] | frames of windows |
+//! | [`sorted`] | several of one query in orders of their own |
+//! | [`frames`], [`recomputed`], [`shifted`] | frames of windows, and aggregates in them; `lag` and `lead` by a column |
 
 pub mod exact;
 mod extremes;
@@ -18,5 +19,8 @@ mod mean;
 pub mod ordered_sets;
 pub mod percentile;
 pub mod quantiles;
+pub mod recomputed;
+pub mod shifted;
 mod sliding;
+pub mod sorted;
 mod variance;

@@ -15,7 +15,7 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax, Value};
 
-use crate::catalog::pg::build;
+use crate::catalog::pg::{array_from_text, build};
 use crate::dialect::comparisons::keys;
 use crate::dialect::failure::undefined;
 
@@ -122,13 +122,16 @@ fn inner(expression: &Syntax) -> &Syntax {
 /// `x LIKE ANY (ARRAY['a%', 'b%'])` as one comparison after the other. The grammar takes `ALL (…)` for a call.
 fn likes(expr: &Syntax, patterns: &Syntax, any: bool, negated: bool, any_case: bool) -> Option<Syntax> {
     let (array, operator) = match inner(patterns) {
-        Syntax::Array(array) if any => (array, BinaryOperator::Or),
         Syntax::Function(function) if build::function_name(function) == "all" => match build::arguments(function).as_slice() {
-            [Syntax::Array(array)] => (array, BinaryOperator::And),
+            [array] => (*array, BinaryOperator::And),
             _ => return None,
         },
+        array if any => (array, BinaryOperator::Or),
         _ => return None,
     };
+    // A literal is an array of texts.
+    let read = array_from_text(array);
+    let Syntax::Array(array) = read.as_ref().unwrap_or(array) else { return None };
     let like = |pattern: &Syntax| {
         let (expr, pattern) = (Box::new(expr.clone()), Box::new(pattern.clone()));
         match any_case {

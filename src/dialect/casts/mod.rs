@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`castable`] | which types are cast to which |
 //! | [`literals`], [`reading`] | texts as values: literals as they are planned, columns as rows are computed |
-//! | [`float_text`] | texts as floating-point numbers, with their range |
+//! | [`text_input`], [`float_text`] | texts as numbers, with their range, and as arrays |
 //! | [`texts`], [`number_text`] | values as texts |
 //! | [`rounding`], [`floats`] | between numbers |
 //! | [`uuids`] | of UUIDs |
@@ -16,6 +16,7 @@ pub mod literals;
 pub mod number_text;
 mod reading;
 pub mod rounding;
+mod text_input;
 pub mod texts;
 pub mod uuids;
 
@@ -27,9 +28,9 @@ use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 use datafusion_functions_customer::type_name::type_name;
 
-use crate::dialect::aggregates::exact;
+use crate::dialect::aggregates::{exact, recomputed, shifted};
 use crate::dialect::failure::failed;
-use crate::dialect::functions::signatures;
+use crate::dialect::functions::{signatures, written};
 use crate::dialect::moments::calendar::clock_as;
 use crate::dialect::moments::clocks;
 use crate::dialect::numbers::decimals::wide_enough;
@@ -39,7 +40,7 @@ use crate::dialect::types::operators::unknown;
 use crate::dialect::types::{agreement, chains};
 use crate::dialect::{arrays, comparisons};
 use literals::DateOrder;
-use reading::{is_read, read};
+use reading::{is_moment, is_read, read};
 use rounding::rounded;
 
 /// The expression with such casts within it replaced.
@@ -61,6 +62,16 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
     let step = match expr {
         Expr::Cast(cast) => meant_cast(cast, schema, order),
         Expr::InList(list) => meant_list(list, schema, order),
+        Expr::ScalarFunction(call) => {
+            let within = written::unnamed(&call);
+            Ok(within.map_or_else(|| Transformed::no(Expr::ScalarFunction(call)), Transformed::yes))
+        }
+        Expr::WindowFunction(mut function) => {
+            let other = recomputed::meant(&function).or_else(|| shifted::meant(&function));
+            let changes = other.is_some();
+            function.fun = other.unwrap_or_else(|| function.fun.clone());
+            Ok(Transformed::new_transformed(Expr::WindowFunction(function), changes))
+        }
         Expr::Negative(operand) => signs::check_minus(&operand, schema).map(|()| Transformed::no(Expr::Negative(operand))),
         Expr::Case(case) => uuids::case(case, schema, order),
         Expr::Between(between) => uuids::between(between, schema, order),
@@ -136,7 +147,12 @@ fn meant_cast(cast: Cast, schema: &DFSchema, order: DateOrder) -> Result<Transfo
             return Err(failed("42846", message));
         }
         if of.is_string() && is_read(&target) {
-            return Ok(Transformed::yes(read(*cast.expr, &target, order)));
+            let value = read(*cast.expr, &target, order);
+            // The field of an array says of which type its elements are.
+            return Ok(Transformed::yes(match is_moment(&target) || target.is_floating() {
+                true => value,
+                false => Expr::Cast(Cast { expr: Box::new(value), field: cast.field }),
+            }));
         }
         let is_clock = |data_type: &DataType| matches!(data_type, DataType::Time64(_));
         let is_length = |data_type: &DataType| matches!(data_type, DataType::Interval(_));

@@ -1,4 +1,5 @@
-//! Columns of texts as numbers, dates, times and intervals, in the forms of PostgreSQL's manual; literals are read when they are planned.
+//! Columns of texts as dates, times and intervals, and what [`text_input`] reads, in the forms of PostgreSQL's manual; literals are read
+//! when they are planned.
 
 use std::sync::Arc;
 
@@ -9,13 +10,17 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::float_text;
 use super::literals::{DateOrder, canonical, interval};
+use super::text_input;
 
 /// Whether texts are read as this type here.
 pub fn is_read(target: &DataType) -> bool {
-    float_text::is_float(target)
-        || matches!(target, DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_) | DataType::Interval(_))
+    is_moment(target) || text_input::is_read(target)
+}
+
+/// Whether a type is one of dates and times.
+pub fn is_moment(target: &DataType) -> bool {
+    matches!(target, DataType::Date32 | DataType::Timestamp(..) | DataType::Time64(_) | DataType::Interval(_))
 }
 
 /// `expr::target` for a text that only the rows have.
@@ -40,7 +45,8 @@ impl ScalarUDFImpl for Read {
             DataType::Time64(_) => "time",
             DataType::Interval(_) => "interval",
             DataType::Timestamp(_, None) => "timestamp",
-            _ => "timestamptz",
+            DataType::Timestamp(..) => "timestamptz",
+            _ => "input",
         }
     }
 
@@ -58,7 +64,7 @@ impl ScalarUDFImpl for Read {
             &value.to_array(if matches!(value, ColumnarValue::Scalar(_)) { 1 } else { args.number_rows })?,
             &DataType::Utf8,
         )?;
-        let read = self.read(texts.as_string::<i32>())?;
+        let read = text_input::read(texts.as_string::<i32>(), &self.target, self.order)?;
         Ok(match value {
             ColumnarValue::Scalar(_) => ColumnarValue::Scalar(ScalarValue::try_from_array(&read, 0)?),
             ColumnarValue::Array(_) => ColumnarValue::Array(read),
@@ -66,18 +72,17 @@ impl ScalarUDFImpl for Read {
     }
 }
 
-impl Read {
-    fn read(&self, texts: &StringArray) -> Result<ArrayRef> {
-        if float_text::is_float(&self.target) {
-            return float_text::read(texts, &self.target);
-        }
-        if matches!(self.target, DataType::Interval(_)) {
-            let intervals = texts.iter().map(|text| text.map(interval).transpose());
-            return Ok(Arc::new(intervals.collect::<Result<IntervalMonthDayNanoArray>>()?));
-        }
-        let canonical = texts.iter().map(|text| text.map(|text| canonical(text, &self.target, self.order)).transpose());
-        let canonical: ArrayRef = Arc::new(canonical.collect::<Result<StringArray>>()?);
-        let options = CastOptions { safe: false, ..CastOptions::default() };
-        Ok(cast_with_options(&canonical, &self.target, &options)?)
+/// The texts as dates, times or intervals.
+///
+/// # Errors
+/// Those of the literals.
+pub fn moments(texts: &StringArray, target: &DataType, order: DateOrder) -> Result<ArrayRef> {
+    if matches!(target, DataType::Interval(_)) {
+        let intervals = texts.iter().map(|text| text.map(interval).transpose());
+        return Ok(Arc::new(intervals.collect::<Result<IntervalMonthDayNanoArray>>()?));
     }
+    let canonical = texts.iter().map(|text| text.map(|text| canonical(text, target, order)).transpose());
+    let canonical: ArrayRef = Arc::new(canonical.collect::<Result<StringArray>>()?);
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    Ok(cast_with_options(&canonical, target, &options)?)
 }

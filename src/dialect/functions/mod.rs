@@ -6,7 +6,8 @@
 //! | [`registered`] | the functions of a session |
 //! | [`callable`], [`signatures`] | which of them a statement may call, and with which types |
 //! | [`overloaded`] | functions of single values by tables of their overloads |
-//! | [`any_type`], [`bounded`], [`same`] | functions of any type; results that are too large; a function that changes nothing but what is known of a value |
+//! | [`any_type`], [`bounded`] | functions of any type; results that are too large |
+//! | [`same`], [`written`] | functions that change nothing but what is known of a value, and its name |
 //! | [`series`] | `generate_series` |
 
 pub mod any_type;
@@ -17,3 +18,4 @@ pub mod registered;
 pub mod same;
 pub mod series;
 pub mod signatures;
+pub mod written;

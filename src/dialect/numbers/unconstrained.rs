@@ -84,6 +84,27 @@ pub fn literal(text: &str) -> Result<ScalarValue> {
     })
 }
 
+/// A number in quotes with so many decimals, to which it is rounded; [`UNCONSTRAINED`] takes none that it would have to round.
+///
+/// # Errors
+/// 22P02, 22003, and 0A000 for what is no number.
+pub fn as_decimal(text: &str, precision: u8, scale: i8) -> Result<i256> {
+    let text = text.trim();
+    if matches!(text.to_ascii_lowercase().trim_start_matches(['+', '-']), "nan" | "inf" | "infinity") {
+        return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, "numeric has no NaN and no infinity; double precision has"));
+    }
+    let Some(written) = Written::read(text) else {
+        return Err(failed(SqlState("22P02"), "invalid input syntax for type numeric"));
+    };
+    let is_unconstrained = DataType::Decimal256(precision, scale) == UNCONSTRAINED;
+    let value = written.at_scale(i32::from(scale), is_unconstrained)?;
+    let digits = value.to_string().trim_start_matches('-').len();
+    match digits <= usize::from(precision) {
+        true => Ok(value),
+        false => Err(failed(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "numeric field overflow")),
+    }
+}
+
 /// A number as it is written: its digits, and how many of them stand after the point; fewer than none with an exponent.
 struct Written {
     negative: bool,

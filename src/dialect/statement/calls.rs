@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, CharacterLength, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, OrderByExpr, OrderByOptions, Query,
-    Select, SelectItem, SetExpr, TrimWhereField, TypedString, UnaryOperator, Value, VisitorMut,
+    ArrayElemTypeDef, BinaryOperator, CastKind, CharacterLength, DataType, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, OrderByExpr,
+    OrderByOptions, Query, Select, SelectItem, SetExpr, TrimWhereField, TypedString, UnaryOperator, Value, VisitorMut,
 };
 
-use super::returned;
+use super::{returned, type_calls};
 use crate::catalog::pg::build::{arguments, boolean, call, cast, function_name, number, text};
 use crate::error::{Error, Result};
 
@@ -18,6 +18,7 @@ impl VisitorMut for Calls {
     type Break = Error;
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Error> {
+        type_calls::meant(expression);
         match spelled(expression) {
             Ok(Some(called)) => *expression = called,
             Ok(None) => {}
@@ -117,6 +118,10 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             if *negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(normalized) } } else { normalized }
         }
         Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
+            if is_array_of_width(data_type) {
+                let error = Error::unsupported("arrays of texts with a length are not supported");
+                return Err(error.hint("Cast to text[], and cut the elements"));
+            }
             let Some((name, width)) = width(data_type) else { return Ok(None) };
             let mut arguments = vec![cast(taken(expr), "text")];
             arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
@@ -164,7 +169,9 @@ fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOpera
         Expr::Nested(inner) => inner,
         other => other,
     };
-    let Expr::Array(array) = right else { return None };
+    // A literal is an array of texts.
+    let read = crate::catalog::pg::array_from_text(right).filter(|_| is_pattern);
+    let Expr::Array(array) = read.as_ref().unwrap_or(right) else { return None };
     let operation = |left: Expr, op: BinaryOperator, right: Expr| {
         Expr::Nested(Box::new(Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }))
     };
@@ -175,6 +182,10 @@ fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOpera
 
 /// Most characters of a text with a width.
 const CHARACTERS_MAX: u64 = 10_485_760;
+fn is_array_of_width(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))
+        if width(element).is_some_and(|(_, width)| width.is_some()))
+}
 
 /// The function of a cast to a type of texts that have a width.
 fn width(data_type: &DataType) -> Option<(&'static str, Option<u64>)> {

@@ -69,14 +69,9 @@ impl VisitorMut for Forms {
                     *expression = bytes;
                 }
             }
-            Expr::TypedString(TypedString { data_type: DataType::Bytea, value, .. }) => {
-                if let Some(bytes) = value.value.clone().into_string().as_deref().and_then(hexadecimal) {
-                    *expression = bytes;
-                }
-            }
-            Expr::TypedString(TypedString { data_type, .. }) => {
-                if let Some(digits) = in_microseconds(data_type) {
-                    *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
+            Expr::TypedString(typed) => {
+                if let Some(value) = of_type(typed) {
+                    *expression = value;
                 }
             }
             Expr::AtTimeZone { timestamp, time_zone } => {
@@ -84,12 +79,7 @@ impl VisitorMut for Forms {
                 let arguments = vec![taken(time_zone), taken(timestamp)];
                 *expression = call("timezone", arguments);
             }
-            Expr::Interval(interval) => {
-                if let Some(text) = quoted(&interval.value).and_then(|text| with_units(text, interval)) {
-                    *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
-                    (interval.leading_field, interval.last_field) = (None, None);
-                }
-            }
+            Expr::Interval(interval) => in_one_form(interval),
             Expr::Value(_) => exponents::write_out(expression),
             Expr::CompoundFieldAccess { root, access_chain } => {
                 if let Some(accessed) = arrays::accessed(root, access_chain) {
@@ -191,6 +181,38 @@ fn hexadecimal(text: &str) -> Option<Expr> {
     well_formed.then(|| Expr::Value(Value::HexStringLiteral(digits.to_owned()).with_empty_span()))
 }
 
+/// A literal behind its type, in the planner's words.
+fn of_type(typed: &mut TypedString) -> Option<Expr> {
+    let text = typed.value.value.clone().into_string();
+    match &mut typed.data_type {
+        DataType::Bytea => hexadecimal(&text?),
+        DataType::Interval { fields: None, precision: Some(digits) } => {
+            let mut interval = Interval {
+                value: Box::new(Expr::Value(Value::SingleQuotedString(text?).with_empty_span())),
+                leading_field: None,
+                leading_precision: None,
+                last_field: None,
+                fractional_seconds_precision: Some(*digits),
+            };
+            in_one_form(&mut interval);
+            Some(Expr::Interval(interval))
+        }
+        other => {
+            let digits = in_microseconds(other)?;
+            Some(call("timestamp_scale", vec![Expr::TypedString(typed.clone()), digits]))
+        }
+    }
+}
+
+/// An interval without fields and digits behind it.
+fn in_one_form(interval: &mut Interval) {
+    if let Some(text) = quoted(&interval.value).and_then(|text| with_units(text, interval)) {
+        *interval.value = Expr::Value(Value::SingleQuotedString(text).with_empty_span());
+        (interval.leading_field, interval.last_field) = (None, None);
+        (interval.leading_precision, interval.fractional_seconds_precision) = (None, None);
+    }
+}
+
 /// The interval in the one form that the engine reads as PostgreSQL does; fields behind the literal say what a mere number is, and cut.
 fn with_units(text: &str, fields: &Interval) -> Option<String> {
     let named = |field: &Option<DateTimeField>| field.as_ref().map(|field| field.to_string().to_lowercase());
@@ -208,6 +230,12 @@ fn with_units(text: &str, fields: &Interval) -> Option<String> {
         Some("hour") => read.micros = read.micros / hour * hour,
         Some("minute") => read.micros = read.micros / (hour / 60) * (hour / 60),
         _ => {}
+    }
+    // Digits of the second: `second(1)` has them where others have those of the number.
+    let digits = fields.fractional_seconds_precision.or(fields.leading_precision);
+    if let Some(unit) = digits.and_then(|digits| 6_u32.checked_sub(digits.try_into().ok()?)).map(|cut| 10_i64.pow(cut)) {
+        let half = if read.micros < 0 { -unit / 2 } else { unit / 2 };
+        read.micros = read.micros.checked_add(half)? / unit * unit;
     }
     // The engine keeps nanoseconds in as many bits.
     read.micros.checked_mul(1_000)?;

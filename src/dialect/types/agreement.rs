@@ -306,8 +306,7 @@ pub fn common(what: &str, operands: &[Operand]) -> Result<Option<FieldRef>> {
         let message = format!("{what} types {} and {} cannot be matched", name(&first.field), name(&other.field));
         return Err(failed(SqlState::DATATYPE_MISMATCH, message));
     }
-    let judged =
-        !matches!(first.category(), Category::Text | Category::Json | Category::Jsonb | Category::Array | Category::Other);
+    let judged = !matches!(first.category(), Category::Text | Category::Json | Category::Jsonb | Category::Other);
     // A moment of the session's zone among days and clocks.
     let is_moment = |operand: &&Operand| !operand.is_unknown && has_zone(&operand.field);
     let typical = operands.iter().find(is_moment).unwrap_or(first);

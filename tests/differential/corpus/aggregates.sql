@@ -99,7 +99,6 @@ SELECT id, ntile(4) OVER (ORDER BY id), percent_rank() OVER (ORDER BY quantity),
 -- differs written: as many decimals as the column has
 SELECT id, lag(amount) OVER w, lead(amount, 2) OVER w, lag(amount, 1, 0) OVER w, first_value(amount) OVER w, last_value(amount) OVER w, nth_value(amount, 2) OVER w FROM orders WINDOW w AS (ORDER BY id) ORDER BY id
 SELECT id, ntile(0) OVER (ORDER BY id) FROM orders
--- differs value: aggregates of one SELECT have one order
 SELECT array_agg(x), array_agg(x ORDER BY x) FROM (VALUES (1), (NULL), (2)) v(x)
 SELECT array_agg(ARRAY[x, x + 1] ORDER BY x) FROM (VALUES (1), (5)) v(x)
 SELECT any_value(1)

@@ -36,7 +36,6 @@ SELECT j.id, j.x FROM ((VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y
 SELECT * FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
 -- differs error: a name for the columns of USING
 SELECT u.id FROM (VALUES (1, 'a')) a(id, x) JOIN (VALUES (1, 'c')) b(id, y) USING (id) AS u
--- differs sqlstate: the same fault by its other name
 SELECT a.x FROM (VALUES (1)) a(x) JOIN (VALUES (1)) a(x) ON true
 SELECT p.name, m.name AS manager FROM people p LEFT JOIN people m ON m.id = p.manager ORDER BY p.id
 SELECT a.x, b.y FROM (VALUES (1), (NULL)) a(x) JOIN (VALUES (1), (NULL)) b(y) ON a.x = b.y

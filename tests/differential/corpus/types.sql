@@ -60,7 +60,6 @@ SELECT upper(i) FROM t
 SELECT length(i) FROM t
 SELECT substr(i, 1) FROM t
 SELECT abs(s) FROM t
--- differs error: a literal in quotes beside an operator or in a call without other types
 SELECT abs('5')
 SELECT sqrt('4')
 SELECT sum(s) FROM t

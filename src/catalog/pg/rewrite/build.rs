@@ -130,6 +130,17 @@ pub fn function_name(function: &Function) -> String {
     parts(&function.name).pop().unwrap_or_default()
 }
 
+/// PostgreSQL's aggregates, with a blank on each side.
+const AGGREGATES: &str = " array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp every json_agg \
+    json_object_agg jsonb_agg jsonb_object_agg max min mode percentile_cont percentile_disc regr_avgx regr_avgy regr_count \
+    regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp \
+    variance ";
+
+/// Whether PostgreSQL has an aggregate of the name.
+pub fn is_aggregate(name: &str) -> bool {
+    AGGREGATES.contains(&format!(" {name} "))
+}
+
 /// The arguments of a call that are plain expressions.
 pub fn arguments(function: &Function) -> Vec<&Expr> {
     match &function.args {

@@ -23,7 +23,7 @@ mod typed;
 
 use datafusion::sql::sqlparser::ast::{Statement, VisitMut};
 
-pub use arrays::elements as array_elements;
+pub use arrays::{elements as array_elements, from_text as array_from_text};
 pub use columns::{output_name, repeated_name};
 
 /// What the step found out about a statement.

@@ -2,6 +2,7 @@
 //! booleans, dates and times in more forms than the engine, to which they are written in its one form, and UUIDs, which it does not know.
 
 use cilake_wire::decode::read_interval;
+use datafusion::arrow::array::{BooleanArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::ScalarValue;
 use datafusion::common::config::ConfigOptions;
@@ -12,6 +13,7 @@ use datafusion::logical_expr::{Expr, Operator, ScalarUDF, lit};
 use datafusion_functions_customer::type_name::type_name;
 
 use super::float_text;
+use super::text_input;
 use super::uuids::{self, is_uuid};
 use crate::dialect::failure::failed;
 use crate::dialect::moments::calendar::days_after;
@@ -30,9 +32,14 @@ pub fn has_forms(data_type: &DataType) -> bool {
 /// The literal as the type of the operand on the other side; any other expression as it is.
 pub fn as_other(expr: Expr, operator: Operator, other: &DataType, order: DateOrder) -> Result<Expr> {
     let Some(text) = unknown(&expr) else { return Ok(expr) };
+    // Nothing else is added to a moment.
+    if operator == Operator::Plus && matches!(other, DataType::Timestamp(..)) {
+        return Ok(Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval(text)?)), None));
+    }
     let converts = match operator {
         Operator::Plus => false,
         Operator::Minus => has_forms(other),
+        _ if matches!(other, DataType::List(_)) => text_input::is_read(other),
         _ => has_forms(other) || other.is_signed_integer() || other.is_floating() || matches!(other, DataType::Interval(_)),
     };
     if !converts {
@@ -53,6 +60,10 @@ pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Option<Ex
     }
     if matches!(target, DataType::Interval(_)) {
         return Ok(Some(Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval(text)?)), None)));
+    }
+    if text_input::is_read(target) && !target.is_decimal() && !target.is_floating() {
+        let read = text_input::read(&StringArray::from(vec![text]), target, order)?;
+        return ScalarValue::try_from_array(&read, 0).map(|value| Some(Expr::Literal(value, None)));
     }
     if is_uuid(target) {
         return uuids::read(text).map(Some);
@@ -96,7 +107,7 @@ pub fn canonical(text: &str, target: &DataType, order: DateOrder) -> Result<Stri
 
 fn written(word: &str, target: &DataType, order: DateOrder) -> Result<String> {
     let name = type_name(target);
-    match Moment::read(word, order).and_then(|moment| moment.written(target)) {
+    match Moment::read(word, target, order).and_then(|moment| moment.written(target)) {
         Ok(text) => Ok(text),
         Err(Fault::Syntax) => Err(failed("22007", format!("invalid input syntax for type {name}"))),
         Err(Fault::Range) => Err(failed("22008", "date/time field value out of range")),
@@ -112,6 +123,15 @@ fn boolean(text: &str) -> Option<bool> {
         return Some(true);
     }
     (word == "0" || begins("false", 1) || begins("no", 1) || begins("off", 2)).then_some(false)
+}
+
+/// The texts as truth values.
+///
+/// # Errors
+/// 22P02.
+pub fn booleans(texts: &StringArray) -> Result<BooleanArray> {
+    let read = |text| boolean(text).ok_or_else(|| failed("22P02", "invalid input syntax for type boolean"));
+    texts.iter().map(|text| text.map(read).transpose()).collect()
 }
 
 /// Words that stand for a date or time.

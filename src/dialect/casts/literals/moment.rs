@@ -1,6 +1,6 @@
 //! Texts of dates and times, in the forms of PostgreSQL's manual (Date/Time Input) with `DateStyle` at `ISO` and any order.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use cilake_wire::values::zone::Zone;
 use datafusion::arrow::datatypes::DataType;
 
@@ -33,6 +33,8 @@ pub struct Moment {
     /// An offset, or a zone's name.
     zone: Option<String>,
     order: DateOrder,
+    /// A time of day is asked for: digits alone are one.
+    is_clock: bool,
 }
 
 const MONTHS: [&str; 12] =
@@ -40,9 +42,10 @@ const MONTHS: [&str; 12] =
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 impl Moment {
-    /// Reads a text in small letters.
-    pub fn read(text: &str, order: DateOrder) -> Result<Self, Fault> {
-        let mut moment = Self { order, ..Self::default() };
+    /// Reads a text in small letters as of the type.
+    pub fn read(text: &str, target: &DataType, order: DateOrder) -> Result<Self, Fault> {
+        let is_clock = matches!(target, DataType::Time64(_));
+        let mut moment = Self { order, is_clock, ..Self::default() };
         // The fields of a date that is written in several words, such as `jan 5, 2024`.
         let mut fields: Vec<&str> = vec![];
         let mut afternoon = None;
@@ -94,6 +97,18 @@ impl Moment {
             self.date = Some(date(&[year, month, day], self.order)?);
             return Ok(());
         }
+        if let Some(clock) = digits.then_some(word).filter(|_| self.time.is_none()).and_then(clock)
+            && (self.is_clock || self.date.is_some())
+        {
+            return self.time(&clock);
+        }
+        if self.date.is_none()
+            && fields.is_empty()
+            && let Some(day) = numbered_day(word)
+        {
+            self.date = Some(day?);
+            return Ok(());
+        }
         if digits || is_name(word, &MONTHS) {
             fields.push(word);
             return if fields.len() > 3 { Err(Fault::Syntax) } else { Ok(()) };
@@ -120,9 +135,16 @@ impl Moment {
         if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
             return Err(Fault::Syntax);
         }
-        if whole > 59 || (hour == 24 && !is_midnight) {
+        // A minute ends where the next begins.
+        let is_leap = whole == 60 && self.date.is_some() && fraction.bytes().all(|digit| digit == b'0');
+        if (whole > 59 && !is_leap) || (hour == 24 && !is_midnight) {
             return Err(Fault::Range);
         }
+        let (hour, minute, whole) = match (is_leap, minute) {
+            (false, _) => (hour, minute, whole),
+            (true, 59) => (hour + 1, 0, 0),
+            (true, _) => (hour, minute + 1, 0),
+        };
         if parts.next().is_some() || self.time.is_some() {
             return Err(Fault::Syntax);
         }
@@ -197,10 +219,47 @@ impl Moment {
         Ok(match (target, zone) {
             (DataType::Date32, _) => date.to_string(),
             (DataType::Timestamp(_, Some(_)), Some(zone)) if zone.starts_with(['+', '-']) => format!("{date} {time}{zone}"),
-            (DataType::Timestamp(_, Some(_)), Some(zone)) => format!("{date} {time} {zone}"),
+            (DataType::Timestamp(_, Some(session)), zone) => {
+                match offset(zone.as_deref().unwrap_or(session), &date.to_string(), &time) {
+                    Some(offset) => format!("{date} {time}{offset}"),
+                    None => zone.map_or_else(|| format!("{date} {time}"), |zone| format!("{date} {time} {zone}")),
+                }
+            }
             _ => format!("{date} {time}"),
         })
     }
+}
+
+/// `1530` and `153059` with colons.
+fn clock(digits: &str) -> Option<String> {
+    let (hour, rest) = digits.split_at_checked(2)?;
+    match rest.len() {
+        2 => Some(format!("{hour}:{rest}")),
+        4 => rest.split_at_checked(2).map(|(minute, second)| format!("{hour}:{minute}:{second}")),
+        _ => None,
+    }
+}
+
+/// `J2451187`, a Julian day, and `1999.008`, the eighth day of a year.
+fn numbered_day(word: &str) -> Option<Result<NaiveDate, Fault>> {
+    /// Julian days before the first of the calendar.
+    const BEFORE_CHRIST: i32 = 1_721_425;
+    let number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse::<i32>().ok()).flatten();
+    if let Some(julian) = word.strip_prefix('j').and_then(number) {
+        return Some(NaiveDate::from_num_days_from_ce_opt(julian - BEFORE_CHRIST).ok_or(Fault::Range));
+    }
+    let (year, day) = word.split_once('.').filter(|(year, day)| year.len() == 4 && day.len() == 3)?;
+    let (year, day) = (number(year)?, u32::try_from(number(day)?).ok()?);
+    Some(NaiveDate::from_yo_opt(year, day).ok_or(Fault::Range))
+}
+
+/// How far a zone's clock is from UTC when it shows a time, by the rules of [`Zone::offset_of_local`]; `None` where that has seconds.
+fn offset(zone: &str, date: &str, time: &str) -> Option<String> {
+    let zone = Zone::parse(zone)?;
+    let shown = NaiveDateTime::parse_from_str(&format!("{date} {time}"), "%Y-%m-%d %H:%M:%S%.f").ok()?;
+    let seconds = zone.offset_of_local(shown.and_utc().timestamp());
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+    (seconds % 60 == 0).then(|| format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60))
 }
 
 /// A name, or its first three letters or more.
@@ -262,7 +321,7 @@ mod tests {
     }
 
     fn in_order(text: &str, target: &DataType, order: DateOrder) -> Result<String, Fault> {
-        Moment::read(&text.to_lowercase(), order).and_then(|moment| moment.written(target))
+        Moment::read(&text.to_lowercase(), target, order).and_then(|moment| moment.written(target))
     }
 
     /// PostgreSQL 15, `SET datestyle = 'ISO, MDY'`: `SELECT '…'::date`.
@@ -284,6 +343,8 @@ mod tests {
             "Friday 2024-01-05",
             "01-05-24",
             "2024-01-05T23:59:59Z",
+            "J2460315",
+            "2024.005",
         ] {
             assert_eq!(written(text, &DataType::Date32).as_deref(), Ok("2024-01-05"), "{text}");
         }
@@ -302,6 +363,7 @@ mod tests {
         let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
         let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let time = DataType::Time64(TimeUnit::Microsecond);
+        let berlin = DataType::Timestamp(TimeUnit::Microsecond, Some("Europe/Berlin".into()));
         for (text, target, answer) in [
             ("2024-01-05 10:00", &plain, "2024-01-05 10:00:00"),
             ("2024-01-05 10:00:01.25+02", &plain, "2024-01-05 10:00:01.25"),
@@ -311,7 +373,14 @@ mod tests {
             ("2024-01-05 1:30 pm", &plain, "2024-01-05 13:30:00"),
             ("2024-01-05 00:00+00", &zoned, "2024-01-05 00:00:00+00:00"),
             ("2024-01-05 00:00 -0530", &zoned, "2024-01-05 00:00:00-05:30"),
-            ("2024-01-05 00:00 europe/berlin", &zoned, "2024-01-05 00:00:00 Europe/Berlin"),
+            ("2024-01-05 00:00 europe/berlin", &zoned, "2024-01-05 00:00:00+01:00"),
+            // A time that a clock skips, and one that it shows twice.
+            ("2024-03-31 02:30", &berlin, "2024-03-31 02:30:00+01:00"),
+            ("2024-10-27 02:30", &berlin, "2024-10-27 02:30:00+01:00"),
+            ("20240105 150405", &plain, "2024-01-05 15:04:05"),
+            ("2024-12-31 23:59:60", &plain, "2025-01-01 00:00:00"),
+            ("040506", &time, "04:05:06"),
+            ("1530", &time, "15:30:00"),
             ("12:00:00+02", &time, "12:00:00"),
             ("12:05", &time, "12:05:00"),
         ] {

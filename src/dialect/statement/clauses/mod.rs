@@ -1,7 +1,10 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
 //! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], and aggregates whose names are [`repeated`]. A step over the syntax tree.
+//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], what DISTINCT is sorted by
+//! ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], and aggregates and groups whose names are [`repeated`].
+//! A step over the syntax tree.
 
+mod distinct;
 mod grouping;
 mod limits;
 mod once;
@@ -10,6 +13,8 @@ mod repeated;
 mod returned;
 mod row_in;
 mod samples;
+mod sorted;
+mod tables;
 mod values;
 mod windows;
 
@@ -53,23 +58,58 @@ impl VisitorMut for Clauses {
         }
         if let SetExpr::Select(select) = query.body.as_mut() {
             let completed = windows::complete(select, query.order_by.as_mut());
-            return flow(completed.and_then(|()| repeated::told_apart(select, query.order_by.as_mut())));
+            let told = completed.and_then(|()| repeated::told_apart(select, query.order_by.as_mut()));
+            distinct::sorted_by_position(select, query.order_by.as_mut());
+            sorted::with_columns(select, query.order_by.as_mut());
+            return flow(told);
         }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         grouping::spelled_out(select);
-        flow(names_quoted(select).and_then(|()| conditions_given(select)).and_then(|()| windows::complete(select, None)))
+        flow(
+            tables::named_once(select)
+                .and_then(|()| names_quoted(select))
+                .and_then(|()| conditions_given(select))
+                .and_then(|()| windows::complete(select, None)),
+        )
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        flow(row_in::counted(expr))
+        flow(of_one_length(expr).and_then(|()| row_in::counted(expr)))
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         returned::spelled_out(factor);
         flow(samples::filtered(factor))
+    }
+}
+
+/// Rows that are compared have as many members, and so has what one is looked for in.
+fn of_one_length(expr: &Expr) -> Result<()> {
+    let members = |expr: &Expr| match expr {
+        Expr::Tuple(members) => Some(members.len()),
+        _ => None,
+    };
+    match expr {
+        Expr::BinaryOp { left, right, .. } => match (members(left), members(right)) {
+            (Some(left), Some(right)) if left != right => {
+                Err(Error::new(SqlState::SYNTAX_ERROR, "unequal number of entries in row expressions"))
+            }
+            _ => Ok(()),
+        },
+        Expr::InSubquery { expr: row, subquery, .. } => {
+            let SetExpr::Select(select) = subquery.body.as_ref() else { return Ok(()) };
+            let is_one = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. });
+            let all_are = select.projection.iter().all(is_one);
+            match members(row).filter(|_| all_are).map(|members| members.cmp(&select.projection.len())) {
+                Some(std::cmp::Ordering::Greater) => Err(Error::new(SqlState::SYNTAX_ERROR, "subquery has too few columns")),
+                Some(std::cmp::Ordering::Less) => Err(Error::new(SqlState::SYNTAX_ERROR, "subquery has too many columns")),
+                _ => Ok(()),
+            }
+        }
+        _ => Ok(()),
     }
 }
 

@@ -60,6 +60,13 @@ pub fn spelled_out(factor: &mut TableFactor) {
             }
             lateral(array.clone(), "unnest", alias.clone(), *with_ordinality)
         }
+        TableFactor::Function { name, args, alias, with_ordinality: true, .. }
+            if parts(name).pop().is_some_and(|name| name == "unnest") =>
+        {
+            let Some(arguments) = plain(args) else { return };
+            let [array] = arguments.as_slice() else { return };
+            lateral(array.clone(), "unnest", alias.clone(), true)
+        }
         TableFactor::Function { name, args, alias, with_ordinality, .. }
             if parts(name).pop().is_some_and(|name| name == "generate_series" || SCALARS.contains(&name.as_str())) =>
         {
