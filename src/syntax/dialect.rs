@@ -104,10 +104,6 @@ impl Dialect for Postgres {
         Some(parsed)
     }
 
-    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
-        super::between::parse(parser, expr, precedence)
-    }
-
     fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
         super::rename::parse(parser)
     }
@@ -159,8 +155,8 @@ impl Dialect for Postgres {
         precedence::value(precedence)
     }
 
-    fn parse_infix(&self, parser: &mut Parser, left: &Expr, _: u8) -> Option<Result<Expr, ParserError>> {
-        precedence::infix(parser, left)
+    fn parse_infix(&self, parser: &mut Parser, left: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
+        super::between::parse(parser, left, precedence).or_else(|| precedence::infix(parser, left))
     }
 
     as_postgres! {
