@@ -142,7 +142,8 @@ async fn few_records_follow_the_same_rules() {
     let context = session(2, 1 << 30);
     let shown = async |sql: &str| {
         let rows = query(&context, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        datafusion::arrow::util::pretty::pretty_format_batches(&rows).expect("rows").to_string()
+        let rows = datafusion::arrow::util::pretty::pretty_format_batches(&rows).expect("rows").to_string();
+        rows.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let people = "(SELECT * FROM (VALUES (1, 'ann@example.com'), (2, 'ANN@example.com'), (3, 'bo@example.com'), (4, 'cy@example.com')) AS t(id, email)), \
                   sources => ARRAY['crm']";
@@ -151,17 +152,17 @@ async fn few_records_follow_the_same_rules() {
         shown(&format!("SELECT change, from_profile_ids, reason FROM profile_changes({people}, {previous}) ORDER BY profile_id"))
             .await;
     for row in [
-        "| merged | [10, 20]         | crm 2 and crm 1: email       |",
-        "| shrunk | [30]             | 1 record not there any more  |",
-        "| gone   | [40]             | 1 record not there any more  |",
-        "| new    | []               | 1 record                     |",
+        "| merged | [10, 20] | crm 2 and crm 1: email |",
+        "| shrunk | [30] | 1 record not there any more |",
+        "| gone | [40] | 1 record not there any more |",
+        "| new | [] | 1 record |",
     ] {
         assert!(changes.contains(row), "{changes}");
     }
     let cannot = "cannot_link => (SELECT 1 AS left_id, 2 AS right_id)";
     let refused =
         shown(&format!("SELECT left_id + right_id AS ids, matched_by, reason FROM refused_links({people}, {cannot})")).await;
-    assert!(refused.contains("| 3   | email      | cannot_link |"), "{refused}");
+    assert!(refused.contains("| 3 | email | cannot_link |"), "{refused}");
     let found = numbers(&context, &format!("SELECT record_id, profile_id FROM unify_profiles({people}, {cannot})")).await;
     assert_eq!(found.values().collect::<HashSet<_>>().len(), 4);
     let must = "must_link => (SELECT 4 AS left_id, 3 AS right_id)";
@@ -169,11 +170,7 @@ async fn few_records_follow_the_same_rules() {
         "SELECT record_id, match_probability, matched_by FROM unify_profiles({people}, {must}, {cannot}) ORDER BY 1"
     ))
     .await;
-    assert!(
-        said.contains("| 3         | 1.0               | must_link  |")
-            && said.contains("| 1         |                   |            |"),
-        "{said}"
-    );
+    assert!(said.contains("| 3 | 1.0 | must_link |") && said.contains("| 1 | | |"), "{said}");
     let error = query(
         &context,
         &format!("SELECT * FROM unify_profiles({people}, {cannot}, must_link => (SELECT 2 AS left_id, 1 AS right_id))"),
