@@ -193,7 +193,7 @@ async fn any_two_records_can_be_explained() {
 /// A join holds one side in memory: the few pairs, and not the records.
 #[tokio::test(flavor = "multi_thread")]
 async fn records_stream_past_the_doubtful_pairs() {
-    let plan = rows(&with_people(2, 1, 2), "EXPLAIN SELECT * FROM review_pairs(people)").await;
+    let plan = rows(&with_people(2, 1, 2), "EXPLAIN SELECT * FROM review_pairs((SELECT * FROM people))").await;
     let plan = &plan.iter().find(|row| row[0] == "physical_plan").expect("a plan")[1];
     let (pairs, records) = (plan.find("LinkRecordsExec").expect("pairs"), plan.find("as left_is_of").expect("records"));
     assert!(plan.contains("HashJoinExec") && pairs < records, "{plan}");
