@@ -10,7 +10,7 @@
 //! | [`OTHER`] | all others, before an operand too |
 //! | `+`, `*`, `^`, `AT TIME ZONE`, `COLLATE`, [`SIGN`], `[…]`, `::`, `.` | |
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, DataType, Expr, TypedString, UnaryOperator, Value};
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -147,6 +147,9 @@ fn is_null(word: &Word) -> bool {
 
 /// An operator before its operand.
 pub(super) fn prefix(parser: &mut Parser) -> Option<Parsed> {
+    if let Some(interval) = interval_of_precision(parser) {
+        return Some(Ok(interval));
+    }
     let (op, level) = match &parser.peek_token_ref().token {
         Token::Plus => (UnaryOperator::Plus, SIGN),
         Token::Minus => (UnaryOperator::Minus, SIGN),
@@ -163,6 +166,20 @@ pub(super) fn prefix(parser: &mut Parser) -> Option<Parsed> {
         (UnaryOperator::Not, Expr::Exists { subquery, negated: false }) => Expr::Exists { subquery, negated: true },
         (op, operand) => Expr::UnaryOp { op, expr: Box::new(operand) },
     }))
+}
+
+/// `interval(2) '1.2345 seconds'`, of which the parser forgets the precision.
+fn interval_of_precision(parser: &mut Parser) -> Option<Expr> {
+    let [Token::Word(word), Token::LParen, Token::Number(digits, _), Token::RParen, Token::SingleQuotedString(text)] =
+        parser.peek_tokens()
+    else {
+        return None;
+    };
+    let precision = Some(digits.parse().ok()?).filter(|_| word.keyword == Keyword::INTERVAL && word.quote_style.is_none())?;
+    (0..5).for_each(|_| parser.advance_token());
+    let data_type = DataType::Interval { fields: None, precision: Some(precision) };
+    let value = Value::SingleQuotedString(text).with_empty_span();
+    Some(Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: false }))
 }
 
 /// Operators behind or between operands that the parser reads otherwise, or not at all.

@@ -13,7 +13,7 @@ use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, Relati
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, Expr as SqlExpr, FunctionArg, FunctionArgExpr, Ident, ObjectName, Query, SelectItem, SetExpr, Statement,
-    TableFactor, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    TableAlias, TableFactor, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 use datafusion::sql::sqlparser::parser::Parser;
 
@@ -56,7 +56,9 @@ impl RelationPlanner for FunctionPlanner {
         };
         let call = read_call(function.doc(), &args.args, context)?;
         let plan = function.plan(&call)?;
-        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.clone()))))
+        // Without an alias its name is that of the function.
+        let named = || TableAlias { explicit: false, name: Ident::new(called.as_str()), columns: vec![], at: None };
+        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, Some(alias.clone().unwrap_or_else(named))))))
     }
 }
 

@@ -80,7 +80,8 @@ fn members(condition: Expr, schema: &DFSchema, of_join: bool, computed: &[String
     }
     let members = flattened(condition, Operator::And).into_iter().map(|member| {
         let may_fail = raises(&member, schema) || member.column_refs().iter().any(|column| computed.contains(&column.name));
-        let waits = may_fail && !tests(&member) && !is_volatile(&member) && !(of_join && is_key(&member));
+        let stays = tests(&member) || is_volatile(&member) || (of_join && is_key(&member));
+        let waits = may_fail && !stays;
         let member = lazy(member, Place::Condition, schema)?;
         Ok(if waits { waiting(member) } else { member })
     });

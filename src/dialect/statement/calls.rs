@@ -131,7 +131,9 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             let Some((name, width)) = width(data_type) else { return Ok(None) };
             // Before a literal, and only there, `char` has no length of its own.
             let width = match data_type {
-                DataType::Char(None) | DataType::Character(None) => Some(CHARACTERS_MAX),
+                DataType::Char(None) | DataType::Character(None) => {
+                    Some(value.value.clone().into_string().map_or(1, |text| text.chars().count().max(1) as u64))
+                }
                 _ => width,
             };
             let mut arguments = vec![cast(Expr::Value(value.clone()), "text")];
@@ -181,7 +183,6 @@ fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOpera
 }
 
 /// Most characters of a text with a width.
-const CHARACTERS_MAX: u64 = 10_485_760;
 fn is_array_of_width(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))
         if width(element).is_some_and(|(_, width)| width.is_some()))

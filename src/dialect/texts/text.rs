@@ -207,5 +207,7 @@ fn bpchar(row: &Row<'_>) -> Result<Outcome> {
         return Err(failed(SqlState::INVALID_PARAMETER_VALUE, message));
     }
     let width = usize::try_from(row.integer(1)).unwrap_or(0);
-    Ok(format!("{:width$}", before(row.text(0), row.integer(1))).into())
+    let text = before(row.text(0), row.integer(1));
+    let blanks = width.saturating_sub(text.chars().count());
+    Ok(format!("{text}{}", " ".repeat(blanks)).into())
 }

@@ -10,7 +10,6 @@ SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY channel), percentile_disc(0.2
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY f DESC) FROM t WHERE f = f
 SELECT percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY quantity) FROM orders
 SELECT percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY quantity) FROM orders
--- differs error: percentile_cont of intervals is not supported, which is an error
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM (VALUES (interval '1 day'), (interval '2 days')) x(v)
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY quantity) FROM orders WHERE false
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY quantity) FROM orders WHERE false

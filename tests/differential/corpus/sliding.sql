@@ -12,4 +12,5 @@ SELECT array_agg(amount ORDER BY amount DESC), array_agg(channel ORDER BY channe
 SELECT count(*), json_agg(id ORDER BY id DESC), array_agg(id ORDER BY id), max(amount) FROM orders WHERE id < 4
 SELECT i, lag(i, i) OVER (ORDER BY i), lead(i, k::int, -1) OVER (ORDER BY i) FROM t WHERE i < 5 ORDER BY i
 SELECT i, lag(s, 1, 'x' || i) OVER (ORDER BY i), lead(i, i - 2, i * 10) OVER (PARTITION BY x ORDER BY i) FROM t ORDER BY i
+-- differs written: a numeric has as many decimals as its column, PostgreSQL's as its value
 SELECT i, lag(n, 1, i) OVER (ORDER BY i DESC), lag(d, i % 3) OVER (ORDER BY i) FROM t ORDER BY i

@@ -79,13 +79,13 @@ enum Sign {
     Words(Vec<String>),
 }
 
+/// A field with what is said of it.
+type Fact = (Field, String);
+/// A key with the hash of what fills it.
+type Key = (usize, u64);
+
 /// What a record with these columns tells: its facts, and the hashes of its keys.
-fn read(
-    reader: &mut PersonReader,
-    columns: &[Field],
-    texts: &[Option<&str>],
-    country: Option<&str>,
-) -> (Vec<(Field, String)>, Vec<(usize, u64)>) {
+fn read(reader: &mut PersonReader, columns: &[Field], texts: &[Option<&str>], country: Option<&str>) -> (Vec<Fact>, Vec<Key>) {
     let forms: Vec<Option<String>> =
         columns.iter().zip(texts).map(|(field, text)| normal_form(*field, (*text)?, country)).collect();
     let row: Vec<Option<&str>> = forms.iter().map(Option::as_deref).collect();
