@@ -182,7 +182,7 @@ fn each_of(left: &Expr, op: &BinaryOperator, right: &Expr, junction: BinaryOpera
     all.filter(|_| is_pattern)
 }
 
-/// Most characters of a text with a width.
+/// Whether a type is of arrays of texts with a width.
 fn is_array_of_width(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))
         if width(element).is_some_and(|(_, width)| width.is_some()))

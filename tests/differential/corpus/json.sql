@@ -164,9 +164,9 @@ SELECT json_build_object('a', (SELECT '{"b":1}'::jsonb), 'c', jsonb_build_object
 SELECT json_build_object('total', sum(amount), 'by', (SELECT json_object_agg(c, s ORDER BY c) FROM (SELECT coalesce(channel, '-') AS c, sum(amount) AS s FROM orders GROUP BY 1) x)) FROM orders
 SELECT to_jsonb((SELECT '{"b":1}'::jsonb)), jsonb_build_array((SELECT json_agg(i ORDER BY i) FROM t WHERE i < 3), 1)
 SELECT p.id, json_build_object('orders', (SELECT json_agg(o.id ORDER BY o.id) FROM orders o WHERE o.customer = p.id)) FROM people p ORDER BY 1
-SELECT json_agg((SELECT jsonb_build_object('i', t.i))) FROM t WHERE i < 3
+SELECT json_agg((SELECT jsonb_build_object('i', t.i)) ORDER BY i) FROM t WHERE i < 3
 SELECT coalesce((SELECT '{"b":1}'::jsonb), '{}') -> 'b', (SELECT '{"b":1}'::jsonb) ->> 'b', jsonb_typeof((SELECT '[1]'::jsonb))
-SELECT jsonb_agg(x) FROM (SELECT (SELECT jsonb_build_object('i', t.i)) AS x FROM t WHERE i < 3 ORDER BY i) q
+SELECT jsonb_agg(x ORDER BY i) FROM (SELECT i, (SELECT jsonb_build_object('i', t.i)) AS x FROM t WHERE i < 3) q
 SELECT '[1,2,{"a":1.0}]'::jsonb @> '[{"a":1}]', '[1]'::jsonb @> '1.0', '{"a":[1,2]}'::jsonb <@ '{"a":[2,1,3]}', '"a"'::jsonb @> '"a"', '[[]]'::jsonb < '[1]'
 SELECT max(j ->> 'a') FROM (VALUES ('{"a":1}'::jsonb)) v(j)
 -- differs error: refused

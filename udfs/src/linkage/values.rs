@@ -77,7 +77,7 @@ pub struct Sketch {
     part: Letters,
 }
 
-/// A bit for each letter, and above them the length.
+/// A bit for each letter, and above them how many they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Letters(u64);
 
@@ -86,13 +86,13 @@ const DIGITS: u64 = 0x3ff << 26;
 
 impl Letters {
     fn of(text: &str) -> Self {
-        let bit = |letter: u8| match letter {
-            b'a'..=b'z' => letter - b'a',
-            b'0'..=b'9' => 26 + letter - b'0',
-            other => 36 + other % 12,
+        let bit = |letter: char| match letter {
+            'a'..='z' => letter as u32 - 'a' as u32,
+            '0'..='9' => 26 + letter as u32 - '0' as u32,
+            other => 36 + other as u32 % 12,
         };
-        let letters = text.bytes().fold(0, |bits, letter| bits | 1 << bit(letter));
-        Self(letters | u64::from(u16::try_from(text.len()).unwrap_or(u16::MAX)) << 48)
+        let (letters, length) = text.chars().fold((0_u64, 0_u64), |(bits, length), letter| (bits | 1 << bit(letter), length + 1));
+        Self(letters | length.min(u64::from(u16::MAX)) << 48)
     }
 
     fn length(self) -> u32 {

@@ -71,6 +71,9 @@ fn projected(reading: &Reading) -> Result<LogicalPlan> {
             if side == Side::Labels {
                 let is_truth = |there: &DataType| *there == DataType::Boolean || there.is_numeric();
                 let label = reading.expect("is_match", "boolean, or 1 and 0", is_truth)?;
+                // Some engines cast no boolean to a floating-point number, but all to a whole one.
+                let is_boolean = label.get_type(reading.relation.plan.schema().as_ref())? == DataType::Boolean;
+                let label = if is_boolean { cast(label, DataType::Int32) } else { label };
                 columns.push(cast(label, DataType::Float64).alias("is_match"));
             }
             columns
