@@ -106,7 +106,7 @@ const OF_CATALOGS: [&str; 18] = [
 ];
 
 /// Functions whose calls have other arguments when they are planned, and those of operators and casts, which are checked as such.
-const ELSEWHERE: [&str; 33] = [
+const ELSEWHERE: [&str; 34] = [
     "array_ge",
     "array_gt",
     "array_le",
@@ -136,6 +136,7 @@ const ELSEWHERE: [&str; 33] = [
     "percentile_cont",
     "percentile_disc",
     "row_to_json",
+    "text",
     "time",
     "timestamp",
     "timestamp_mi",
