@@ -11,7 +11,7 @@ use datafusion::logical_expr::expr::{AggregateFunctionParams, Cast, WindowFuncti
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition};
 
 use super::mean::Mean;
-use super::{extremes, float_sum, intervals, sliding, variance};
+use super::{extremes, float_sum, intervals, recomputed, variance};
 use crate::dialect::failure::failed;
 use crate::dialect::functions::same;
 use crate::dialect::numbers::quotient::shown_decimals;
@@ -45,13 +45,13 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             })
         }
         Expr::WindowFunction(mut call) => {
-            let WindowFunctionParams { args, .. } = &mut call.params;
+            let WindowFunctionParams { args, window_frame, .. } = &mut call.params;
             let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else {
                 return Ok(Transformed::no(Expr::WindowFunction(call)));
             };
             let replaced = of_numbers(function, args, schema);
             let types = args.iter().map(|argument| argument.get_type(schema)).collect::<Result<Vec<_>>>()?;
-            let framed = sliding::of_floats(replaced.as_ref().unwrap_or(function), &types).or(replaced);
+            let framed = recomputed::meant(replaced.as_ref().unwrap_or(function), &types, window_frame).or(replaced);
             Ok(match framed {
                 Some(function) => {
                     call.fun = WindowFunctionDefinition::AggregateUDF(function);

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`exact`] | which aggregate a call means: exact sums and means, and those below |
 //! | [`mean`], [`variance`], [`float_sum`], [`extremes`] | of numbers: exact ones, floating-point ones with their range and NaN |
-//! | [`sliding`] | of floating-point numbers over frames that slide |
 //! | [`intervals`] | of intervals |
 //! | [`ordered_sets`], [`quantiles`], [`percentile`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
 //! | [`sorted`] | several of one query in orders of their own |
@@ -19,8 +18,7 @@ mod mean;
 pub mod ordered_sets;
 pub mod percentile;
 pub mod quantiles;
-pub mod recomputed;
+mod recomputed;
 pub mod shifted;
-mod sliding;
 pub mod sorted;
 mod variance;

@@ -1,5 +1,6 @@
 //! Aggregates in frames whose beginning moves, such as `bool_and(x) OVER (… ROWS 1 PRECEDING)`: the engine wants each row taken back that
-//! leaves the frame, which some of its aggregates cannot do. They are computed again of the rows of each frame.
+//! leaves the frame. Some of its aggregates cannot, and those of floating-point numbers bring nothing back after NaN, infinity or a number
+//! that was large. They are computed again of the rows of each frame, as by PostgreSQL.
 
 use std::sync::Arc;
 
@@ -7,27 +8,29 @@ use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Signature, WindowFrameBound, WindowFunctionDefinition,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, WindowFrame, WindowFrameBound};
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 
 /// Aggregates that take no row back.
 const NAMES: [&str; 4] = ["bool_and", "bool_or", "every", "string_agg"];
 
-/// The aggregate that works in such a frame; `None` if the one that is there does.
-pub fn meant(function: &WindowFunction) -> Option<WindowFunctionDefinition> {
-    let moves = !matches!(&function.params.window_frame.start_bound, WindowFrameBound::Preceding(rows) if rows.is_null());
-    match &function.fun {
-        WindowFunctionDefinition::AggregateUDF(inner)
-            if moves && NAMES.contains(&inner.name()) && !inner.inner().is::<Recomputed>() =>
-        {
-            let sliding = AggregateUDF::new_from_impl(Recomputed { inner: Arc::clone(inner) });
-            Some(WindowFunctionDefinition::AggregateUDF(Arc::new(sliding)))
+/// The aggregate of arguments of these types that works in such a frame; `None` if the one that is there does.
+pub fn meant(function: &Arc<AggregateUDF>, types: &[DataType], frame: &WindowFrame) -> Option<Arc<AggregateUDF>> {
+    let moves = !matches!(&frame.start_bound, WindowFrameBound::Preceding(rows) if rows.is_null());
+    let is_meant = NAMES.contains(&function.name()) || is_of_floats(function.name(), types);
+    let sliding = || Arc::new(AggregateUDF::new_from_impl(Recomputed { inner: Arc::clone(function) }));
+    (moves && is_meant && !function.inner().is::<Recomputed>()).then(sliding)
+}
+
+/// Whether it adds or multiplies floating-point numbers; what has two sides always does.
+fn is_of_floats(name: &str, types: &[DataType]) -> bool {
+    match name {
+        "sum" | "avg" | "var" | "var_samp" | "var_pop" | "stddev" | "stddev_samp" | "stddev_pop" => {
+            types.first().is_some_and(DataType::is_floating)
         }
-        _ => None,
+        "corr" | "covar_samp" | "covar_pop" => true,
+        name => name.starts_with("regr_"),
     }
 }
 

@@ -28,7 +28,7 @@ use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator, binary_expr, lit};
 use datafusion_functions_customer::type_name::type_name;
 
-use crate::dialect::aggregates::{exact, recomputed, shifted};
+use crate::dialect::aggregates::{exact, shifted};
 use crate::dialect::failure::failed;
 use crate::dialect::functions::{signatures, written};
 use crate::dialect::moments::calendar::clock_as;
@@ -67,7 +67,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
             Ok(within.map_or_else(|| Transformed::no(Expr::ScalarFunction(call)), Transformed::yes))
         }
         Expr::WindowFunction(mut function) => {
-            let other = recomputed::meant(&function).or_else(|| shifted::meant(&function));
+            let other = shifted::meant(&function);
             let changes = other.is_some();
             function.fun = other.unwrap_or_else(|| function.fun.clone());
             Ok(Transformed::new_transformed(Expr::WindowFunction(function), changes))

@@ -27,9 +27,9 @@ pub fn mix(mut hash: u64) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// A 64-bit hash of a text for tables in memory, eight bytes at a time.
-pub fn quick_hash(text: &[u8]) -> u64 {
-    let mut hash = text.len() as u64;
+/// A 64-bit hash of a text for tables in memory, eight bytes at a time. Who does not know the seed cannot make texts collide.
+pub fn quick_hash(seed: u64, text: &[u8]) -> u64 {
+    let mut hash = seed ^ text.len() as u64;
     let (words, rest) = text.as_chunks::<8>();
     for word in words {
         hash = mix(hash ^ u64::from_le_bytes(*word)).wrapping_mul(FNV_PRIME);
@@ -51,7 +51,7 @@ impl std::hash::Hasher for NumberHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = quick_hash(bytes) ^ self.0.rotate_left(23);
+        self.0 = quick_hash(self.0, bytes);
     }
 
     fn write_u32(&mut self, number: u32) {

@@ -2,7 +2,8 @@
 
 use super::clusters::UnionFind;
 use super::comparer::{Comparer, Two};
-use super::hash::{NumberMap, mix};
+use super::groups::Groups;
+use super::hash::mix;
 use super::matching::{Matched, Pair, weight};
 use super::parallel::in_parallel;
 use super::people::People;
@@ -26,9 +27,9 @@ pub fn clusters(people: &People, matched: &Matched, threshold: f64, threads: usi
         shares[mix(u64::from(connected.find(pair.left))) as usize % SHARES].push(*pair);
     }
     let joined = in_parallel(SHARES, threads, |share| {
-        let mut joining = Joining { people, matched, clusters: vec![], of: NumberMap::default() };
-        joining.join(shares[share].clone(), threshold);
-        joining.clusters
+        let (mut groups, mut speakers) = (Groups::default(), Speakers::new(people, matched, threshold));
+        groups.join(shares[share].clone(), |pair, ones, others| speakers.unite(pair, ones, others));
+        groups.into_groups().collect::<Vec<_>>()
     });
     let mut sets = UnionFind::new(people.count());
     for cluster in joined.iter().flatten() {
@@ -66,47 +67,5 @@ impl<'a> Speakers<'a> {
             sum / self.two.len() as f64
         };
         (pair.weight >= self.threshold && mean >= AGAINST_MAX) || mean >= self.threshold
-    }
-}
-
-/// Clusters that grow.
-struct Joining<'a> {
-    people: &'a People,
-    matched: &'a Matched,
-    clusters: Vec<Vec<u32>>,
-    /// The cluster of each content.
-    of: NumberMap<u32, usize>,
-}
-
-impl Joining<'_> {
-    fn join(&mut self, mut pairs: Vec<Pair>, threshold: f64) {
-        let mut speakers = Speakers::new(self.people, self.matched, threshold);
-        pairs.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-        for pair in pairs {
-            let (left, right) = (self.cluster(pair.left), self.cluster(pair.right));
-            if left == right {
-                continue;
-            }
-            if speakers.unite(&pair, &self.clusters[left], &self.clusters[right]) {
-                self.unite(left, right);
-            }
-        }
-    }
-
-    /// The cluster of a content; of its own at first.
-    fn cluster(&mut self, content: u32) -> usize {
-        let clusters = &mut self.clusters;
-        *self.of.entry(content).or_insert_with(|| {
-            clusters.push(vec![content]);
-            clusters.len() - 1
-        })
-    }
-
-    fn unite(&mut self, left: usize, right: usize) {
-        let others = std::mem::take(&mut self.clusters[right]);
-        for content in &others {
-            self.of.insert(*content, left);
-        }
-        self.clusters[left].extend(others);
     }
 }

@@ -99,7 +99,7 @@ impl Joined {
 
     fn offer(&mut self, content: u32, link: Best) {
         if let Some(slot) = self.best.get_mut(content as usize)
-            && slot.is_none_or(|best| link.weight > best.weight)
+            && slot.is_none_or(|best| link.weight.total_cmp(&best.weight).then(best.pattern.cmp(&link.pattern)).is_gt())
         {
             *slot = Some(link);
         }

@@ -3,7 +3,7 @@
 //!
 //! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
-//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`]). Both
+//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`], [`groups`]). Both
 //! ways end in [`links`], or in [`pairs`] that are explained ([`waterfall`]).
 //!
 //! Profiles that live together are [`households`]. Of the values that the records of a person have ([`normal_form`]), one is kept
@@ -17,6 +17,7 @@ pub mod comparer;
 pub mod contact;
 pub mod damerau_levenshtein;
 pub mod field;
+pub mod groups;
 pub mod hash;
 pub mod households;
 pub mod jaro_winkler;

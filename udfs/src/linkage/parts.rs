@@ -1,6 +1,7 @@
 //! Parts of values: the sound of a name, the year of a date. Records whose values have a part in common may be one person.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
 
 use super::field::Field;
 use super::hash::quick_hash;
@@ -106,10 +107,10 @@ impl Partition {
             let pairs = values.counts.iter().map(|size| pairs_of(u64::from(*size))).sum();
             return Self { field: index, part, classes: vec![], pairs };
         }
-        let (mut numbers, mut sizes) = (Numbers::default(), vec![0_u64]);
+        let (mut numbers, mut sizes, seed) = (Numbers::default(), vec![0_u64], RandomState::new().hash_one(0_u8));
         let mut class = |(text, count): (&str, &u32)| {
             let Some(written) = Some(text).filter(|text| !text.is_empty()).and_then(|text| part.write(text)) else { return 0 };
-            let class = numbers.number(quick_hash(written.as_bytes()), |_| true);
+            let class = numbers.number(quick_hash(seed, written.as_bytes()), |_| true);
             if class as usize == sizes.len() {
                 sizes.push(0);
             }

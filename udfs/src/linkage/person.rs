@@ -118,7 +118,7 @@ impl PersonReader {
             hashes.push(hash_of(slot.facts.iter().filter_map(|fact| self.facts.get(*fact))));
         }
         let says_nothing = self.facts.iter().all(|fact| fact.hash == 0 && !fact.is_impossible);
-        let impossible = |fact: &Fact| if fact.is_impossible { quick_hash(fact.text.as_bytes()) } else { 0 };
+        let impossible = |fact: &Fact| if fact.is_impossible { quick_hash(0, fact.text.as_bytes()) } else { 0 };
         let content = combined(self.facts.iter().map(|fact| fact.hash ^ impossible(fact))).max(1);
         let content = if says_nothing { 0 } else { content };
         let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
@@ -154,7 +154,7 @@ impl PersonReader {
             && !is_placeholder(fact.field, &fact.text)
             && !self.blocked.has(&fact.text);
         // A hash that happens to be 0, one in 2⁶⁴, is moved aside.
-        fact.hash = if is_known { quick_hash(fact.text.as_bytes()).max(1) } else { 0 };
+        fact.hash = if is_known { quick_hash(0, fact.text.as_bytes()).max(1) } else { 0 };
         fact.is_impossible = false;
         if fact.field == Field::BirthDate && fact.text.is_empty() {
             fact.is_impossible = write_impossible_date(of_field, &mut fact.text).is_some();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::clusters::UnionFind;
 use super::field::Field;
+use super::groups::Groups;
 use super::matching::{Matched, Pair, same, weight};
 use super::people::People;
 use super::rules::Rules;
@@ -147,21 +148,18 @@ impl<'a> Protection<'a> {
     fn joined_anew(
         &self,
         contents: &[u32],
-        mut pairs: Vec<Pair>,
+        pairs: Vec<Pair>,
         unites: &mut impl FnMut(&Pair, &[u32], &[u32]) -> bool,
     ) -> Vec<Vec<u32>> {
-        pairs.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-        let mut groups = Groups::of(contents);
-        self.must_link.iter().for_each(|[left, right]| groups.unite(*left, *right));
-        for pair in pairs {
-            if let Some((ones, others)) = groups.two(pair.left, pair.right)
-                && self.apart(ones, others).is_none()
-                && unites(&pair, ones, others)
-            {
-                groups.unite(pair.left, pair.right);
-            }
+        let mut groups = Groups::default();
+        for content in contents {
+            groups.group(*content);
         }
-        groups.groups.into_iter().filter(|group| !group.is_empty()).collect()
+        // Both of a pair are in one cluster, whose contents are in order.
+        let is_here = |[left, _]: &&[u32; 2]| contents.binary_search(left).is_ok();
+        self.must_link.iter().filter(is_here).for_each(|[left, right]| groups.unite(*left, *right));
+        groups.join(pairs, |pair, ones, others| self.apart(ones, others).is_none() && unites(pair, ones, others));
+        groups.into_groups().collect()
     }
 }
 
@@ -183,39 +181,6 @@ pub fn add_twins(matched: &mut Matched, people: &People, twins: &[[u32; 2]]) {
         let weight = weight(&matched.model, &people.fields, pattern, left, right);
         if weight >= 0.0 {
             matched.pairs.push(Pair { left, right, pattern, weight });
-        }
-    }
-}
-
-/// Groups that grow.
-struct Groups {
-    groups: Vec<Vec<u32>>,
-    of: HashMap<u32, usize>,
-}
-
-impl Groups {
-    /// Each content by itself.
-    fn of(contents: &[u32]) -> Self {
-        Self { groups: contents.iter().map(|content| vec![*content]).collect(), of: contents.iter().copied().zip(0..).collect() }
-    }
-
-    /// The groups of two contents, where they are not one.
-    fn two(&self, left: u32, right: u32) -> Option<(&[u32], &[u32])> {
-        let (left, right) = (self.of.get(&left)?, self.of.get(&right)?);
-        if left == right { None } else { Some((self.groups.get(*left)?, self.groups.get(*right)?)) }
-    }
-
-    fn unite(&mut self, left: u32, right: u32) {
-        let (Some(left), Some(right)) = (self.of.get(&left).copied(), self.of.get(&right).copied()) else { return };
-        if left == right {
-            return;
-        }
-        let others = self.groups.get_mut(right).map(std::mem::take).unwrap_or_default();
-        for content in &others {
-            self.of.insert(*content, left);
-        }
-        if let Some(group) = self.groups.get_mut(left) {
-            group.extend(others);
         }
     }
 }

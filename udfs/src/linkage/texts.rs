@@ -1,5 +1,7 @@
 //! Numbers for texts and hashes, each once, in the order in which they come.
 
+use std::hash::{BuildHasher, RandomState};
+
 use super::hash::quick_hash;
 
 /// Numbers from 1 on for 64-bit hashes; an open table with linear probing.
@@ -68,11 +70,13 @@ pub struct Texts {
     /// Where each text ends.
     ends: Vec<usize>,
     numbers: Numbers,
+    /// Another one for each table, so that nobody can choose texts that slow it down.
+    seed: u64,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { letters: String::new(), ends: vec![0], numbers: Numbers::default() }
+        Self { letters: String::new(), ends: vec![0], numbers: Numbers::default(), seed: RandomState::new().hash_one(0_u8) }
     }
 }
 
@@ -97,12 +101,12 @@ impl Texts {
         if text.is_empty() {
             return 0;
         }
-        let Self { letters, ends, numbers } = self;
+        let Self { letters, ends, numbers, seed } = self;
         let is_it = |number: u32| {
             let number = number as usize;
             letters.as_bytes().get(ends[number - 1]..ends[number]) == Some(text.as_bytes())
         };
-        let number = numbers.number(quick_hash(text.as_bytes()), is_it);
+        let number = numbers.number(quick_hash(*seed, text.as_bytes()), is_it);
         if number as usize == ends.len() {
             letters.push_str(text);
             ends.push(letters.len());
