@@ -123,6 +123,11 @@ impl ScalarUDFImpl for DateTrunc {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        if let [ColumnarValue::Scalar(unit), ColumnarValue::Array(source)] = args.args.as_slice()
+            && let (Some(Some(name)), DataType::Timestamp(_, own)) = (unit.try_as_str(), source.data_type())
+        {
+            return Ok(ColumnarValue::Array(of_moments(read(name, source.data_type())?, source, own.as_deref())));
+        }
         let constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let count = if constant { 1 } else { args.number_rows };
         let columns = args.args.iter().map(|argument| argument.to_array(count)).collect::<Result<Vec<_>>>()?;
@@ -146,7 +151,7 @@ impl ScalarUDFImpl for DateTrunc {
             }
             data_type => {
                 let own = match data_type {
-                    DataType::Timestamp(_, Some(zone)) => Some(Zone::parse(zone).unwrap_or(Zone::Fixed(0))),
+                    DataType::Timestamp(_, Some(zone)) => Some(zone_of_type(zone)),
                     _ => None,
                 };
                 let moments = source.as_primitive::<TimestampMicrosecondType>();
@@ -202,6 +207,20 @@ fn read(name: &str, data_type: &DataType) -> Result<Unit> {
     })
 }
 
+fn zone_of_type(name: &str) -> Zone {
+    Zone::parse(name).unwrap_or(Zone::Fixed(0))
+}
+
+/// All moments of a column by one field: what dashboards ask.
+fn of_moments(unit: Unit, source: &ArrayRef, zone: Option<&str>) -> ArrayRef {
+    let moments = source.as_primitive::<TimestampMicrosecondType>();
+    let cut: TimestampMicrosecondArray = match zone.map(zone_of_type) {
+        None | Some(Zone::Fixed(0)) => moments.unary(|moment| of_local(unit, moment)),
+        zone => moments.unary(|moment| of_moment(unit, moment, zone)),
+    };
+    Arc::new(cut.with_data_type(source.data_type().clone()))
+}
+
 fn of_moment(unit: Unit, utc: i64, zone: Option<Zone>) -> i64 {
     let Some(zone) = zone else { return of_local(unit, utc) };
     let offset = i64::from(zone.offset_at(utc.div_euclid(SECOND))) * SECOND;
@@ -221,7 +240,7 @@ fn of_local(unit: Unit, micros: i64) -> i64 {
         _ => DAY_MICROS,
     };
     if unit <= Unit::Day {
-        return micros - micros.rem_euclid(step);
+        return micros.saturating_sub(micros.rem_euclid(step));
     }
     let days = micros.div_euclid(DAY_MICROS);
     if unit == Unit::Week {
