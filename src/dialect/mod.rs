@@ -44,7 +44,7 @@ use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
 use crate::catalog::pg::types::PG_TYPE_KEY;
-use aggregates::frames;
+use aggregates::{frames, grouping_sets};
 use casts::{floats, number_text, uuids};
 use comparisons::{documents, kept, keys, lists, unpruned};
 use numbers::checked;
@@ -84,6 +84,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         |expr, schema: &DFSchema| texts::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order));
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
+        let node = grouping_sets::of_columns(node)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)
     })?;

@@ -40,6 +40,7 @@ mod rows;
 mod session;
 mod set;
 mod settings;
+mod single_distinct;
 mod sleep;
 mod statement;
 mod system;
@@ -210,7 +211,8 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();
-    let builder = builder.with_physical_optimizer_rules(pushdown::rules()).with_analyzer_rule(Arc::new(CatalogLookups));
+    let builder = builder.with_optimizer_rules(single_distinct::rules()).with_physical_optimizer_rules(pushdown::rules());
+    let builder = builder.with_analyzer_rule(Arc::new(CatalogLookups));
     let mut state = datafusion_functions_customer::register_all(builder).build();
     let registered =
         dialect::register(&mut state).and_then(|()| dialect::bound(&mut state)).and_then(|()| dialect::take_uuids(&mut state));

@@ -6,6 +6,7 @@
 //! | [`mean`], [`variance`], [`float_sum`], [`extremes`] | of numbers: exact ones, floating-point ones with their range and NaN |
 //! | [`intervals`] | of intervals |
 //! | [`ordered_sets`], [`quantiles`], [`percentile`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
+//! | [`grouping_sets`] | expressions in ROLLUP, CUBE and GROUPING SETS |
 //! | [`sorted`] | several of one query in orders of their own |
 //! | [`frames`], [`recomputed`], [`shifted`] | frames of windows, and aggregates in them; `lag` and `lead` by a column |
 
@@ -13,6 +14,7 @@ pub mod exact;
 mod extremes;
 mod float_sum;
 pub mod frames;
+pub mod grouping_sets;
 pub mod intervals;
 mod mean;
 pub mod ordered_sets;

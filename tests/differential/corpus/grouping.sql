@@ -73,3 +73,16 @@ SELECT p.* FROM people p GROUP BY p.id
 SELECT name FROM people GROUP BY id
 SELECT DISTINCT channel, count(*) OVER () FROM orders GROUP BY channel ORDER BY 1
 SELECT sum(sum(quantity)) OVER (ORDER BY channel) FROM orders GROUP BY channel ORDER BY 1
+SELECT channel, count(DISTINCT customer) AS n FROM orders GROUP BY channel HAVING sum(amount) > 0 ORDER BY 1
+SELECT channel, count(DISTINCT customer) AS n, sum(amount) AS s, sum(quantity) AS q, max(amount) FROM orders GROUP BY channel HAVING sum(amount) > 20 AND sum(DISTINCT customer) > 3 ORDER BY 1
+SELECT city AS city, count(DISTINCT name) AS "COUNT_DISTINCT(name)" FROM (SELECT p.*, o.amount FROM people p LEFT JOIN orders o ON p.id = o.customer) AS virtual_table WHERE city IS NOT NULL GROUP BY city HAVING (sum(amount) > 0) ORDER BY "COUNT_DISTINCT(name)" DESC, city LIMIT 100
+SELECT coalesce(city, 'n/a') AS city, coalesce(manager, 0) AS manager, count(*), grouping(coalesce(manager, 0)) FROM people GROUP BY ROLLUP (coalesce(city, 'n/a'), coalesce(manager, 0)) ORDER BY 1, 2, 3
+SELECT upper(city), manager + 1, count(*), sum(manager + 1) FROM people GROUP BY CUBE (upper(city), manager + 1) ORDER BY 1, 2, 3
+SELECT channel, quantity > 2 AS big, count(*) FROM orders GROUP BY channel, CUBE (quantity > 2) ORDER BY 1, 2, 3
+SELECT extract(year FROM ordered_at) AS y, date_trunc('quarter', ordered_at) AS q, sum(amount) FROM orders GROUP BY GROUPING SETS ((extract(year FROM ordered_at), date_trunc('quarter', ordered_at)), (extract(year FROM ordered_at)), ()) ORDER BY 1, 2
+SELECT a, b, c, sum(v) FROM (VALUES (1, 1, 1, 10), (1, 1, 2, 20), (1, 2, 1, 30), (2, 1, 1, 40)) x(a, b, c, v) GROUP BY GROUPING SETS (ROLLUP (a, b), CUBE (c)) ORDER BY 1, 2, 3, 4
+SELECT a, b, sum(v) FROM (VALUES (1, 1, 10), (1, 2, 20)) x(a, b, v) GROUP BY GROUPING SETS ((a), ROLLUP ((a, b)), ()) ORDER BY 1, 2, 3
+SELECT count(*) FROM orders GROUP BY 1
+SELECT count(*) AS c FROM orders GROUP BY c
+SELECT count(*) FROM orders GROUP BY sum(amount)
+SELECT rollup(1, 2)

@@ -252,3 +252,8 @@ SELECT value FROM jsonb_array_elements('[3,1,"a",null]') ORDER BY value
 SELECT min(x), max(x) FROM (SELECT (jsonb_array_elements_text('[3,1,2]'))::int AS x) q
 SELECT row_to_json(q) FROM (SELECT p.id, (SELECT json_agg(o.id ORDER BY o.id) FROM orders o WHERE o.customer = p.id) AS orders FROM people p WHERE p.id = 2) q
 SELECT '{"a":null}'::jsonb -> 'a' IS NULL, '{"a":null}'::jsonb ->> 'a' IS NULL, '{"a":null}'::jsonb -> 'b' IS NULL
+SELECT amount, name FROM (SELECT p.*, o.amount FROM people p JOIN orders o ON p.id = o.customer) AS v ORDER BY amount, name
+SELECT v.quantity, v.city FROM (SELECT p.*, quantity FROM people p JOIN orders o ON p.id = o.customer WHERE o.id < 5) AS v ORDER BY 1, 2
+WITH v AS (SELECT o.*, p.name AS who, p.city FROM orders o JOIN people p ON p.id = o.customer) SELECT city, sum(amount) FROM v WHERE city = 'Paris' GROUP BY city
+WITH v AS (SELECT *, p.id AS person FROM orders o JOIN people p ON p.id = o.customer) SELECT person, count(*) FROM v GROUP BY person ORDER BY person
+SELECT count(*) FROM (SELECT o.*, o.amount FROM orders o) AS v WHERE v.id > 3

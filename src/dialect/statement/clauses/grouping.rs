@@ -1,7 +1,11 @@
-//! ROLLUP and CUBE of several columns at once and of positions in the select list, as GROUPING SETS; `GROUP BY ()`;
+//! ROLLUP and CUBE of several columns at once, within GROUPING SETS, and of positions in the select list, as GROUPING SETS; `GROUP BY ()`;
 //! `DISTINCT ON (1)`.
 
-use datafusion::sql::sqlparser::ast::{Distinct, Expr, GroupByExpr, Select, SelectItem, Value};
+use datafusion::sql::sqlparser::ast::{
+    Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Select, SelectItem, Value,
+};
+
+use crate::catalog::pg::build::function_name;
 
 /// Sets that CUBE may become.
 const SETS_MAX: usize = 4_096;
@@ -21,16 +25,38 @@ pub fn spelled_out(select: &mut Select) {
             _ => {}
         }
         let sets = match group {
-            Expr::Rollup(sets) if sets.iter().any(|set| set.len() != 1) => {
-                Some((0..=sets.len()).rev().map(|length| sets.iter().take(length).flatten().cloned().collect()).collect())
-            }
+            Expr::Rollup(sets) if sets.iter().any(|set| set.len() != 1) => Some(prefixes(sets)),
             Expr::Cube(sets) if sets.iter().any(|set| set.len() != 1) => subsets(sets),
+            Expr::GroupingSets(sets) if sets.iter().any(|set| nested(set).is_some()) => {
+                Some(sets.iter().flat_map(|set| nested(set).unwrap_or_else(|| vec![set.clone()])).collect())
+            }
             _ => None,
         };
         if let Some(sets) = sets {
             *group = Expr::GroupingSets(sets);
         }
     }
+}
+
+/// The sets of a ROLLUP or CUBE within GROUPING SETS, which the parser takes for a call.
+fn nested(set: &[Expr]) -> Option<Vec<Vec<Expr>>> {
+    let [Expr::Function(call)] = set else { return None };
+    let FunctionArguments::List(list) = &call.args else { return None };
+    let members = |argument: &FunctionArg| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Tuple(members))) => Some(members.clone()),
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(member)) => Some(vec![member.clone()]),
+        _ => None,
+    };
+    let sets = list.args.iter().map(members).collect::<Option<Vec<_>>>()?;
+    match function_name(call).as_str() {
+        "rollup" => Some(prefixes(&sets)),
+        "cube" => subsets(&sets),
+        _ => None,
+    }
+}
+
+fn prefixes(sets: &[Vec<Expr>]) -> Vec<Vec<Expr>> {
+    (0..=sets.len()).rev().map(|length| sets.iter().take(length).flatten().cloned().collect()).collect()
 }
 
 fn subsets(sets: &[Vec<Expr>]) -> Option<Vec<Vec<Expr>>> {

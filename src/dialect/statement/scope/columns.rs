@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::Scopes;
 use super::merged::{self, Merging};
 use crate::catalog::pg::build::{folded, parts, quoted};
+use crate::catalog::pg::output_name;
 use crate::error::Result;
 
 /// A table of FROM under its name.
@@ -32,6 +33,16 @@ pub struct Source {
     pub merged: Star,
     /// For each join that has USING or is NATURAL, what it means.
     pub conditions: Vec<Option<Expr>>,
+}
+
+/// The name of a column that has a mark, lest `*` repeats it.
+pub fn marked_column(item: &SelectItem) -> Option<String> {
+    match item {
+        SelectItem::ExprWithAlias { expr: Expr::Identifier(_) | Expr::CompoundIdentifier(_), alias } => {
+            Some(folded(alias)).filter(|name| output_name(name) != name)
+        }
+        _ => None,
+    }
 }
 
 impl Scopes<'_> {
@@ -63,7 +74,22 @@ impl Scopes<'_> {
         }
     }
 
-    fn of_select(&mut self, select: &Select) -> Option<Vec<String>> {
+    /// A column beside `*` that was marked as repeated, and is not, has no mark.
+    pub fn of_select(&mut self, select: &Select) -> Option<Vec<String>> {
+        let mut columns = self.of_items(select)?;
+        for item in &select.projection {
+            if let Some(alias) = marked_column(item)
+                && let bare = output_name(&alias)
+                && !columns.iter().any(|column| column == bare)
+                && let Some(column) = columns.iter_mut().find(|column| **column == alias)
+            {
+                *column = bare.to_owned();
+            }
+        }
+        Some(columns)
+    }
+
+    fn of_items(&mut self, select: &Select) -> Option<Vec<String>> {
         let mut columns = vec![];
         let mut sources: Option<Vec<Source>> = None;
         for item in &select.projection {

@@ -17,6 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use crate::catalog::pg::build::{folded, parts, quoted};
+use crate::catalog::pg::output_name;
 use crate::error::{Error, Result, SqlState};
 
 /// The columns of a table by its name.
@@ -96,10 +97,25 @@ impl Scopes<'_> {
         let sources: Vec<_> = select.from.iter().map(|from| self.of_joined(from)).collect::<Result<_>>()?;
         sorted::unambiguous_columns(select, &sources)?;
         without_schemas(select);
+        self.unmark(select);
         name_outer(select, &sources);
         whole_rows::replaced(select, order_by.as_deref_mut(), &sources)?;
         merged::replaced(select, order_by.as_deref_mut(), sources.clone())?;
         sorted::checked(select, order_by, &sources, self.with.len() == 1)
+    }
+
+    /// Columns beside `*` that it does not repeat have their own names, by which the query around this one calls them.
+    fn unmark(&mut self, select: &mut Select) {
+        let is_marked = |item: &SelectItem| columns::marked_column(item).is_some();
+        let Some(columns) = select.projection.iter().any(is_marked).then(|| self.of_select(select)).flatten() else { return };
+        for item in &mut select.projection {
+            if let Some(marked) = columns::marked_column(item)
+                && !columns.contains(&marked)
+                && let SelectItem::ExprWithAlias { alias, .. } = item
+            {
+                *alias = quoted(output_name(&marked));
+            }
+        }
     }
 
     /// Gives lists of aliases their missing names.
