@@ -7,10 +7,10 @@ use cilake_wire::values::zone::Zone;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, IntervalMonthDayNanoArray, TimestampMicrosecondArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{
-    DataType, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit, TimeUnit, TimestampMicrosecondType,
+    DataType, Date32Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit, TimeUnit, TimestampMicrosecondType,
 };
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
 use datafusion::logical_expr::sort_properties::{ExprProperties, SortProperties};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
@@ -19,6 +19,7 @@ use super::zones;
 use crate::dialect::failure::{failed, undefined};
 
 const SECOND: i64 = 1_000_000;
+const DAY_SECONDS: i64 = DAY_MICROS / SECOND;
 
 /// The function; dates become moments of the session's zone.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -30,6 +31,21 @@ pub struct DateTrunc {
 impl DateTrunc {
     pub fn new(zone: &str) -> Self {
         Self { zone: zone.to_owned(), signature: Signature::user_defined(Volatility::Immutable) }
+    }
+
+    fn moment(&self) -> DataType {
+        DataType::Timestamp(TimeUnit::Microsecond, Some(self.zone.as_str().into()))
+    }
+
+    /// The moments at which days begin by the clock of the session.
+    fn beginnings(&self, days: &ArrayRef) -> Result<ArrayRef> {
+        let zone = zone_of_type(&self.zone);
+        let moments: TimestampMicrosecondArray = days.as_primitive::<Date32Type>().try_unary(|day| {
+            let local = i64::from(day).checked_mul(DAY_MICROS);
+            let local = local.ok_or_else(|| failed("22008", "date out of range for timestamp"))?;
+            Ok::<_, DataFusionError>(local - i64::from(zone.offset_of_local(i64::from(day) * DAY_SECONDS)) * SECOND)
+        })?;
+        Ok(Arc::new(moments.with_data_type(self.moment())))
     }
 }
 
@@ -88,20 +104,20 @@ impl ScalarUDFImpl for DateTrunc {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        let moment = || DataType::Timestamp(TimeUnit::Microsecond, Some(self.zone.as_str().into()));
         let is_text = |data_type: &DataType| data_type.is_string() || data_type.is_null();
         Ok(match types {
             [unit, source] if is_text(unit) => {
                 let source = match source {
                     DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
                     DataType::Interval(_) | DataType::Duration(_) => DataType::Interval(IntervalUnit::MonthDayNano),
-                    DataType::Date32 | DataType::Null => moment(),
+                    DataType::Date32 => DataType::Date32,
+                    DataType::Null => self.moment(),
                     _ => return Err(undefined(self.name(), types)),
                 };
                 vec![DataType::Utf8, source]
             }
             [unit, DataType::Timestamp(..) | DataType::Date32 | DataType::Null, zone] if is_text(unit) && is_text(zone) => {
-                vec![DataType::Utf8, moment(), DataType::Utf8]
+                vec![DataType::Utf8, self.moment(), DataType::Utf8]
             }
             _ => return Err(undefined(self.name(), types)),
         })
@@ -109,6 +125,7 @@ impl ScalarUDFImpl for DateTrunc {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types.get(1) {
+            Some(DataType::Date32) => Ok(self.moment()),
             Some(source) => Ok(source.clone()),
             None => internal_err!("date_trunc takes two arguments"),
         }
@@ -123,17 +140,22 @@ impl ScalarUDFImpl for DateTrunc {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let moments = |source: &ArrayRef| match source.data_type() {
+            DataType::Date32 => self.beginnings(source),
+            _ => Ok(Arc::clone(source)),
+        };
         if let [ColumnarValue::Scalar(unit), ColumnarValue::Array(source)] = args.args.as_slice()
-            && let (Some(Some(name)), DataType::Timestamp(_, own)) = (unit.try_as_str(), source.data_type())
+            && let (Some(Some(name)), source) = (unit.try_as_str(), moments(source)?)
+            && let DataType::Timestamp(_, own) = source.data_type()
         {
-            return Ok(ColumnarValue::Array(of_moments(read(name, source.data_type())?, source, own.as_deref())));
+            return Ok(ColumnarValue::Array(of_moments(read(name, source.data_type())?, &source, own.as_deref())));
         }
         let constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let count = if constant { 1 } else { args.number_rows };
         let columns = args.args.iter().map(|argument| argument.to_array(count)).collect::<Result<Vec<_>>>()?;
         let (units, source, zones) = match columns.as_slice() {
-            [units, source] => (units, source, None),
-            [units, source, zones] => (units, source, Some(cast(zones, &DataType::Utf8)?)),
+            [units, source] => (units, moments(source)?, None),
+            [units, source, zones] => (units, moments(source)?, Some(cast(zones, &DataType::Utf8)?)),
             _ => return internal_err!("date_trunc takes two arguments"),
         };
         let units = cast(units, &DataType::Utf8)?;

@@ -199,3 +199,9 @@ SELECT d::timestamptz, ts::timestamptz, d = tz, ts < tz FROM t ORDER BY i
 SELECT age(tz, TIMESTAMPTZ '2000-01-31 22:30+00') FROM t ORDER BY i
 SELECT date_trunc('day', tz) = d::timestamptz, date_trunc('month', d) FROM t ORDER BY i
 SELECT i, tm + interval '30 minutes', tm - TIME '01:00' FROM t ORDER BY i
+SELECT i, date_trunc('week', d), date_trunc('hour', d), date_trunc('day', d), date_trunc('month', d), date_trunc('quarter', d), date_trunc('century', d) FROM t ORDER BY i
+SELECT date_trunc('month', d) AS m, count(*), date_trunc('month', max(d)) FROM t GROUP BY 1 ORDER BY 1
+SELECT date_trunc('month', DATE '2024-03-31'), date_trunc('week', DATE '2024-01-01'), date_trunc('fortnight', DATE '2024-01-01')
+SELECT date_trunc(u, d) FROM t CROSS JOIN (VALUES ('month'), ('year'), (NULL)) AS v(u) WHERE i < 5 ORDER BY 1
+SELECT date_trunc('year', DATE '300000-01-01')
+SELECT date_trunc('day', d, 'America/New_York') FROM t ORDER BY i
