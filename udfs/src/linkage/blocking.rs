@@ -23,7 +23,7 @@ const ALL_PAIRS_SHARES: usize = 16;
 const BUDGET: u64 = 600_000;
 const BUDGET_PER_RECORD: u64 = 5;
 /// Records from which it is estimated how many pairs agree on a rule.
-const SAMPLE: u32 = 16_384;
+const SAMPLE: u32 = 65_536;
 const RULES_MAX: usize = 16;
 const PARTS_MAX: usize = 3;
 const DRAWS: usize = 4096;
