@@ -50,7 +50,7 @@ use comparisons::{documents, kept, keys, lists, unpruned};
 use numbers::checked;
 use statement::{clauses, forms};
 use subqueries::{correlated, null_keys, outer, recursion};
-use types::united;
+use types::united::{self, values};
 
 pub use casts::literals::DateOrder;
 pub use casts::uuids::is_uuid;
@@ -85,7 +85,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
-        sorted(each(subqueries::counted(node)?, meant)?)
+        let node = each(subqueries::counted(node)?, meant)?.map_data(values::with_decimals)?;
+        sorted(node)
     })?;
     let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;

@@ -65,7 +65,6 @@ VALUES (2), (1), (3) ORDER BY column1 DESC LIMIT 2
 VALUES (1), ('x')
 -- differs written: a numeric has as many decimals as its column
 VALUES (1), (2.5), ('7')
--- differs error: a literal in VALUES is not read as the type of the row before
 VALUES (DATE '2024-01-01'), ('2024-02-01')
 VALUES (1) UNION SELECT 2 ORDER BY 1
 SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v
