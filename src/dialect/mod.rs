@@ -104,7 +104,10 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| kept::compared(expr, schema))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
-        let node = each(Transformed::no(node), computed)?.map_data(keys::sorted)?.map_data(documents::grouped)?;
+        let node = each(Transformed::no(node), computed)?
+            .map_data(keys::sorted)?
+            .map_data(documents::grouped)?
+            .map_data(unpruned::joined)?;
         match aggregates::sorted::differ(&node.data) {
             true => each(node, |expr, _| Ok(aggregates::sorted::meant(expr))),
             false => Ok(node),
