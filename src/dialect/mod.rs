@@ -50,7 +50,7 @@ use comparisons::{documents, kept, keys, lists, unpruned};
 use numbers::checked;
 use statement::{clauses, forms};
 use subqueries::{correlated, null_keys, outer, recursion};
-use types::united;
+use types::united::{self, values};
 
 pub use casts::literals::DateOrder;
 pub use casts::uuids::is_uuid;
@@ -86,7 +86,8 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         frames::check(&node)?;
         let node = grouping_sets::of_columns(node)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
-        sorted(each(subqueries::counted(node)?, meant)?)
+        let node = each(subqueries::counted(node)?, meant)?.map_data(values::with_decimals)?;
+        sorted(node)
     })?;
     let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;
@@ -104,7 +105,10 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             .transform_data(|expr| kept::compared(expr, schema))
     };
     let plan = plan.transform_up_with_subqueries(|node| {
-        let node = each(Transformed::no(node), computed)?.map_data(keys::sorted)?.map_data(documents::grouped)?;
+        let node = each(Transformed::no(node), computed)?
+            .map_data(keys::sorted)?
+            .map_data(documents::grouped)?
+            .map_data(unpruned::joined)?;
         match aggregates::sorted::differ(&node.data) {
             true => each(node, |expr, _| Ok(aggregates::sorted::meant(expr))),
             false => Ok(node),

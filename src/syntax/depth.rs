@@ -16,6 +16,8 @@ pub const CONDITIONS_MAX: usize = 10_000;
 pub const CONJUNCTIONS_MAX: usize = 3_000;
 /// UNION, EXCEPT and INTERSECT in a row.
 pub const SET_OPERATIONS_MAX: usize = 1_000;
+/// Joins before the condition of the first of them, within which the others stand.
+pub const JOINS_MAX: usize = 100;
 
 /// Refuses what would be too deep: 54001.
 pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
@@ -36,6 +38,8 @@ struct Level {
     conditions: usize,
     conjunctions: usize,
     set_operations: usize,
+    /// JOINs whose ON or USING is still to come.
+    joins: usize,
     /// The deepest that was before the last comma or keyword.
     operators_max: usize,
     conditions_max: usize,
@@ -131,10 +135,17 @@ impl Levels {
             | Keyword::ORDER
             | Keyword::LIMIT
             | Keyword::OFFSET
-            | Keyword::JOIN
-            | Keyword::ON
             | Keyword::AS
             | Keyword::VALUES => now.next_item(),
+            Keyword::JOIN => {
+                now.next_item();
+                now.joins += 1;
+            }
+            // Of a CROSS JOIN no condition follows.
+            Keyword::ON | Keyword::USING | Keyword::CROSS | Keyword::NATURAL => {
+                now.next_item();
+                now.joins = now.joins.saturating_sub(1);
+            }
             _ => {}
         }
         self.now.check()
@@ -172,6 +183,7 @@ impl Level {
     fn check(&self) -> Result<()> {
         let (what, max) = match self {
             _ if self.operators > OPERATORS_MAX => ("operators", OPERATORS_MAX),
+            _ if self.joins > JOINS_MAX => ("joins", JOINS_MAX),
             _ if self.conditions > CONDITIONS_MAX => ("conditions", CONDITIONS_MAX),
             _ if self.conjunctions > CONJUNCTIONS_MAX => ("conditions", CONJUNCTIONS_MAX),
             _ if self.set_operations > SET_OPERATIONS_MAX => ("set operations", SET_OPERATIONS_MAX),

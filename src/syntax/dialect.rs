@@ -45,12 +45,25 @@ pub struct Postgres {
     /// The parser is about to ask again, for the default.
     asked: Cell<bool>,
     refused: Cell<bool>,
+    /// Whether `a JOIN b JOIN c ON … ON …` is read, whose second join stands within the first.
+    nests_joins: bool,
 }
 
 impl Postgres {
     pub fn new(tokens: usize) -> Self {
         let attempts = tokens.saturating_mul(ATTEMPTS_PER_TOKEN).max(ATTEMPTS_MIN);
-        Self { attempts_left: Cell::new(attempts), depth: Cell::new(0), asked: Cell::new(false), refused: Cell::new(false) }
+        Self {
+            attempts_left: Cell::new(attempts),
+            depth: Cell::new(0),
+            asked: Cell::new(false),
+            refused: Cell::new(false),
+            nests_joins: true,
+        }
+    }
+
+    /// The same for a text with NATURAL JOIN, behind which the parser would look for a join within it, too.
+    pub fn with_natural_joins(self) -> Self {
+        Self { nests_joins: false, ..self }
     }
 
     /// Whether a bound was met. The parser's own answer may then be anything, because it takes an error as a reason to try
@@ -111,6 +124,10 @@ impl Dialect for Postgres {
     /// `f('label': value)`: no function here has labels, and to look for one the parser reads every argument twice.
     fn supports_named_fn_args_with_expr_name(&self) -> bool {
         false
+    }
+
+    fn supports_left_associative_joins_without_parens(&self) -> bool {
+        !self.nests_joins
     }
 
     /// As the standard has it, and never in one line.

@@ -22,6 +22,7 @@ mod rename;
 mod spelling;
 
 use datafusion::sql::sqlparser::ast::{Ident, Reset, ResetStatement, Statement};
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -45,7 +46,10 @@ pub fn statements(text: &str) -> Result<Vec<Parsed>> {
     let tokens = tokens.map_err(|error| from_parser(&error.into(), text))?;
     let tokens = call_words::calls(spelling::spelled_out(tokens)?);
     depth::check(&tokens)?;
-    let dialect = dialect::Postgres::new(tokens.len());
+    let mut dialect = dialect::Postgres::new(tokens.len());
+    if tokens.iter().any(|token| matches!(&token.token, Token::Word(word) if word.keyword == Keyword::NATURAL)) {
+        dialect = dialect.with_natural_joins();
+    }
     let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_NESTING_MAX).with_tokens_with_locations(tokens);
     let parsed = split(&mut parser, text);
     drop(parser);

@@ -5,6 +5,7 @@
 //! | `TABLE name` | `SELECT * FROM name` |
 //! | `FROM ONLY name` | `FROM name`: no table here has children |
 //! | `= ANY (VALUES …)`, `UNION ALL (VALUES …)` | `= ANY (SELECT * FROM (VALUES …) AS __values)` |
+//! | `ROWS FROM (f(…), g(…))` | `rows_from(f(…), g(…))` |
 //! | `ORDER BY a USING >` | `ORDER BY a DESC` |
 //! | `EXCLUDE NO OTHERS` | nothing: it is what every frame does |
 
@@ -118,6 +119,16 @@ impl Spelling {
                     && matches!(before[1], Some(Keyword::FROM | Keyword::JOIN)) =>
             {
                 return;
+            }
+            (_, Some(Keyword::FROM))
+                if before[1] == Some(Keyword::ROWS)
+                    && matches!(before[0], Some(Keyword::FROM | Keyword::JOIN | Keyword::LATERAL)) =>
+            {
+                let at = self.read.iter().rposition(|token| keyword(&token.token) == Some(Keyword::ROWS));
+                if let Some(rows) = at.and_then(|at| self.read.get_mut(at)) {
+                    rows.token = Token::make_word("rows_from", None);
+                }
+                shown = None;
             }
             (Token::Lt | Token::Gt, _) if before[1] == Some(Keyword::USING) => {
                 let at = self.read.iter().rposition(|token| keyword(&token.token) == Some(Keyword::USING));

@@ -39,6 +39,17 @@ fn long_and_deep_statements_are_answered_or_refused() {
             assert_eq!(state(&client, &chain("n=1", more, 3_000)).await, "", "{more}");
             assert_eq!(state(&client, &chain("n=1", more, 200_000)).await, "54001", "{more}");
         }
+        // Joins within joins, with the conditions behind them all; and one behind the other.
+        let nested = |times: usize| {
+            let (joins, conditions) = (" JOIN (VALUES (1)) AS u(v)".repeat(times), " ON true".repeat(times));
+            format!("SELECT count(*) FROM (VALUES (1)) AS t(v){joins}{conditions}")
+        };
+        assert_eq!(state(&client, &nested(50_000)).await, "54001");
+        let joins = (0..50).map(|join| format!(" JOIN (VALUES (1)) AS u{join}(v)")).collect::<String>();
+        let joined = format!("SELECT count(*) FROM (VALUES (1)) AS t(v){joins}{}", " ON true".repeat(50));
+        assert_eq!(state(&client, &joined).await, "");
+        let joins = (0..120).map(|join| format!(" CROSS JOIN (VALUES (1)) AS u{join}(v)")).collect::<String>();
+        assert_eq!(state(&client, &format!("SELECT count(*) FROM (VALUES (1)) AS t(v){joins}")).await, "");
         // Long, but flat: what BI tools write for groups of values.
         let values = (0..31_000).map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
         let branches = (0..5_000).map(|value| format!(" WHEN n = {value} THEN 'a'")).collect::<String>();

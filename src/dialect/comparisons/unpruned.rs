@@ -40,6 +40,18 @@ pub fn sorted(node: LogicalPlan) -> LogicalPlan {
     LogicalPlan::Sort(sort)
 }
 
+/// Pairs of columns that INTERSECT and EXCEPT compare, where the engine skips by the numbers that it finds on one side.
+pub fn joined(node: LogicalPlan) -> Result<LogicalPlan> {
+    let LogicalPlan::Join(mut join) = node else { return Ok(node) };
+    for (left, right) in &mut join.on {
+        if is_floating_column(left, join.left.schema()) && is_floating_column(right, join.right.schema()) {
+            *left = hidden(std::mem::take(left));
+            *right = hidden(std::mem::take(right));
+        }
+    }
+    Ok(LogicalPlan::Join(join))
+}
+
 fn is_nan(value: &ScalarValue) -> bool {
     use ScalarValue::{Float32, Float64};
     matches!(value, Float64(Some(number)) if number.is_nan()) || matches!(value, Float32(Some(number)) if number.is_nan())

@@ -7,10 +7,12 @@
 //! | [`callable`], [`signatures`] | which of them a statement may call, and with which types |
 //! | [`overloaded`] | functions of single values by tables of their overloads |
 //! | [`any_type`], [`bounded`] | functions of any type; results that are too large |
+//! | [`beside`] | literals in VALUES, until their type is known |
 //! | [`same`], [`written`] | functions that change nothing but what is known of a value, and its name |
 //! | [`series`] | `generate_series` |
 
 pub mod any_type;
+pub mod beside;
 pub mod bounded;
 pub mod callable;
 pub mod overloaded;

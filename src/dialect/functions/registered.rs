@@ -10,7 +10,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 use super::overloaded::{Definition, Overloaded};
 use super::series::{GenerateSeries, IntegerSeries};
-use super::written;
+use super::{beside, written};
 use crate::dialect::aggregates::intervals::Average;
 use crate::dialect::aggregates::percentile::Percentile;
 use crate::dialect::aggregates::quantiles::OfSorted;
@@ -54,6 +54,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(Overlaps::default()),
         ScalarUDF::from(Plus::default()),
         ScalarUDF::from(bits::Not::default()),
+        beside::function(),
         written::function(),
     ];
     let functions = single

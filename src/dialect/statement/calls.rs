@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::{returned, type_calls};
 use crate::catalog::pg::build::{arguments, boolean, call, cast, function_name, number, text};
+use crate::dialect::functions::beside;
 use crate::error::{Error, Result};
 
 pub struct Calls;
@@ -60,6 +61,7 @@ impl VisitorMut for Calls {
                     cells.iter_mut().filter(|cell| json_type(cell).is_none()).for_each(|cell| read_as(cell, &json));
                 }
             }
+            beside::marked(values);
         }
         ControlFlow::Continue(())
     }

@@ -25,6 +25,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("UNION queries have different number of columns", "42601", "each UNION query must have the same number of columns"),
     ("EXCEPT queries have different number of columns", "42601", "each EXCEPT query must have the same number of columns"),
     ("INTERSECT queries have different number of columns", "42601", "each INTERSECT query must have the same number of columns"),
+    ("Inconsistent data type across values list", "42804", "VALUES types cannot be matched"),
+    ("Inconsistent metadata across values list", "42804", "VALUES types cannot be matched"),
     ("Inconsistent data length across values list", "42601", "VALUES lists must all be the same length"),
     (
         "SELECT DISTINCT ON expressions must match",

@@ -147,3 +147,29 @@ SELECT p.id, (SELECT count(*) FROM people q WHERE q.manager IS NOT DISTINCT FROM
 SELECT p.id, (SELECT max(o.amount) FROM people q JOIN orders o ON o.customer = q.id AND o.channel = q.city WHERE q.manager = p.manager) FROM people p ORDER BY 1
 SELECT p.id FROM people p JOIN people m ON m.id = p.manager WHERE (SELECT max(o.amount) FROM orders o WHERE o.customer = p.id OR o.customer = m.id) > 90 ORDER BY 1
 SELECT p.id FROM people p JOIN people m ON m.city = p.city WHERE (SELECT count(*) FROM orders o WHERE o.customer > p.manager) > 2 ORDER BY 1
+SELECT a.id, b.id, c.i FROM people a LEFT JOIN orders b JOIN t c ON c.i = b.quantity ON b.customer = a.id WHERE a.city IS NOT NULL ORDER BY 1, 2
+SELECT a.v, b.v, c.v FROM (VALUES (1), (2)) a(v) JOIN (VALUES (1), (2)) b(v) LEFT JOIN (VALUES (2)) c(v) ON c.v = b.v ON b.v = a.v ORDER BY 1
+SELECT a.v, b.v, c.v, d.v FROM (VALUES (1), (2)) a(v) LEFT JOIN (VALUES (1), (2)) b(v) JOIN (VALUES (2), (1)) c(v) JOIN (VALUES (2)) d(v) ON d.v = c.v ON c.v = b.v ON b.v = a.v ORDER BY 1
+SELECT * FROM (VALUES (1, 2)) a(x, y) NATURAL JOIN (VALUES (1, 3)) b(x, z) JOIN (VALUES (3)) c(w) ON c.w = b.z
+SELECT * FROM people a JOIN orders b JOIN t c ON true
+SELECT j.* FROM ((VALUES (1, 2)) AS x(a, b) JOIN (VALUES (1, 3)) AS y(a, c) USING (a)) AS j
+SELECT j.p, j.q FROM (people a JOIN orders b ON b.customer = a.id) AS j(p, n1, e1, c1, b1, m1, s1, q) ORDER BY 2 LIMIT 4
+SELECT * FROM (people a JOIN orders b ON b.customer = a.id) AS j(p, n1, e1, c1, b1, m1, s1, q) ORDER BY q LIMIT 2
+SELECT * FROM (people a JOIN orders b ON b.customer = a.id) AS j ORDER BY 1, 8 LIMIT 2
+SELECT j.id FROM (people a JOIN orders b ON b.customer = a.id) AS j
+SELECT count(j.*) FROM (people a JOIN orders b ON b.customer = a.id) AS j
+SELECT a.v, b.v, c.v FROM (VALUES (1), (2)) a(v) FULL JOIN (VALUES (2), (3)) b(v) USING (v) FULL JOIN (VALUES (3), (4)) c(v) USING (v) ORDER BY v
+SELECT a.v FROM (VALUES (1), (2)) a(v) FULL JOIN (VALUES (2), (3)) b(v) USING (v) ORDER BY v
+SELECT b.v FROM (VALUES (1), (2)) a(v) FULL JOIN (VALUES (2), (3)) b(v) USING (v) ORDER BY v DESC
+SELECT b.v FROM (VALUES (1), (2)) a(v) FULL JOIN (VALUES (2), (3)) b(v) USING (v) ORDER BY v + 0
+SELECT v, a.v, b.v FROM (VALUES (1), (2)) a(v) FULL JOIN (VALUES (2), (3)) b(v) USING (v) ORDER BY v
+SELECT * FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a', 'b'])) AS z(n, l)
+SELECT * FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a', 'b']))
+SELECT * FROM ROWS FROM (unnest(ARRAY[1]), unnest(ARRAY['a', 'b'])) WITH ORDINALITY AS z(n, l)
+SELECT z.* FROM ROWS FROM (generate_series(1, 2)) z
+SELECT v.x, z.* FROM (VALUES (1), (2)) v(x) CROSS JOIN ROWS FROM (generate_series(1, v.x), unnest(ARRAY['a', 'b'])) AS z(n, l) ORDER BY 1, 2, 3
+SELECT * FROM (SELECT * FROM people a JOIN orders b ON b.customer = a.id) j ORDER BY 1, 8 LIMIT 2
+SELECT * FROM (SELECT a.*, b.* FROM people a JOIN orders b ON b.customer = a.id) j(p, q) ORDER BY 1, 8 LIMIT 2
+SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3), unnest(ARRAY[5])) ORDER BY 2
+-- differs error: functions other than unnest of one list and generate_series
+SELECT * FROM ROWS FROM (json_array_elements('[1, 2]'), unnest(ARRAY['a', 'b'])) AS z(n, l)

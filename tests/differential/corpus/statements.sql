@@ -65,7 +65,6 @@ VALUES (2), (1), (3) ORDER BY column1 DESC LIMIT 2
 VALUES (1), ('x')
 -- differs written: a numeric has as many decimals as its column
 VALUES (1), (2.5), ('7')
--- differs error: a literal in VALUES is not read as the type of the row before
 VALUES (DATE '2024-01-01'), ('2024-02-01')
 VALUES (1) UNION SELECT 2 ORDER BY 1
 SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v
@@ -226,7 +225,6 @@ SELECT NULL UNION SELECT 'a' ORDER BY 1
 SELECT NULL UNION SELECT NULL
 SELECT NULL UNION ALL SELECT NULL UNION ALL SELECT 1 ORDER BY 1
 SELECT 'a' UNION SELECT 1
--- differs type: a numeric has as many decimals as its column
 SELECT '2' UNION SELECT 1 ORDER BY 1
 SELECT 1::int8 UNION SELECT 2::int2 ORDER BY 1
 SELECT 1::float8 UNION SELECT 2::numeric ORDER BY 1
@@ -284,7 +282,6 @@ SELECT g.n FROM generate_series(1, 3) AS g(n) ORDER BY 1
 SELECT * FROM generate_series(1, 3) WITH ORDINALITY
 SELECT * FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u(x, n)
 SELECT * FROM unnest(ARRAY[1, 2], ARRAY['a', 'b', 'c']) AS u(x, y)
--- differs error: ROWS FROM
 SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) AS r(a, b)
 -- differs error: a function that is called without parentheses is no table
 SELECT * FROM current_date WHERE false
@@ -315,3 +312,8 @@ SELECT (array_agg(i ORDER BY i))[1] FROM t
 SELECT ARRAY[1,2][1]
 SELECT (ARRAY[1,2])[1], (string_to_array('a,b', ','))[2]
 SELECT (ARRAY[[1,2],[3,4]])[2][1], (ARRAY[1,2,3])[2:3]
+SELECT NULL AS v UNION SELECT 1 UNION SELECT NULL ORDER BY v NULLS FIRST
+SELECT pg_typeof(v) FROM (SELECT NULL AS v UNION ALL SELECT 1 UNION ALL SELECT 2.5) q
+SELECT pg_typeof(v) FROM (SELECT NULL AS v UNION ALL SELECT 1 UNION ALL SELECT NULL) q
+SELECT v FROM (SELECT '2024-01-01' AS v UNION SELECT DATE '2024-02-01' UNION ALL SELECT '2024-03-01') q ORDER BY 1
+SELECT NULL AS v UNION ALL SELECT NULL UNION SELECT 1

@@ -1,17 +1,19 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
-//! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], what DISTINCT is sorted by
+//! by sets, [`samples`] of tables, functions as tables ([`returned`], [`rows_from`]), sub-queries in VALUES ([`values`]),
+//! rows that are looked for in sub-queries ([`row_in`]), joins that have a name ([`nested`]), [`limits`], what is computed [`once`], what DISTINCT is sorted by
 //! ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], and aggregates and groups whose names are [`repeated`].
 //! A step over the syntax tree.
 
 mod distinct;
 mod grouping;
 mod limits;
+mod nested;
 mod once;
 mod recursive;
 mod repeated;
 mod returned;
 mod row_in;
+mod rows_from;
 mod samples;
 mod sorted;
 mod tables;
@@ -81,8 +83,11 @@ impl VisitorMut for Clauses {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
-        returned::spelled_out(factor);
-        flow(samples::filtered(factor))
+        nested::spelled_out(factor);
+        flow(rows_from::spelled_out(factor).and_then(|()| {
+            returned::spelled_out(factor);
+            samples::filtered(factor)
+        }))
     }
 }
 

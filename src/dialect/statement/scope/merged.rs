@@ -2,7 +2,7 @@
 //! FULL JOIN whichever is there; `*` shows such columns first.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, JoinConstraint, JoinOperator, OrderBy, Select, SelectItem, TableFactor, TableWithJoins,
+    BinaryOperator, Expr, JoinConstraint, JoinOperator, OrderBy, OrderByKind, Select, SelectItem, TableFactor, TableWithJoins,
 };
 
 use super::columns::{Source, Star};
@@ -110,15 +110,28 @@ pub fn replaced(select: &mut Select, order_by: Option<&mut OrderBy>, sources: Ve
         Ok(())
     };
     level::each(select, replace)?;
-    if let Some(order_by) = order_by {
-        let is_shown = |name: &str| {
-            let shows = |item: &SelectItem| matches!(item, SelectItem::ExprWithAlias { alias, .. } if folded(alias) == name);
+    if let Some(OrderBy { kind: OrderByKind::Expressions(sorts), .. }) = order_by {
+        let is_named = |name: &str| {
+            let names = |item: &SelectItem| matches!(item, SelectItem::ExprWithAlias { alias, .. } if folded(alias) == name);
+            select.projection.iter().any(names)
+        };
+        let is_column = |name: &str| {
+            let shows = |item: &SelectItem| match item {
+                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => names.last().is_some_and(|last| folded(last) == name),
+                _ => false,
+            };
             select.projection.iter().any(shows)
         };
-        level::each(order_by, |expr| match expr {
-            Expr::Identifier(name) if is_shown(&folded(name)) => Ok(()),
-            other => replace(other),
-        })?;
+        for sort in sorts {
+            // A name alone is that of a result first.
+            if matches!(&sort.expr, Expr::Identifier(name) if is_column(&folded(name))) {
+                continue;
+            }
+            level::each(&mut sort.expr, |expr| match expr {
+                Expr::Identifier(name) if is_named(&folded(name)) => Ok(()),
+                other => replace(other),
+            })?;
+        }
     }
     for (from, source) in select.from.iter_mut().zip(sources) {
         spell_out(from, source.conditions)?;

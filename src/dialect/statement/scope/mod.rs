@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use crate::catalog::pg::build::{folded, parts, quoted};
-use crate::catalog::pg::output_name;
+use crate::catalog::pg::{output_name, repeated_name};
 use crate::error::{Error, Result, SqlState};
 
 /// The columns of a table by its name.
@@ -179,7 +179,19 @@ fn without_schemas(select: &mut Select) {
 }
 
 fn name_all(alias: &mut TableAlias, columns: Option<Vec<String>>, kind: &str) -> Result<()> {
-    let Some(columns) = columns.filter(|_| !alias.columns.is_empty()) else { return Ok(()) };
+    let Some(mut columns) = columns else { return Ok(()) };
+    let mut seen = BTreeMap::<String, usize>::new();
+    let mut has_twice = false;
+    for column in &mut columns {
+        let count = seen.entry(column.clone()).or_default();
+        *count += 1;
+        has_twice |= *count > 1;
+        *column = repeated_name(column, *count);
+    }
+    // The planner has names of its own for what it has twice.
+    if alias.columns.is_empty() && !has_twice {
+        return Ok(());
+    }
     let (available, specified) = (columns.len(), alias.columns.len());
     if specified > available {
         let name = &alias.name.value;

@@ -7,10 +7,12 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, JoinType, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::Alias;
+use datafusion::logical_expr::type_coercion::binary::type_union_resolution;
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Union};
 
 use super::{is_set_operation, with_casts};
 use crate::dialect::casts::literals::DateOrder;
+use crate::dialect::numbers::mixed::of_branches;
 use crate::dialect::types::agreement::{Operand, common, is_literal, is_moved, take_type};
 
 /// Queries that are brought together, of which literals in quotes have the type of the other's columns.
@@ -25,6 +27,9 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
                 schema.iter().map(|(qualifier, field)| (qualifier.cloned(), FieldRef::clone(field))).collect::<Vec<_>>();
             for (place, (_, field)) in fields.iter_mut().enumerate() {
                 let operands = inputs.iter().filter_map(|input| column(input, place)).collect::<Vec<_>>();
+                if let Some(data_type) = of_others(&operands) {
+                    *field = FieldRef::new(Field::clone(field).with_data_type(data_type));
+                }
                 let common = match common("UNION", &operands)? {
                     Some(common) => common,
                     // Literals alone are texts, before a third query is brought together with two.
@@ -55,6 +60,14 @@ pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<Logical
         }
         other => Ok(Transformed::no(other)),
     }
+}
+
+/// The type of a column whose first query has a literal, of which the planner took the type: it is what the column says to a third query.
+fn of_others(operands: &[Operand]) -> Option<DataType> {
+    operands.first().filter(|first| first.is_unknown)?;
+    let known = operands.iter().filter(|operand| !operand.is_unknown).map(|operand| operand.field.data_type().clone());
+    let known = known.collect::<Vec<_>>();
+    of_branches(&known).or_else(|| type_union_resolution(&known))
 }
 
 fn column(plan: &LogicalPlan, place: usize) -> Option<Operand> {

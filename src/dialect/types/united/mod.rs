@@ -1,8 +1,9 @@
 //! Rows that are brought together, by UNION, INTERSECT, EXCEPT, VALUES and the conditions of joins, and the types that their columns have
-//! then: [`literals`] have that of the other side, and numbers are [`floats`] where one of them is.
+//! then: [`literals`] have that of the other side, also in [`values`], and numbers are [`floats`] where one of them is.
 
 mod floats;
 mod literals;
+pub mod values;
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use crate::dialect::casts::literals::DateOrder;
 /// # Errors
 /// 42804 where the types do not go together; those of literals.
 pub fn united(node: LogicalPlan, order: DateOrder) -> Result<Transformed<LogicalPlan>> {
-    literals::united(node, order)?.transform_data(floats::united)
+    values::literals(node, order)?.transform_data(|node| literals::united(node, order))?.transform_data(floats::united)
 }
 
 /// Whether the engine's planner made the join of INTERSECT or EXCEPT.
