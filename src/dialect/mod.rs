@@ -47,7 +47,7 @@ use crate::catalog::pg::types::PG_TYPE_KEY;
 use aggregates::frames;
 use casts::{floats, number_text, uuids};
 use comparisons::{documents, kept, keys, lists, unpruned};
-use numbers::checked;
+use numbers::{checked, unconstrained};
 use statement::{clauses, forms};
 use subqueries::{correlated, null_keys, outer, recursion};
 use types::united;
@@ -85,7 +85,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
-        sorted(each(subqueries::counted(node)?, meant)?)
+        sorted(each(subqueries::counted(node)?, meant)?.map_data(unconstrained::kept)?)
     })?;
     let plan = plan.data;
     let plan = TypeCoercion::new().analyze(plan, options)?;

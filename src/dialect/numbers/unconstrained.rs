@@ -8,7 +8,7 @@ use datafusion::common::{DFSchema, ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::Cast;
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ExprSchemable, LogicalPlan, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
 pub use cilake_wire::types::UNCONSTRAINED;
@@ -19,7 +19,7 @@ use crate::dialect::types::operators::unknown;
 use crate::error::SqlState;
 
 /// Decimals of [`UNCONSTRAINED`].
-const SCALE: i32 = 38;
+pub const SCALE: i8 = 38;
 
 /// Digits that PostgreSQL takes from a `double precision` and from a `real`.
 const DOUBLE_DIGITS: usize = 15;
@@ -42,6 +42,18 @@ pub fn meant(cast: &Cast, schema: &DFSchema) -> Result<Option<Expr>> {
         (None, DataType::Float32 | DataType::Float64) => Some(of_float(cast.expr.as_ref().clone(), true)),
         _ => None,
     })
+}
+
+/// Rows of VALUES, which keep the type of their column where more is known of one of them.
+pub fn kept(node: LogicalPlan) -> Result<LogicalPlan> {
+    let LogicalPlan::Values(mut values) = node else { return Ok(node) };
+    let fields = values.schema.fields().clone();
+    for (expr, field) in values.values.iter_mut().flat_map(|row| row.iter_mut().zip(&fields)) {
+        if *field.data_type() == UNCONSTRAINED && expr.get_type(&values.schema)? != UNCONSTRAINED {
+            *expr = Expr::Cast(Cast::new(Box::new(std::mem::take(expr)), UNCONSTRAINED));
+        }
+    }
+    Ok(LogicalPlan::Values(values))
 }
 
 /// The expression, or what such a cast means.
@@ -177,7 +189,7 @@ impl Numeric {
                 let significant = written.digits.trim_end_matches('0').len();
                 written.decimals -= i32::try_from(written.digits.len() - significant).unwrap_or_default();
                 written.digits.truncate(significant);
-                written.at_scale(SCALE, self.exact)
+                written.at_scale(i32::from(SCALE), self.exact)
             }
             None => internal_err!("a number is not written as one"),
         }
