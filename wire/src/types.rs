@@ -7,8 +7,8 @@ use arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
 pub const PG_TYPE_KEY: &str = "pg:type";
 
-/// Metadata key of a field whose values are quotients: the fewest decimals that are shown of one and those that it has, as in `2/20`.
-pub const QUOTIENT_KEY: &str = "pg:quotient";
+/// Metadata key of a field whose values are shown with as many decimals as their size asks for, as [`Shown`] writes it.
+pub const SHOWN_KEY: &str = "pg:shown";
 
 /// The type of a `numeric` without precision and scale, whose values have as many decimals as they need.
 pub const UNCONSTRAINED: DataType = DataType::Decimal256(76, 38);
@@ -124,21 +124,69 @@ impl PgType {
 pub fn pg_type(field: &Field) -> PgType {
     match declared_oid(field) {
         Some(oid) => PgType { modifier: declared_modifier(field), ..PgType::plain(oid) },
-        None if quotient_decimals(field).is_some() => PgType::plain(oid::NUMERIC),
+        None if Shown::of(field).is_some() => PgType::plain(oid::NUMERIC),
         None => pg_type_of(field.data_type()),
     }
 }
 
-/// Of a field whose values are quotients, the fewest decimals that are shown.
-pub fn quotient_decimals(field: &Field) -> Option<i8> {
-    if field.metadata().is_empty() {
-        return None;
+/// Which decimals are shown of numbers that are computed with more of them than PostgreSQL has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shown {
+    pub rule: Rule,
+    /// The fewest.
+    pub least: i8,
+}
+
+/// How PostgreSQL gets from the size of a result to 16 significant digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// In groups of four digits.
+    Quotient,
+    /// By the size of the number under the root.
+    Root,
+    /// By the size of the logarithm to the base of e.
+    Logarithm,
+    CommonLogarithm,
+    Power,
+    /// Not at all: only the fewest count.
+    WholePower,
+}
+
+impl Rule {
+    const ALL: [(&'static str, Self); 6] = [
+        ("quotient", Self::Quotient),
+        ("root", Self::Root),
+        ("logarithm", Self::Logarithm),
+        ("common_logarithm", Self::CommonLogarithm),
+        ("power", Self::Power),
+        ("whole_power", Self::WholePower),
+    ];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, rule)| *rule == self).map_or("", |(name, _)| name)
     }
-    let (least, scale) = field.metadata().get(QUOTIENT_KEY)?.split_once('/')?;
-    // A cast keeps the metadata of what it casts.
-    match field.data_type() {
-        DataType::Decimal128(_, of) | DataType::Decimal256(_, of) if scale.parse() == Ok(*of) => least.parse().ok(),
-        _ => None,
+}
+
+impl Shown {
+    /// As metadata of a field whose numbers have so many decimals: `quotient/2/20`.
+    pub fn written(self, scale: i8) -> String {
+        format!("{}/{}/{scale}", self.rule.name(), self.least)
+    }
+
+    /// What the metadata of a field say.
+    pub fn of(field: &Field) -> Option<Self> {
+        if field.metadata().is_empty() {
+            return None;
+        }
+        let mut parts = field.metadata().get(SHOWN_KEY)?.split('/');
+        let (name, least, scale) = (parts.next()?, parts.next()?, parts.next()?);
+        // A cast keeps the metadata of what it casts.
+        let has_scale = match field.data_type() {
+            DataType::Decimal128(_, of) | DataType::Decimal256(_, of) => scale.parse() == Ok(*of),
+            _ => false,
+        };
+        let (_, rule) = Rule::ALL.into_iter().find(|(known, _)| *known == name)?;
+        Some(Self { rule, least: least.parse().ok().filter(|_| has_scale)? })
     }
 }
 

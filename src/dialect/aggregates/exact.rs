@@ -21,6 +21,9 @@ use crate::dialect::types::agreement;
 /// ever shown.
 const MEAN_SCALE: i8 = 17;
 
+/// Most digits of numbers of which ten thousand million have a sum of 38 digits.
+const SUMMED_PRECISION: u8 = 28;
+
 /// An aggregate with its argument, and the function itself, as PostgreSQL has them.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match &expr {
@@ -89,6 +92,10 @@ fn of_numbers(function: &Arc<AggregateUDF>, args: &mut [Expr], schema: &DFSchema
     }
     let (wide, function) = match (function.name(), data_type) {
         ("sum", DataType::Int64) => (DataType::Decimal128(19, 0), Arc::clone(function)),
+        // Of so many digits a sum has soon more than the engine's type of the numbers holds.
+        ("sum", DataType::Decimal128(precision, scale)) if *precision > SUMMED_PRECISION => {
+            (DataType::Decimal256(*precision, *scale), Arc::clone(function))
+        }
         ("sum", DataType::UInt64) => (DataType::Decimal128(20, 0), Arc::clone(function)),
         ("avg", number) if !function.inner().is::<Mean>() => {
             let (whole, scale) = match number {

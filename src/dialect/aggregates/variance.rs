@@ -9,9 +9,12 @@ use datafusion::arrow::datatypes::{DataType, Decimal256Type, Field, FieldRef, UI
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+use num_bigint::BigInt;
 
 use crate::dialect::failure::{failed, overflow};
+use crate::dialect::numbers::long::{divided, long, narrowed, ten_to};
 use crate::dialect::numbers::quotient::shown_as_quotient;
+use crate::dialect::numbers::unconstrained::UNCONSTRAINED;
 
 /// Decimals that are computed: as many as PostgreSQL shows of a quotient between 0.0001 and 1.
 const SCALE: i8 = 20;
@@ -42,7 +45,8 @@ pub fn exact(name: &str, number: &DataType) -> Option<Arc<AggregateUDF>> {
     };
     let scale = match number {
         integer if integer.is_integer() => 0,
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) if *scale >= 0 => *scale,
+        // Squares of more decimals have no room.
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) if *scale >= 0 => (*scale).min(SCALE),
         _ => return None,
     };
     let signature = Signature::any(1, Volatility::Immutable);
@@ -64,7 +68,9 @@ impl AggregateUDFImpl for Deviation {
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
         let types: Vec<DataType> = fields.iter().map(|field| field.data_type().clone()).collect();
-        Ok(shown_as_quotient(Field::new(self.name, self.return_type(&types)?, true), 2 * self.scale))
+        // Numbers without a scale have as many decimals as they need, and so have their squares.
+        let least = if types.contains(&UNCONSTRAINED) { 0 } else { 2 * self.scale };
+        Ok(shown_as_quotient(Field::new(self.name, self.return_type(&types)?, true), least))
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
@@ -115,53 +121,35 @@ impl Sums {
 
     /// With [`SCALE`] decimals, or twice those of the numbers.
     fn deviation(&self) -> Option<i256> {
-        let count = i256::from_i128(i128::from(self.count));
-        let dividend = count.checked_mul(self.squares)?.checked_sub(self.sum.checked_mul(self.sum)?)?;
-        if dividend <= i256::ZERO {
+        let count = BigInt::from(self.count);
+        let sum = long(self.sum);
+        let dividend = &count * long(self.squares) - &sum * &sum;
+        if dividend <= BigInt::ZERO {
             return Some(i256::ZERO);
         }
-        let divisor = count.checked_mul(if self.of_sample { count - i256::ONE } else { count })?;
+        let divisor = &count * if self.of_sample { &count - 1 } else { count.clone() };
         let own = i32::from(self.scale) * 2;
         let all = i32::from(SCALE).max(own);
-        let shown = decimals(dividend, own, divisor).clamp(own, all);
-        let quotient = rounded(dividend.checked_mul(power(shown - own)?)?, divisor);
-        let result = if self.is_root { root(quotient.checked_mul(power(shown)?)?) } else { quotient };
-        result.checked_mul(power(all - shown)?)
+        let shown = decimals(&dividend, own, &divisor).clamp(own, all);
+        let quotient = divided(&(dividend * power(shown - own)?), &divisor);
+        let result = if self.is_root { root(&(quotient * power(shown)?)) } else { quotient };
+        narrowed(&(result * power(all - shown)?))
     }
 }
 
-fn power(digits: i32) -> Option<i256> {
-    i256::from(10).checked_pow(u32::try_from(digits).ok()?)
-}
-
-/// Half of a unit or more counts as one.
-fn rounded(dividend: i256, divisor: i256) -> i256 {
-    let (quotient, rest) = (dividend / divisor, dividend % divisor);
-    if rest >= divisor - rest { quotient + i256::ONE } else { quotient }
+fn power(digits: i32) -> Option<BigInt> {
+    u32::try_from(digits).ok().map(ten_to)
 }
 
 /// The square root, rounded.
-fn root(square: i256) -> i256 {
-    if square <= i256::ZERO {
-        return i256::ZERO;
-    }
-    let two = i256::from(2);
-    // Ten to half of the digits is no smaller than the root.
-    let digits = u32::try_from(square.to_string().len()).unwrap_or(u32::from(DIGITS));
-    let mut guess = i256::from(10).checked_pow(digits.div_ceil(2)).unwrap_or(i256::MAX);
-    loop {
-        let next = (guess + square / guess) / two;
-        if next >= guess {
-            break;
-        }
-        guess = next;
-    }
+fn root(square: &BigInt) -> BigInt {
+    let cut = square.sqrt();
     // What is left over is more than the root where the next half is reached.
-    if square - guess * guess > guess { guess + i256::ONE } else { guess }
+    if square - &cut * &cut > cut { cut + 1 } else { cut }
 }
 
 /// The decimals that PostgreSQL's `select_div_scale` gives a quotient of a number with so many decimals and a whole one.
-fn decimals(dividend: i256, scale: i32, divisor: i256) -> i32 {
+fn decimals(dividend: &BigInt, scale: i32, divisor: &BigInt) -> i32 {
     let (weight, first) = leading(dividend, scale);
     let (weight_of_divisor, first_of_divisor) = leading(divisor, 0);
     let weight = weight - weight_of_divisor - i32::from(first <= first_of_divisor);
@@ -169,7 +157,7 @@ fn decimals(dividend: i256, scale: i32, divisor: i256) -> i32 {
 }
 
 /// The place of the first group of digits that is not zero, counted from the point, and the group itself.
-fn leading(number: i256, scale: i32) -> (i32, i32) {
+fn leading(number: &BigInt, scale: i32) -> (i32, i32) {
     let digits = number.to_string();
     let whole = i32::try_from(digits.len()).unwrap_or(0) - scale;
     let weight = (whole + GROUP - 1).div_euclid(GROUP) - 1;

@@ -30,7 +30,7 @@ use datafusion_functions_customer::type_name::type_name;
 
 use crate::dialect::aggregates::{exact, shifted};
 use crate::dialect::failure::failed;
-use crate::dialect::functions::{signatures, written};
+use crate::dialect::functions::{same, signatures, written};
 use crate::dialect::moments::calendar::clock_as;
 use crate::dialect::moments::clocks;
 use crate::dialect::numbers::decimals::wide_enough;
@@ -88,7 +88,7 @@ fn meant_one(expr: Expr, schema: &DFSchema, order: DateOrder) -> Result<Transfor
         .transform_data(|expr| match expr {
             Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => Ok(meant_quotient(*left, *right, schema)),
             Expr::BinaryExpr(binary) => Ok(meant_binary(binary, schema)),
-            Expr::ScalarFunction(call) if matches!(call.name(), "sqrt" | "power" | "pow") => powers::meant(call, schema),
+            Expr::ScalarFunction(call) if powers::is_one(&call) => powers::meant(call, schema),
             Expr::ScalarFunction(call) => places::meant(call, schema),
             other => exact::meant(other, schema),
         })?
@@ -194,6 +194,16 @@ fn meant_binary(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
     let (Ok(of_left), Ok(of_right)) = types else { return Transformed::no(Expr::BinaryExpr(binary)) };
     if let Some(shifted) = bits::shifted(&binary, &of_left) {
         return Transformed::yes(shifted);
+    }
+    // The engine takes a remainder of 1 for 0 where the number is never NULL, as if it was whole.
+    if binary.op == Operator::Modulo
+        && of_left.is_decimal()
+        && matches!(binary.right.as_ref(), Expr::Literal(..))
+        && !matches!(binary.left.as_ref(), Expr::Literal(..))
+        && !binary.left.nullable(schema).unwrap_or(true)
+    {
+        let left = same::nullable(*binary.left);
+        return Transformed::yes(binary_expr(left, Operator::Modulo, *binary.right));
     }
     match wide_enough(&binary, &of_left, &of_right) {
         Some((left, right)) => Transformed::yes(binary_expr(left, binary.op, right)),

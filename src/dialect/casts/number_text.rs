@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cilake_wire::types::quotient_decimals;
+use cilake_wire::types::Shown;
 use cilake_wire::values::float::{write_f32, write_f64};
 use cilake_wire::values::numeric::Decimal;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
@@ -41,22 +41,21 @@ enum Form {
     Float,
     /// Without trailing zeros.
     AsNeeded,
-    /// With no fewer decimals than these.
-    Quotient(i8),
+    /// With as many decimals as its size asks for.
+    Shown(Shown),
 }
 
 impl Form {
     fn of(field: &Field) -> Option<Self> {
         match field.data_type() {
             DataType::Float32 | DataType::Float64 => Some(Self::Float),
-            unconstrained if *unconstrained == UNCONSTRAINED => Some(Self::AsNeeded),
-            _ => quotient_decimals(field).map(Self::Quotient),
+            other => Shown::of(field).map(Self::Shown).or((*other == UNCONSTRAINED).then_some(Self::AsNeeded)),
         }
     }
 
     fn write(self, decimal: Decimal, scale: i8, out: &mut Vec<u8>) {
         let (decimal, scale) = match self {
-            Self::Quotient(least) => decimal.as_quotient(scale, least),
+            Self::Shown(shown) => decimal.shown(scale, shown),
             Self::AsNeeded | Self::Float => decimal.without_trailing_zeros(scale),
         };
         decimal.write_text(scale, out);

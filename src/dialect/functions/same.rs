@@ -1,7 +1,10 @@
-//! A function that gives back its argument. Its field may say that its numbers are shown as quotients are, which only that of a function
+//! A function that gives back its argument. Its field may say how its numbers are shown, which only that of a function
 //! can; what the engine skips by a column it does not skip by a function of one; and of its values the type is known, where the engine asks
 //! for their bounds.
 
+use std::sync::Arc;
+
+use cilake_wire::types::Shown;
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
@@ -10,27 +13,34 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use crate::dialect::numbers::quotient::shown_as_quotient;
+use crate::dialect::numbers::quotient::shown_as;
 
 /// The expression behind such a function.
 pub fn hidden(expr: Expr) -> Expr {
-    Same { least: None, data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+    Same { shown: None, data_type: None, is_nullable: false, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
 }
 
 /// An expression of the type, whose values have no bounds.
 pub fn bounded(data_type: DataType, expr: Expr) -> Expr {
-    Same { least: None, data_type: Some(data_type), signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+    Same { shown: None, data_type: Some(data_type), is_nullable: false, signature: Signature::any(1, Volatility::Immutable) }
+        .of(expr)
 }
 
-/// Numbers that are shown as quotients with no fewer decimals than these.
-pub fn quotients(expr: Expr, least: i8) -> Expr {
-    Same { least: Some(least), data_type: None, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+/// An expression that may be NULL, as far as the engine knows.
+pub fn nullable(expr: Expr) -> Expr {
+    Same { shown: None, data_type: None, is_nullable: true, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+/// Numbers that are shown so.
+pub fn shown(expr: Expr, shown: Shown) -> Expr {
+    Same { shown: Some(shown), data_type: None, is_nullable: false, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Same {
-    least: Option<i8>,
+    shown: Option<Shown>,
     data_type: Option<DataType>,
+    is_nullable: bool,
     signature: Signature,
 }
 
@@ -62,8 +72,9 @@ impl ScalarUDFImpl for Same {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
         let [field] = args.arg_fields else { return internal_err!("it takes one argument") };
-        Ok(match self.least {
-            Some(least) => shown_as_quotient(field.as_ref().clone(), least),
+        Ok(match self.shown {
+            Some(shown) => shown_as(field.as_ref().clone(), shown),
+            None if self.is_nullable => Arc::new(field.as_ref().clone().with_nullable(true)),
             None => FieldRef::clone(field),
         })
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cilake_wire::types::{QUOTIENT_KEY, quotient_decimals};
+use cilake_wire::types::{Rule, SHOWN_KEY, Shown};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Decimal256Array, new_empty_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{
@@ -16,6 +16,7 @@ use datafusion::logical_expr::{
 };
 
 use super::decimals::{FACTOR_SCALE, half_away};
+use super::long::{divided as divided_long, long, narrowed, ten_to};
 use super::unconstrained::UNCONSTRAINED;
 use crate::dialect::failure::{failed, overflow};
 use crate::error::SqlState;
@@ -25,11 +26,16 @@ pub const SCALE: i8 = 20;
 
 /// A field of quotients, of which no fewer than so many decimals are shown.
 pub fn shown_as_quotient(field: Field, least: i8) -> FieldRef {
-    let shown = match field.data_type() {
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => format!("{least}/{scale}"),
+    shown_as(field, Shown { rule: Rule::Quotient, least })
+}
+
+/// A field of numbers that are shown so.
+pub fn shown_as(field: Field, shown: Shown) -> FieldRef {
+    let written = match field.data_type() {
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => shown.written(*scale),
         _ => return Arc::new(field),
     };
-    Arc::new(field.with_metadata([(QUOTIENT_KEY.to_owned(), shown)].into_iter().collect()))
+    Arc::new(field.with_metadata([(SHOWN_KEY.to_owned(), written)].into_iter().collect()))
 }
 
 /// Whether a quotient of these types is one of exact numbers of which one has decimals.
@@ -69,7 +75,8 @@ pub fn digits(data_type: &DataType) -> Option<(u8, i8)> {
 /// Decimals that are shown at least, of what is computed from the numbers of a field.
 pub fn shown_decimals(field: &Field) -> Option<i8> {
     let of_type = digits(field.data_type()).map(|(_, scale)| scale);
-    quotient_decimals(field).or(of_type.map(|scale| if *field.data_type() == UNCONSTRAINED { 0 } else { scale }))
+    let of_type = of_type.map(|scale| if *field.data_type() == UNCONSTRAINED { 0 } else { scale });
+    Shown::of(field).map(|shown| shown.least).or(of_type)
 }
 
 /// How a quotient is computed.
@@ -170,13 +177,16 @@ impl ScalarUDFImpl for Quotient {
 
 fn divided(dividend: &ArrayRef, divisor: &ArrayRef, shape: &Shape) -> Result<ArrayRef> {
     let exact = CastOptions { safe: false, ..CastOptions::default() };
-    let dividend =
-        cast_with_options(dividend, &shape.decimal(shape.precision, shape.dividend_scale), &exact).map_err(|_| overflow())?;
     let (precision, scale) = shape.divisor;
     let divisor = cast_with_options(divisor, &shape.decimal(precision, scale), &exact)?;
+    // With the decimals that it has: there may be no room for those that it is given.
+    let own = digits(dividend.data_type()).map_or(0, |(_, scale)| scale).clamp(0, shape.dividend_scale);
+    let scale = if shape.is_wide() { own } else { shape.dividend_scale };
+    let dividend = cast_with_options(dividend, &shape.decimal(shape.precision, scale), &exact).map_err(|_| overflow())?;
     if shape.is_wide() {
         let pairs = dividend.as_primitive::<Decimal256Type>().iter().zip(divisor.as_primitive::<Decimal256Type>());
-        let quotients = pairs.map(|(left, right)| quotient(left.zip(right), i256::ZERO, |left, right| shape.wide(left, right)));
+        let divide = |left, right| shape.wide(left, own, right);
+        let quotients = pairs.map(|(left, right)| quotient(left.zip(right), i256::ZERO, divide));
         let array = quotients.collect::<Result<Decimal256Array>>()?;
         return Ok(Arc::new(array.with_precision_and_scale(shape.precision, shape.scale)?));
     }
@@ -214,7 +224,7 @@ impl Shape {
             (Magnitude::of(dividend.unsigned_abs(), self.dividend_scale), Magnitude::of(divisor.unsigned_abs(), self.divisor.1));
         let Some(unit) = 10i128.checked_pow(self.decimals(magnitudes.0, magnitudes.1)) else { return Some(0) };
         let Some(by) = divisor.checked_mul(unit) else {
-            return self.wide(i256::from_i128(dividend), i256::from_i128(divisor))?.to_i128();
+            return self.wide(i256::from_i128(dividend), self.dividend_scale, i256::from_i128(divisor))?.to_i128();
         };
         let (cut, rest) = (dividend.checked_div(by)?, dividend.checked_rem(by)?);
         let kept = match rest.unsigned_abs() < by.unsigned_abs() - rest.unsigned_abs() {
@@ -224,12 +234,20 @@ impl Shape {
         kept.checked_mul(unit)
     }
 
-    /// [`Self::narrow`] of twice the bits.
-    fn wide(&self, dividend: i256, divisor: i256) -> Option<i256> {
-        let magnitudes = (Magnitude::of_wide(dividend, self.dividend_scale)?, Magnitude::of_wide(divisor, self.divisor.1)?);
-        let unit = i256::from_i128(10).checked_pow(self.decimals(magnitudes.0, magnitudes.1))?;
-        let Some(by) = divisor.checked_mul(unit) else { return Some(i256::ZERO) };
-        half_away(dividend, by)?.checked_mul(unit)
+    /// [`Self::narrow`] of twice the bits, of a dividend with so many decimals.
+    fn wide(&self, dividend: i256, scale: i8, divisor: i256) -> Option<i256> {
+        let magnitudes = (Magnitude::of_wide(dividend, scale)?, Magnitude::of_wide(divisor, self.divisor.1)?);
+        let dropped = self.decimals(magnitudes.0, magnitudes.1);
+        let missing = u32::from((self.dividend_scale - scale).unsigned_abs());
+        let ten = i256::from_i128(10);
+        let (unit, factor) = (ten.checked_pow(dropped), ten.checked_pow(missing));
+        let by = unit.and_then(|unit| divisor.checked_mul(unit));
+        let brought = factor.and_then(|factor| dividend.checked_mul(factor));
+        if let (Some(unit), Some(by), Some(brought)) = (unit, by, brought) {
+            return half_away(brought, by)?.checked_mul(unit);
+        }
+        let unit = ten_to(dropped);
+        narrowed(&(divided_long(&(long(dividend) * ten_to(missing)), &(long(divisor) * &unit)) * unit))
     }
 }
 

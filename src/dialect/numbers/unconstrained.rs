@@ -19,7 +19,7 @@ use crate::dialect::types::operators::unknown;
 use crate::error::SqlState;
 
 /// Decimals of [`UNCONSTRAINED`].
-const SCALE: i32 = 38;
+pub const SCALE: i8 = 38;
 
 /// Digits that PostgreSQL takes from a `double precision` and from a `real`.
 const DOUBLE_DIGITS: usize = 15;
@@ -177,7 +177,7 @@ impl Numeric {
                 let significant = written.digits.trim_end_matches('0').len();
                 written.decimals -= i32::try_from(written.digits.len() - significant).unwrap_or_default();
                 written.digits.truncate(significant);
-                written.at_scale(SCALE, self.exact)
+                written.at_scale(i32::from(SCALE), self.exact)
             }
             None => internal_err!("a number is not written as one"),
         }

@@ -248,7 +248,8 @@ fn with_units(text: &str, fields: &Interval) -> Option<String> {
 /// Operators before a number that are functions to the planner.
 fn computed(op: UnaryOperator, operand: &Expr) -> Option<Expr> {
     let function = match op {
-        UnaryOperator::PGSquareRoot => "sqrt",
+        // Of `double precision` only, which the function is not.
+        UnaryOperator::PGSquareRoot => return Some(call("sqrt", vec![as_type(operand.clone(), DataType::DoublePrecision)])),
         UnaryOperator::PGCubeRoot => "cbrt",
         UnaryOperator::PGAbs => "abs",
         UnaryOperator::Plus => return Some(signs::plus(operand)),

@@ -18,6 +18,7 @@ use crate::dialect::moments::calendar::{days_after, days_between};
 use crate::dialect::moments::fields::Extract;
 use crate::dialect::moments::{differences, intervals};
 use crate::dialect::numbers::decimals::wide_enough;
+use crate::dialect::numbers::quotient::{has_decimals, quotient_of};
 use crate::dialect::numbers::{maths, unconstrained};
 
 /// Plans what the planner's own operators do otherwise.
@@ -96,6 +97,12 @@ impl ExprPlanner for Operators {
             of_left.is_decimal() && of_right.is_decimal() && Expr::BinaryExpr(binary.clone()).get_type(schema).is_err();
         if let Some((left, right)) = too_long.then(|| wide_enough(&binary, &of_left, &of_right)).flatten() {
             return Ok(PlannerResult::Planned(binary_expr(left, operator, right)));
+        }
+        if operator == Operator::Divide
+            && has_decimals(&of_left, &of_right)
+            && Expr::BinaryExpr(binary.clone()).get_type(schema).is_err()
+        {
+            return Ok(PlannerResult::Planned(quotient_of(*binary.left, *binary.right)));
         }
         let (left, right) = (*binary.left, *binary.right);
         Ok(match planned(operator, &left, &of_left, &right, &of_right) {

@@ -8,7 +8,7 @@ use super::json::JsonEncoder;
 use super::list::ListEncoder;
 use super::{Cells, Column, Format, scalar, temporal};
 use crate::backend::SqlError;
-use crate::types::{declared_oid, pg_type, quotient_decimals};
+use crate::types::{Shown, declared_oid, pg_type};
 use crate::values::datetime::Layout;
 use crate::values::zone::Zone;
 
@@ -28,8 +28,8 @@ enum Form {
     /// Keys or runs before values.
     Indirect(Box<ColumnEncoder>),
     Json(Box<JsonEncoder>),
-    /// A number with as many decimals as its size asks for, and no fewer than these.
-    Quotient(i8),
+    /// A number with as many decimals as its size asks for.
+    Shown(Shown),
     /// As the field's metadata says.
     Declared(Box<Declared>),
 }
@@ -40,8 +40,8 @@ impl ColumnEncoder {
         let natural = pg_type(&Field::new("", data_type.clone(), true)).oid;
         let form = match declared_oid(field).filter(|declared| *declared != natural) {
             Some(declared) => Form::Declared(Box::new(Declared::new(declared, &data_type, format)?)),
-            None => match quotient_decimals(field) {
-                Some(least) => Form::Quotient(least),
+            None => match Shown::of(field) {
+                Some(shown) => Form::Shown(shown),
                 None => Self::form_of(&data_type, format)?,
             },
         };
@@ -91,7 +91,7 @@ impl ColumnEncoder {
             Form::List(list) => list.cells(array)?,
             Form::Indirect(values) => indirect_cells(array, values)?,
             Form::Json(json) => json.cells(array)?,
-            Form::Quotient(least) => scalar::quotient_cells(array, self.format, *least)?,
+            Form::Shown(shown) => scalar::shown_cells(array, self.format, *shown)?,
             Form::Declared(declared) => declared.cells(array)?,
         };
         Ok(Column { nulls: array.logical_nulls().filter(|nulls| nulls.null_count() > 0), write })

@@ -8,7 +8,7 @@ use arrow::datatypes::{
 
 use super::{Cells, Format, temporal};
 use crate::backend::SqlError;
-use crate::types::UNCONSTRAINED;
+use crate::types::{Shown, UNCONSTRAINED};
 use crate::values::CellError;
 use crate::values::datetime::Layout;
 use crate::values::float::{write_f32, write_f64};
@@ -139,10 +139,10 @@ fn wide_decimal_cells(array: &dyn Array, format: Format, scale: i8) -> Cells<'_>
     })
 }
 
-/// Cells of quotients, each with the decimals that PostgreSQL shows of its size.
-pub(super) fn quotient_cells(array: &dyn Array, format: Format, least: i8) -> Result<Cells<'_>, SqlError> {
+/// Cells of numbers, each with the decimals that PostgreSQL shows of its size.
+pub(super) fn shown_cells(array: &dyn Array, format: Format, shown: Shown) -> Result<Cells<'_>, SqlError> {
     let write = move |decimal: Decimal, scale: i8, out: &mut Vec<u8>| {
-        let (decimal, scale) = decimal.as_quotient(scale, least);
+        let (decimal, scale) = decimal.shown(scale, shown);
         match format {
             Format::Text => decimal.write_text(scale, out),
             Format::Binary => decimal.write_binary(scale, out),

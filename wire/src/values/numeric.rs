@@ -1,5 +1,7 @@
 //! Exact decimals: text with all digits of the scale, and PostgreSQL's binary form (groups of four digits in base 10000).
 
+use crate::types::{Rule, Shown};
+
 /// Largest number of digits: Decimal256 holds 76, the unscaled two's complement value 78.
 const DIGITS_MAX: usize = 80;
 
@@ -93,9 +95,39 @@ impl Decimal {
         (self, if self.is_zero() { 0 } else { scale })
     }
 
+    /// The number with as many decimals as PostgreSQL shows of such numbers.
+    pub fn shown(self, scale: i8, shown: Shown) -> (Self, i8) {
+        if shown.rule == Rule::Quotient {
+            return self.as_quotient(scale, shown.least);
+        }
+        let power = if self.is_zero() { 0 } else { self.length as i32 - 1 - i32::from(scale) };
+        let expected = match shown.rule {
+            Rule::Root => 15 - 2 * power.div_euclid(2),
+            Rule::Logarithm => logarithm_decimals(self.approximate(power)),
+            Rule::CommonLogarithm => logarithm_decimals(self.approximate(power) * std::f64::consts::LN_10),
+            // Cut off towards zero.
+            Rule::Power => 16 - power - i32::from(power < 0),
+            Rule::Quotient | Rule::WholePower => 0,
+        };
+        let needed = self.without_trailing_zeros(scale).1;
+        let decimals = expected.max(i32::from(shown.least.max(needed))).clamp(0, i32::from(scale.max(0))) as i8;
+        let mut number = self;
+        // Only zeros are dropped; of a small number there are fewer digits than decimals.
+        let dropped = usize::from((scale - decimals).unsigned_abs());
+        number.length = number.length.saturating_sub(dropped).max(1);
+        (number, decimals)
+    }
+
+    /// The number, whose first digit stands for that power of ten.
+    fn approximate(&self, power: i32) -> f64 {
+        let first = self.digits().iter().take(17).fold(0.0, |number, digit| number * 10.0 + f64::from(digit - b'0'));
+        let number = first / 10f64.powi(self.length.min(17) as i32 - 1) * 10f64.powi(power);
+        if self.negative { -number } else { number }
+    }
+
     /// The number with as many decimals as PostgreSQL shows of a quotient: 16 significant digits, counted in groups of four, and no fewer
     /// than `least` (`select_div_scale` in its numeric.c), nor fewer than it has: of operands that begin alike there are more.
-    pub fn as_quotient(mut self, scale: i8, least: i8) -> (Self, i8) {
+    fn as_quotient(mut self, scale: i8, least: i8) -> (Self, i8) {
         let power = self.length as i32 - 1 - i32::from(scale);
         let is_one =
             power == 0 && self.digits().iter().rposition(|digit| *digit != b'0') == Some(0) && self.digits().starts_with(b"1");
@@ -178,6 +210,17 @@ impl Decimal {
             out.extend_from_slice(&group(digits, 4));
         }
     }
+}
+
+/// The decimals of such a logarithm, which PostgreSQL tells by what a number within a tenth of 1 has beyond it, and else by the logarithm.
+fn logarithm_decimals(logarithm: f64) -> i32 {
+    if logarithm == 0.0 {
+        return 16;
+    }
+    let beyond = logarithm.exp_m1().abs();
+    // A little more, for what is just a power of ten.
+    let power = |number: f64| (number * (1.0 + 1e-13)).log10();
+    16 - if beyond * (1.0 - 1e-13) <= 0.1 { power(beyond).floor() } else { power(logarithm.abs()).trunc() } as i32
 }
 
 /// One base-10000 digit from up to `width` decimal digits; missing ones on the right are zeros.
@@ -269,5 +312,37 @@ mod tests {
         assert_eq!(shown(100_000_000_000_000_000_000, 1), "1.00000000000000000000");
         assert_eq!(shown(9_999_999_999_999_999_999_000_000, 14), "99999.99999999999999");
         assert_eq!(shown(10_000_000_000_000_000_000_000_000, 1), "100000.000000000000");
+    }
+
+    /// PostgreSQL 15: `SELECT sqrt(4.00), sqrt(10000.0), sqrt(0.01), sqrt(0.0), ln(1.0), ln(0.95), ln(1.0010), ln(1.1), ln(e^10), log(0.5), log(1.0010), log(100.0), log(100000.0),
+    /// exp(0.0), 100.0 ^ 0.5, 0.0001 ^ 0.25, exp(-2.5), 2.0 ^ 10`.
+    #[test]
+    fn powers_and_logarithms_have_the_decimals_of_postgres() {
+        let shown = |digits: &str, rule: Rule, least: i8| {
+            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+            let (decimal, scale) =
+                Decimal::from_i128(format!("{whole}{fraction:0<30}").parse().unwrap()).shown(30, Shown { rule, least });
+            let mut out = vec![];
+            decimal.write_text(scale, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(shown("2", Rule::Root, 2), "2.000000000000000");
+        assert_eq!(shown("100", Rule::Root, 1), "100.0000000000000");
+        assert_eq!(shown("0.1", Rule::Root, 2), "0.10000000000000000");
+        assert_eq!(shown("0", Rule::Root, 1), "0.000000000000000");
+        assert_eq!(shown("0", Rule::Logarithm, 1), "0.0000000000000000");
+        assert_eq!(shown("-0.051293294387550533", Rule::Logarithm, 2), "-0.051293294387550533");
+        assert_eq!(shown("0.0009995003330835332", Rule::Logarithm, 4), "0.0009995003330835332");
+        assert_eq!(shown("0.09531017980432486", Rule::Logarithm, 4), "0.09531017980432486");
+        assert_eq!(shown("10", Rule::Logarithm, 1), "10.000000000000000");
+        assert_eq!(shown("-0.3010299956639812", Rule::CommonLogarithm, 1), "-0.3010299956639812");
+        assert_eq!(shown("0.0004340774793186407", Rule::CommonLogarithm, 4), "0.0004340774793186407");
+        assert_eq!(shown("2", Rule::CommonLogarithm, 1), "2.0000000000000000");
+        assert_eq!(shown("5", Rule::CommonLogarithm, 1), "5.000000000000000");
+        assert_eq!(shown("1", Rule::Power, 1), "1.0000000000000000");
+        assert_eq!(shown("10", Rule::Power, 1), "10.000000000000000");
+        assert_eq!(shown("0.1", Rule::Power, 4), "0.1000000000000000");
+        assert_eq!(shown("0.0820849986238988", Rule::Power, 1), "0.08208499862389880");
+        assert_eq!(shown("1024", Rule::WholePower, 16), "1024.0000000000000000");
     }
 }

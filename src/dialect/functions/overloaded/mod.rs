@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use cilake_wire::values::zone::Zone;
-use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
+use datafusion::arrow::datatypes::{DECIMAL256_MAX_PRECISION, DataType, IntervalUnit, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use crate::dialect::failure::undefined;
+use crate::dialect::numbers::quotient::digits;
+use crate::dialect::numbers::unconstrained::UNCONSTRAINED;
 
 pub use values::Value;
 
@@ -23,6 +25,10 @@ pub enum Type {
     Int8,
     /// Any exact number; of results, one without decimals.
     Numeric,
+    /// A result with as many decimals as the argument has that has most.
+    Decimals,
+    /// A result that is shown without zeros behind.
+    Trimmed,
     Float8,
     Text,
     Date,
@@ -111,6 +117,8 @@ impl Overloaded {
                 Some(_) => DataType::Decimal128(38, 10),
                 None => DataType::Decimal256(76, 0),
             },
+            // What they are the arguments tell.
+            Type::Decimals | Type::Trimmed => UNCONSTRAINED,
             Type::Float8 => DataType::Float64,
             Type::Text => DataType::Utf8,
             Type::Date => DataType::Date32,
@@ -121,6 +129,11 @@ impl Overloaded {
             Type::Floats => DataType::new_list(DataType::Float64, true),
         }
     }
+}
+
+/// Whether all numbers of so many digits and decimals are such without a scale.
+fn has_room((precision, scale): (u8, i8)) -> bool {
+    scale <= 38 && i16::from(precision) - i16::from(scale) <= 38
 }
 
 /// How well a type takes another: nothing if it does not, more if it is the same.
@@ -172,7 +185,12 @@ impl ScalarUDFImpl for Overloaded {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         let Some(form) = self.form(types) else { return Err(undefined(self.name(), types)) };
-        Ok(self.arrow_type(form.returns, None))
+        let scales = types.iter().filter_map(digits).map(|(_, scale)| scale);
+        Ok(match (form.returns, types) {
+            (Type::Decimals, _) => DataType::Decimal256(DECIMAL256_MAX_PRECISION, scales.max().unwrap_or(0)),
+            (Type::Trimmed, [of]) if !digits(of).is_some_and(has_room) => of.clone(),
+            (returns, _) => self.arrow_type(returns, None),
+        })
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

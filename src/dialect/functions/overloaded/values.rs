@@ -13,7 +13,7 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::common::{Result, internal_err};
 
-use crate::dialect::failure::failed;
+use crate::dialect::failure::{failed, overflow};
 
 /// What is in one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,13 +112,18 @@ pub fn array(values: Vec<Value>, data_type: &DataType) -> Result<ArrayRef> {
             Arc::new(values.into_iter().map(narrow).collect::<Result<Int32Array>>()?)
         }
         DataType::Float64 => Arc::new(build!(Float64Array, Float)),
+        // Of equal decimals, or more than the values have.
         DataType::Decimal256(precision, scale) => {
+            let brought = |digits: i256, own: i8| {
+                let missing = i256::from(10).checked_pow(u32::try_from(scale - own).ok()?)?;
+                digits.checked_mul(missing)
+            };
             let digits = values.into_iter().map(|value| match value {
-                Value::Numeric(digits, _) => Some(digits),
-                Value::Int(number) => Some(i256::from(number)),
-                _ => None,
+                Value::Numeric(digits, own) => brought(digits, own).map(Some).ok_or_else(overflow),
+                Value::Int(number) => brought(i256::from(number), 0).map(Some).ok_or_else(overflow),
+                _ => Ok(None),
             });
-            Arc::new(digits.collect::<Decimal256Array>().with_precision_and_scale(*precision, *scale)?)
+            Arc::new(digits.collect::<Result<Decimal256Array>>()?.with_precision_and_scale(*precision, *scale)?)
         }
         DataType::Utf8 => Arc::new(build!(StringArray, Text)),
         DataType::Date32 => Arc::new(build!(Date32Array, Date)),

@@ -1,10 +1,11 @@
-//! Functions of whole and exact numbers: `gcd`, `lcm`, `factorial`, `div`, `scale`, `width_bucket`.
+//! Functions of whole and exact numbers: `gcd`, `lcm`, `factorial`, `div`, `scale`, `trim_scale`, `width_bucket`.
 
 use datafusion::arrow::datatypes::i256;
 use datafusion::common::{Result, internal_err};
 
-use crate::dialect::failure::failed;
+use crate::dialect::failure::{failed, overflow};
 use crate::dialect::functions::overloaded::{Context, Definition, Form, Type, Value};
+use crate::dialect::numbers::unconstrained;
 
 pub const FUNCTIONS: &[Definition] = &[
     Definition::new(
@@ -12,6 +13,7 @@ pub const FUNCTIONS: &[Definition] = &[
         &[
             Form { arguments: &[Type::Int4, Type::Int4], returns: Type::Int4, call: |_, row| divisor(row) },
             Form { arguments: &[Type::Int8, Type::Int8], returns: Type::Int8, call: |_, row| divisor(row) },
+            Form { arguments: &[Type::Numeric, Type::Numeric], returns: Type::Decimals, call: exact_divisor },
         ],
     ),
     Definition::new(
@@ -19,12 +21,14 @@ pub const FUNCTIONS: &[Definition] = &[
         &[
             Form { arguments: &[Type::Int4, Type::Int4], returns: Type::Int4, call: |_, row| multiple(row, "integer") },
             Form { arguments: &[Type::Int8, Type::Int8], returns: Type::Int8, call: |_, row| multiple(row, "bigint") },
+            Form { arguments: &[Type::Numeric, Type::Numeric], returns: Type::Decimals, call: exact_multiple },
         ],
     ),
     Definition::new("factorial", &[Form { arguments: &[Type::Int8], returns: Type::Numeric, call: factorial }]),
     Definition::new("div", &[Form { arguments: &[Type::Numeric, Type::Numeric], returns: Type::Numeric, call: quotient }]),
     Definition::new("scale", &[Form { arguments: &[Type::Numeric], returns: Type::Int4, call: |_, row| scale(row, false) }]),
     Definition::new("min_scale", &[Form { arguments: &[Type::Numeric], returns: Type::Int4, call: |_, row| scale(row, true) }]),
+    Definition::new("trim_scale", &[Form { arguments: &[Type::Numeric], returns: Type::Trimmed, call: trimmed }]),
     Definition::new(
         "width_bucket",
         &[
@@ -62,6 +66,44 @@ fn multiple(row: &[Value], of: &str) -> Result<Value> {
     (one / divisor).checked_mul(other).and_then(i64::checked_abs).map(Value::Int).ok_or_else(out_of_range)
 }
 
+/// The numbers, and how many decimals they have.
+fn two(row: &[Value]) -> Result<(i256, i256, i8)> {
+    let scale = row.iter().filter_map(number).map(|(_, scale)| scale).max().unwrap_or(0);
+    match level(row)?.as_slice() {
+        [one, other] => Ok((*one, *other, scale)),
+        _ => internal_err!("two numbers of {row:?}"),
+    }
+}
+
+fn exact_common_divisor(mut one: i256, mut other: i256) -> i256 {
+    while other != i256::ZERO {
+        (one, other) = (other, one % other);
+    }
+    one.wrapping_abs()
+}
+
+fn exact_divisor(_: &Context, row: &[Value]) -> Result<Value> {
+    let (one, other, scale) = two(row)?;
+    Ok(Value::Numeric(exact_common_divisor(one, other), scale))
+}
+
+fn exact_multiple(_: &Context, row: &[Value]) -> Result<Value> {
+    let (one, other, scale) = two(row)?;
+    if one == i256::ZERO || other == i256::ZERO {
+        return Ok(Value::Numeric(i256::ZERO, scale));
+    }
+    let multiple = (one / exact_common_divisor(one, other)).checked_mul(other).and_then(i256::checked_abs);
+    multiple.map(|multiple| Value::Numeric(multiple, scale)).ok_or_else(overflow)
+}
+
+/// The type of the result does it.
+fn trimmed(_: &Context, row: &[Value]) -> Result<Value> {
+    match row {
+        [number] => Ok(number.clone()),
+        _ => internal_err!("trim_scale of {row:?}"),
+    }
+}
+
 fn factorial(_: &Context, row: &[Value]) -> Result<Value> {
     let [Value::Int(number)] = *row else { return internal_err!("factorial of {row:?}") };
     if number < 0 {
@@ -70,7 +112,7 @@ fn factorial(_: &Context, row: &[Value]) -> Result<Value> {
     // The engine's numbers have 76 digits.
     let product =
         (2..=number).try_fold(i256::ONE, |product, factor| product.checked_mul(i256::from(factor)).filter(|_| number < 58));
-    product.map(|product| Value::Numeric(product, 0)).ok_or_else(|| failed("22003", "value overflows numeric format"))
+    product.map(|product| Value::Numeric(product, 0)).ok_or_else(overflow)
 }
 
 /// A number's digits and decimals.
@@ -90,7 +132,7 @@ fn level(row: &[Value]) -> Result<Vec<i256>> {
         let power = i256::from(10).checked_pow(u32::from((scale - own).unsigned_abs()))?;
         digits.checked_mul(power)
     };
-    numbers.iter().map(brought).collect::<Option<Vec<_>>>().ok_or_else(|| failed("22003", "value overflows numeric format"))
+    numbers.iter().map(brought).collect::<Option<Vec<_>>>().ok_or_else(overflow)
 }
 
 fn quotient(_: &Context, row: &[Value]) -> Result<Value> {
@@ -104,6 +146,8 @@ fn quotient(_: &Context, row: &[Value]) -> Result<Value> {
 fn scale(row: &[Value], least: bool) -> Result<Value> {
     let Some((mut digits, mut scale)) = row.first().and_then(number) else { return internal_err!("scale of {row:?}") };
     let ten = i256::from(10);
+    // Without a scale of its own a number has the decimals that it needs.
+    let least = least || scale == unconstrained::SCALE;
     while least && scale > 0 && digits % ten == i256::ZERO {
         digits /= ten;
         scale -= 1;
@@ -167,7 +211,7 @@ fn exact_bucket(_: &Context, row: &[Value]) -> Result<Value> {
     if part >= whole {
         return Ok(Value::Int(count + 1));
     }
-    let scaled = part.checked_mul(i256::from(count)).ok_or_else(|| failed("22003", "value overflows numeric format"))?;
+    let scaled = part.checked_mul(i256::from(count)).ok_or_else(overflow)?;
     let place = (scaled / whole).to_i128().and_then(|place| i64::try_from(place).ok());
     place.map(|place| Value::Int(place + 1)).ok_or_else(|| failed("22003", "integer out of range"))
 }

@@ -1,5 +1,5 @@
 //! Functions of `double precision` (PostgreSQL's manual, tables 9.5 to 9.8) with the errors that PostgreSQL raises where the engine gives
-//! an infinity or not a number. Other numbers become doubles first.
+//! an infinity or not a number. Other numbers become doubles first, but for the exact ones of which there are [`powers`].
 
 mod degrees;
 mod exact;
@@ -13,6 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 
 pub use exact::FUNCTIONS as EXACT_FUNCTIONS;
 
+use super::powers;
 use crate::dialect::failure::{failed, undefined};
 
 /// What is wrong with an argument or a result.
@@ -227,17 +228,27 @@ impl ScalarUDFImpl for OfDoubles {
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         let is_number = |given: &DataType| given.is_numeric() || given.is_null() || given.is_string();
+        if powers::exact(self.name(), types).is_some() {
+            return Ok(types.to_vec());
+        }
         match self.call(types.len()).filter(|_| types.iter().all(is_number)) {
             Some(_) => Ok(vec![DataType::Float64; types.len()]),
             None => Err(undefined(self.name(), types)),
         }
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
+        match powers::exact(self.name(), types) {
+            Some(exact) => exact.return_type(types),
+            None => Ok(DataType::Float64),
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let types = args.args.iter().map(ColumnarValue::data_type).collect::<Vec<_>>();
+        if let Some(exact) = powers::exact(self.name(), &types) {
+            return exact.invoke_with_args(args);
+        }
         let constant = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let count = if constant { 1 } else { args.number_rows };
         let columns = args.args.iter().map(|argument| argument.to_array(count)).collect::<Result<Vec<_>>>()?;
