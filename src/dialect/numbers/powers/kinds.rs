@@ -13,8 +13,8 @@ use crate::dialect::numbers::long::{divided, ten_to};
 /// Digits of the longest numbers.
 const DIGITS_MAX: f64 = 76.0;
 
-/// Digits of a whole power that is computed by multiplying.
-const EXACT_DIGITS_MAX: u64 = 4_000;
+/// Bits of a whole power that is computed by multiplying.
+const EXACT_BITS_MAX: u64 = 12_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -145,7 +145,8 @@ fn power(base: &Number, exponent: &Number, shown: u32, most: u32) -> Result<(Big
     let (decimals, size) = match whole.as_ref().and_then(|whole| i32::try_from(whole).ok()) {
         Some(times) => {
             let decimals = scales::of_whole_power(base.scale).min(most);
-            if u64::from(times.unsigned_abs()) * magnitude.digits.bits() <= EXACT_DIGITS_MAX * 3 {
+            let bits = magnitude.digits.bits().max(u64::from(magnitude.scale) * 3);
+            if u64::from(times.unsigned_abs()) * bits <= EXACT_BITS_MAX {
                 return exact(&magnitude, times, decimals).map(|digits| (signed(digits), decimals));
             }
             (decimals, scales::of_power(&magnitude, exponent, 0).1)

@@ -1,6 +1,8 @@
 //! How many decimals PostgreSQL gives roots, powers and logarithms: 16 significant digits by an estimate of the result, and no fewer decimals
 //! than the operands have (`numeric_sqrt`, `numeric_exp`, `numeric_ln`, `log_var` and `power_var` in its numeric.c).
 
+use std::f64::consts::LOG10_E;
+
 use num_bigint::{BigInt, BigUint, Sign};
 
 use super::real::{self, Number};
@@ -11,9 +13,6 @@ const SIGNIFICANT: i64 = 16;
 
 /// Most decimals of a number.
 const MOST: i64 = 1_000;
-
-/// The logarithm of ten to the base e, inverted, as PostgreSQL has it.
-const POWER_OF_TEN: f64 = 0.434_294_481_903_252;
 
 fn limited(scale: i64, shown: u32) -> u32 {
     u32::try_from(scale.max(i64::from(shown)).clamp(0, MOST)).unwrap_or(0)
@@ -32,7 +31,7 @@ pub fn of_root(x: &Number, shown: u32) -> u32 {
 }
 
 pub fn of_exponential(x: &Number, shown: u32) -> u32 {
-    limited(SIGNIFICANT - (x.to_f64() * POWER_OF_TEN) as i64, shown)
+    limited(SIGNIFICANT - (x.to_f64() * LOG10_E) as i64, shown)
 }
 
 /// The power of ten of the logarithm of a number above zero, about.
@@ -70,7 +69,7 @@ pub fn of_power(base: &Number, exponent: &Number, shown: u32) -> (u32, f64) {
     let places = u32::try_from(8 - of_logarithm_itself(base)).unwrap_or(0);
     let product = real::ln(base, places) * &exponent.digits;
     let size = Number { digits: divided(&product, &ten_to(exponent.scale)), scale: places }.to_f64();
-    (limited(SIGNIFICANT - (size * POWER_OF_TEN) as i64, shown), size)
+    (limited(SIGNIFICANT - (size * LOG10_E) as i64, shown), size)
 }
 
 /// Of a whole power.
