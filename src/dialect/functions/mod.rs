@@ -8,12 +8,14 @@
 //! | [`overloaded`] | functions of single values by tables of their overloads |
 //! | [`any_type`], [`bounded`] | functions of any type; results that are too large |
 //! | [`same`], [`written`] | functions that change nothing but what is known of a value, and its name |
+//! | [`record`] | rows as values |
 //! | [`series`] | `generate_series` |
 
 pub mod any_type;
 pub mod bounded;
 pub mod callable;
 pub mod overloaded;
+pub mod record;
 pub mod registered;
 pub mod same;
 pub mod series;

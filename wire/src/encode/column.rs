@@ -6,9 +6,10 @@ use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Int64Type, RunEndI
 use super::declared::Declared;
 use super::json::JsonEncoder;
 use super::list::ListEncoder;
+use super::record::RecordEncoder;
 use super::{Cells, Column, Format, scalar, temporal};
 use crate::backend::SqlError;
-use crate::types::{declared_oid, pg_type, quotient_decimals};
+use crate::types::{declared_oid, is_record, pg_type, quotient_decimals};
 use crate::values::datetime::Layout;
 use crate::values::zone::Zone;
 
@@ -28,6 +29,7 @@ enum Form {
     /// Keys or runs before values.
     Indirect(Box<ColumnEncoder>),
     Json(Box<JsonEncoder>),
+    Record(Box<RecordEncoder>),
     /// A number with as many decimals as its size asks for, and no fewer than these.
     Quotient(i8),
     /// As the field's metadata says.
@@ -60,6 +62,7 @@ impl ColumnEncoder {
                 Form::Indirect(Box::new(Self::new(&Field::new("", value.as_ref().clone(), true), format)?))
             }
             DataType::RunEndEncoded(_, values) => Form::Indirect(Box::new(Self::new(values, format)?)),
+            DataType::Struct(fields) if is_record(fields) => Form::Record(Box::new(RecordEncoder::new(fields, format)?)),
             DataType::Struct(_) | DataType::Map(_, _) => {
                 Form::Json(Box::new(JsonEncoder::new(&Field::new("", data_type.clone(), true))?))
             }
@@ -91,6 +94,7 @@ impl ColumnEncoder {
             Form::List(list) => list.cells(array)?,
             Form::Indirect(values) => indirect_cells(array, values)?,
             Form::Json(json) => json.cells(array)?,
+            Form::Record(record) => record.cells(array)?,
             Form::Quotient(least) => scalar::quotient_cells(array, self.format, *least)?,
             Form::Declared(declared) => declared.cells(array)?,
         };

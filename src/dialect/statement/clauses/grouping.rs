@@ -1,5 +1,5 @@
-//! ROLLUP and CUBE of several columns at once and of positions in the select list, as GROUPING SETS; `GROUP BY ()`;
-//! `DISTINCT ON (1)`.
+//! ROLLUP and CUBE of several columns at once, of a column twice and of positions in the select list, as GROUPING SETS;
+//! `GROUP BY ()`; `DISTINCT ON (1)`.
 
 use datafusion::sql::sqlparser::ast::{Distinct, Expr, GroupByExpr, Select, SelectItem, Value};
 
@@ -21,16 +21,34 @@ pub fn spelled_out(select: &mut Select) {
             _ => {}
         }
         let sets = match group {
-            Expr::Rollup(sets) if sets.iter().any(|set| set.len() != 1) => {
+            Expr::Rollup(sets) if !are_columns(sets) => {
                 Some((0..=sets.len()).rev().map(|length| sets.iter().take(length).flatten().cloned().collect()).collect())
             }
-            Expr::Cube(sets) if sets.iter().any(|set| set.len() != 1) => subsets(sets),
+            Expr::Cube(sets) if !are_columns(sets) => subsets(sets),
             _ => None,
         };
         if let Some(sets) = sets {
             *group = Expr::GroupingSets(sets);
         }
+        if let Expr::GroupingSets(sets) = group {
+            sets.iter_mut().for_each(each_once);
+        }
     }
+}
+
+/// Whether each set is one expression, and no other set is the same.
+fn are_columns(sets: &[Vec<Expr>]) -> bool {
+    sets.iter().enumerate().all(|(place, set)| set.len() == 1 && !sets.iter().take(place).any(|other| other == set))
+}
+
+fn each_once(set: &mut Vec<Expr>) {
+    let mut once: Vec<Expr> = Vec::with_capacity(set.len());
+    for member in set.drain(..) {
+        if !once.contains(&member) {
+            once.push(member);
+        }
+    }
+    *set = once;
 }
 
 fn subsets(sets: &[Vec<Expr>]) -> Option<Vec<Vec<Expr>>> {

@@ -1,13 +1,15 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
-//! by sets, [`samples`] of tables, functions as tables ([`returned`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], what DISTINCT is sorted by
+//! by sets, [`samples`] of tables, functions as tables ([`returned`], [`records`]), sub-queries in VALUES ([`values`]),
+//! rows that are looked for in sub-queries ([`row_in`]), [`limits`], what is computed [`once`], aggregates [`of_outer`] queries, what DISTINCT is sorted by
 //! ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], and aggregates and groups whose names are [`repeated`].
 //! A step over the syntax tree.
 
 mod distinct;
 mod grouping;
 mod limits;
+mod of_outer;
 mod once;
+mod records;
 mod recursive;
 mod repeated;
 mod returned;
@@ -77,12 +79,13 @@ impl VisitorMut for Clauses {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        of_outer::moved(expr);
         flow(of_one_length(expr).and_then(|()| row_in::counted(expr)))
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         returned::spelled_out(factor);
-        flow(samples::filtered(factor))
+        flow(records::spelled_out(factor).and_then(|()| samples::filtered(factor)))
     }
 }
 
