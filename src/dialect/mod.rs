@@ -34,7 +34,7 @@ mod types;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::Transformed;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, LogicalPlan, Unnest};
@@ -47,6 +47,7 @@ use crate::catalog::pg::types::PG_TYPE_KEY;
 use aggregates::{frames, grouping_sets};
 use casts::{floats, number_text, uuids};
 use comparisons::{documents, kept, keys, lists, unpruned};
+use functions::same;
 use numbers::checked;
 use statement::{clauses, forms};
 use subqueries::{correlated, null_keys, outer, recursion};
@@ -80,8 +81,11 @@ pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
 /// Parameters must have values or types before.
 pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> Result<LogicalPlan> {
     recursion::check(&plan)?;
-    let meant =
-        |expr, schema: &DFSchema| texts::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order));
+    let meant = |expr, schema: &DFSchema| {
+        let expr = frames::measured(expr, schema)?;
+        expr.transform_data(|expr| texts::operators::meant(expr, schema))?
+            .transform_data(|expr| casts::meant(expr, schema, order))
+    };
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
         let node = grouping_sets::of_columns(node)?;
@@ -152,9 +156,18 @@ fn each(
 ) -> Result<Transformed<LogicalPlan>> {
     let schema = merge_schema(&node.data.inputs());
     let names = NamePreserver::new(&node.data);
-    let changed = node.data.map_expressions(|expr| {
+    let mut named = |expr: Expr, is_in_set: bool| {
         let name = names.save(&expr);
-        Ok(change(expr, &schema)?.update_data(|expr| name.restore(expr)))
+        let changed = change(expr, &schema)?;
+        // Where its set has no such member a constant is NULL.
+        let varied =
+            changed.transform_data(|expr| Ok(if is_in_set { same::varied(expr, &schema) } else { Transformed::no(expr) }))?;
+        Ok(varied.update_data(|expr| name.restore(expr)))
+    };
+    let changed = node.data.map_expressions(|expr| match expr {
+        // The members of sets are columns of the result, and the sets themselves are not.
+        Expr::GroupingSet(_) => expr.map_children(|member| named(member, true)),
+        expr => named(expr, false),
     })?;
     // Also where nothing changed here: the types below may have.
     Ok(Transformed::new_transformed(changed.data.recompute_schema()?, changed.transformed || node.transformed))

@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
+use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, TimeUnit};
 
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
 pub const PG_TYPE_KEY: &str = "pg:type";
 
 /// Metadata key of a field whose values are shown with as many decimals as their size asks for, as [`Shown`] writes it.
 pub const SHOWN_KEY: &str = "pg:shown";
+
+/// Metadata key of the fields of a struct that is shown as a row, `(1,a)`, and not as JSON.
+pub const RECORD_KEY: &str = "pg:record";
+
+/// Whether a struct of these fields is a row.
+pub fn is_record(fields: &Fields) -> bool {
+    fields.first().is_none_or(|field| field.metadata().contains_key(RECORD_KEY))
+}
 
 /// The type of a `numeric` without precision and scale, whose values have as many decimals as they need.
 pub const UNCONSTRAINED: DataType = DataType::Decimal256(76, 38);
@@ -50,6 +58,7 @@ pub mod oid {
     pub const REGCLASS: u32 = 2205;
     pub const REGTYPE: u32 = 2206;
     pub const ANYARRAY: u32 = 2277;
+    pub const RECORD: u32 = 2249;
     pub const VOID: u32 = 2278;
     pub const UUID: u32 = 2950;
     pub const JSONB: u32 = 3802;
@@ -89,6 +98,7 @@ const TYPES: &[(u32, &str, u32, i16)] = &[
     (oid::REGCLASS, "regclass", 2210, 4),
     (oid::REGTYPE, "regtype", 2211, 4),
     (oid::ANYARRAY, "anyarray", 0, -1),
+    (oid::RECORD, "record", 2287, -1),
     (oid::VOID, "void", 0, 4),
     (oid::UUID, "uuid", 2951, 16),
     (oid::JSONB, "jsonb", 3807, -1),
@@ -120,7 +130,7 @@ impl PgType {
 }
 
 /// The PostgreSQL type of a field: its `pg:type` if it has one, else what its Arrow type maps to. A list is an array of its innermost
-/// element's type (PostgreSQL has one array type for all numbers of dimensions); a struct and a map are `json`, sixteen bytes are a `uuid`.
+/// element's type (PostgreSQL has one array type for all numbers of dimensions); a struct and a map are `json`, a row is a `record`, sixteen bytes are a `uuid`.
 pub fn pg_type(field: &Field) -> PgType {
     match declared_oid(field) {
         Some(oid) => PgType { modifier: declared_modifier(field), ..PgType::plain(oid) },
@@ -269,6 +279,7 @@ fn pg_type_of(data_type: &DataType) -> PgType {
         DataType::Timestamp(_, None) => oid::TIMESTAMP,
         DataType::Timestamp(_, Some(_)) => oid::TIMESTAMPTZ,
         DataType::Interval(_) | DataType::Duration(_) => oid::INTERVAL,
+        DataType::Struct(fields) if is_record(fields) => oid::RECORD,
         DataType::Struct(_) | DataType::Map(_, _) => oid::JSON,
         DataType::Dictionary(_, value) => return pg_type_of(value),
         DataType::RunEndEncoded(_, value) => return pg_type(value),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use cilake_wire::types::is_record;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, IntervalUnit, TimeUnit};
 
 /// Metadata key of a field whose PostgreSQL type is not the one that its Arrow type maps to; the value is the type's name in `pg_type`.
@@ -208,6 +209,7 @@ fn of_arrow(data_type: &DataType) -> (u32, i32) {
         DataType::Timestamp(_, None) => "timestamp",
         DataType::Timestamp(_, Some(_)) => "timestamptz",
         DataType::Interval(_) | DataType::Duration(_) => "interval",
+        DataType::Struct(fields) if is_record(fields) => "record",
         DataType::Struct(_) | DataType::Map(_, _) => "json",
         DataType::Dictionary(_, value) => return of_arrow(value),
         DataType::RunEndEncoded(_, value) => return of_field(value),

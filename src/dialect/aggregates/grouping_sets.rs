@@ -23,8 +23,10 @@ pub fn of_columns(node: LogicalPlan) -> Result<LogicalPlan> {
             return Err(failed("42803", "aggregate functions are not allowed in GROUP BY"));
         }
     }
+    // Constants stay: a column that is one would not be sorted by, and where a set lacks it it is NULL.
+    let is_computed = |expr: &&Expr| expr.try_as_col().is_none() && !expr.column_refs().is_empty();
     let computed: Vec<Expr> = match group_expr.iter().any(|group| matches!(group, Expr::GroupingSet(_))) {
-        true => grouping_set_to_exprlist(&group_expr)?.into_iter().filter(|expr| expr.try_as_col().is_none()).cloned().collect(),
+        true => grouping_set_to_exprlist(&group_expr)?.into_iter().filter(is_computed).cloned().collect(),
         false => vec![],
     };
     if computed.is_empty() {

@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int32Array, StringArray, UInt32Array, new_null_array};
 use datafusion::arrow::compute::{cast, concat, take};
-use datafusion::arrow::datatypes::{DataType, Int32Type};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int32Type};
 use datafusion::common::{Result, ScalarValue, internal_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion_functions_customer::type_name::type_name;
 
 use super::element;
+use crate::catalog::pg::types::PG_TYPE_KEY;
 use crate::dialect::failure::{failed, undefined};
 
 /// As in PostgreSQL.
 const DIMENSIONS_MAX: usize = 6;
+
+/// An element of an array, or of a document of JSON, as which it is planned later.
+pub const SUBSCRIPT: &str = "array_subscript";
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,7 +79,7 @@ impl ScalarUDFImpl for Dimensions {
             Asked::Cardinality => "cardinality",
             Asked::Count => "array_ndims",
             Asked::Bounds => "array_dims",
-            Asked::Element => "array_subscript",
+            Asked::Element => SUBSCRIPT,
         }
     }
 
@@ -98,6 +103,7 @@ impl ScalarUDFImpl for Dimensions {
             DataType::Null => DataType::new_list(DataType::Null, true),
             DataType::List(_) => array.clone(),
             DataType::LargeList(of) | DataType::FixedSizeList(of, _) => DataType::List(Arc::clone(of)),
+            document if self.asked == Asked::Element && document.is_string() => document.clone(),
             _ => return Err(undefined(self.name(), types)),
         };
         if !numbers.iter().all(|number| number.is_integer() || number.is_null() || number.is_string()) {
@@ -112,6 +118,20 @@ impl ScalarUDFImpl for Dimensions {
             (Asked::Element, [array, ..]) => innermost(array).clone(),
             _ => DataType::Int32,
         })
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let types: Vec<DataType> = args.arg_fields.iter().map(|field| field.data_type().clone()).collect();
+        let document = args.arg_fields.first().filter(|field| self.asked == Asked::Element && field.data_type().is_string());
+        match document {
+            Some(field) if field.metadata().get(PG_TYPE_KEY).is_some_and(|name| name == "jsonb") => Ok(Arc::clone(field)),
+            Some(_) => {
+                let name = types.first().map(type_name).unwrap_or_default();
+                let message = format!("cannot subscript type {name} because it does not support subscripting");
+                Err(failed("42804", message))
+            }
+            None => Ok(Arc::new(Field::new(self.name(), self.return_type(&types)?, true))),
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -21,9 +21,11 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::binary::comparison_coercion;
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use crate::dialect::casts::uuids::is_uuid;
 use crate::dialect::failure::{failed, undefined};
 pub use casts::cast;
 use dimensions::Dimensions;
+pub use dimensions::SUBSCRIPT;
 pub use operators::{accessed, planned, rectangular};
 pub use order::compared;
 use pool::Pool;
@@ -77,7 +79,7 @@ struct Definition {
 
 use Parameter::{Array as A, Element as E, Integer as I, Integers as L};
 
-const FUNCTIONS: [Definition; 15] = [
+const FUNCTIONS: [Definition; 16] = [
     Definition { name: "array_append", parameters: &[A, E], optional: 0, returns: Returns::Array, call: append },
     Definition { name: "array_prepend", parameters: &[E, A], optional: 0, returns: Returns::Array, call: append },
     Definition { name: "array_cat", parameters: &[A, A], optional: 0, returns: Returns::Array, call: append },
@@ -87,6 +89,7 @@ const FUNCTIONS: [Definition; 15] = [
     Definition { name: "array_positions", parameters: &[A, E], optional: 0, returns: Returns::Integers, call: positions },
     Definition { name: "trim_array", parameters: &[A, I], optional: 0, returns: Returns::Array, call: trim },
     Definition { name: "array_fill", parameters: &[E, L, L], optional: 1, returns: Returns::Array, call: fill },
+    Definition { name: BUCKET, parameters: &[E, A], optional: 0, returns: Returns::Integer, call: bucket },
     Definition { name: "arraycontains", parameters: &[A, A], optional: 0, returns: Returns::Boolean, call: contains },
     Definition { name: "arraycontained", parameters: &[A, A], optional: 0, returns: Returns::Boolean, call: contained },
     Definition { name: "arrayoverlap", parameters: &[A, A], optional: 0, returns: Returns::Boolean, call: overlap },
@@ -182,6 +185,26 @@ fn fill(_: &Pool, given: &[Given]) -> Result<Made> {
         },
         _ => Err(failed("0A000", "array_fill makes arrays of one dimension")),
     }
+}
+
+/// `width_bucket` of a value and of an array, which must be in order.
+pub const BUCKET: &str = "width_bucket_of";
+
+/// How many bounds are not above the value.
+fn bucket(pool: &Pool, given: &[Given]) -> Result<Made> {
+    let [Given::Element(value), Given::Array(bounds)] = given else { return Ok(Made::Null) };
+    if pool.is_null(*value) {
+        return Ok(Made::Null);
+    }
+    if bounds.clone().any(|bound| pool.is_null(bound)) {
+        return Err(failed("22004", "thresholds array must not contain NULLs"));
+    }
+    let (mut low, mut high) = (bounds.start, bounds.end);
+    while low < high {
+        let middle = low.midpoint(high);
+        if pool.is_above(middle, *value) { high = middle } else { low = middle + 1 }
+    }
+    Ok(Made::Integer(low - bounds.start))
 }
 
 /// NULL is in no array.
@@ -301,6 +324,8 @@ impl ScalarUDFImpl for OfArrays {
         let common = self.common(types).ok_or_else(missing)?;
         let coerced = parameters.iter().zip(types).map(|(parameter, given)| match parameter {
             Parameter::Array => Some(DataType::new_list(common.clone(), true)),
+            // A literal is read when the plan is settled.
+            Parameter::Element if is_uuid(&common) && given.is_string() => Some(given.clone()),
             Parameter::Element => Some(common.clone()),
             Parameter::Integer => (given.is_integer() || given.is_null() || given.is_string()).then_some(DataType::Int32),
             Parameter::Integers => {

@@ -89,5 +89,5 @@ pub fn accessed(root: &Syntax, chain: &[AccessExpr]) -> Option<Syntax> {
         _ => None,
     };
     let subscripts = chain.iter().map(subscript).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())?;
-    Some(build::call("array_subscript", std::iter::once(root.clone()).chain(subscripts).collect()))
+    Some(build::call(super::SUBSCRIPT, std::iter::once(root.clone()).chain(subscripts).collect()))
 }

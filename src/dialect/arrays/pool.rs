@@ -86,6 +86,11 @@ impl Pool {
         self.rows.as_ref().is_some_and(|rows| rows.row(one) == rows.row(other))
     }
 
+    /// Whether the first of two elements comes after the other.
+    pub fn is_above(&self, one: usize, other: usize) -> bool {
+        self.rows.as_ref().is_some_and(|rows| rows.row(one) > rows.row(other))
+    }
+
     /// The arguments of a row.
     pub fn given(&self, row: usize) -> Vec<Given> {
         let given = |argument: &Argument| match argument {

@@ -16,6 +16,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax, Value};
 
 use crate::catalog::pg::{array_from_text, build};
+use crate::dialect::casts::uuids::is_uuid;
 use crate::dialect::comparisons::keys;
 use crate::dialect::failure::undefined;
 
@@ -195,6 +196,8 @@ impl ScalarUDFImpl for Quantified {
         let common = match (value, element) {
             (value, element) if value.is_null() => element.clone(),
             (value, element) if element.is_null() => value.clone(),
+            // A literal is read when the plan is settled.
+            (value, element) if value.is_string() && is_uuid(element) => return Ok(vec![value.clone(), list.clone()]),
             (value, element) => comparison_coercion(value, element).ok_or_else(|| undefined(self.name, types))?,
         };
         Ok(vec![common.clone(), DataType::new_list(common, true)])

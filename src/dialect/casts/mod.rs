@@ -5,10 +5,11 @@
 //! | [`castable`] | which types are cast to which |
 //! | [`literals`], [`reading`] | texts as values: literals as they are planned, columns as rows are computed |
 //! | [`text_input`], [`float_text`] | texts as numbers, with their range, and as arrays |
-//! | [`texts`], [`number_text`] | values as texts |
+//! | [`texts`], [`number_text`], [`as_text`] | values as texts |
 //! | [`rounding`], [`floats`] | between numbers |
 //! | [`uuids`] | of UUIDs |
 
+pub mod as_text;
 mod castable;
 mod float_text;
 pub mod floats;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cilake_wire::encode::{Format, RowEncoder};
+use cilake_wire::types::is_record;
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
@@ -42,6 +43,7 @@ fn is_written(data_type: &DataType) -> bool {
         | DataType::LargeBinary
         | DataType::BinaryView => true,
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => true,
+        DataType::Struct(fields) => is_record(fields),
         DataType::Dictionary(_, value) => is_written(value),
         _ => false,
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cilake_wire::types::is_record;
 use cilake_wire::values::quoting::{parse_uuid, uuid_text};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, ListArray, StringArray};
 use datafusion::arrow::buffer::{OffsetBuffer, ScalarBuffer};
@@ -9,14 +10,16 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::logical_expr::expr::{Between, Case, Cast};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::expr::{Between, Case, Cast, ScalarFunction};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, lit,
 };
 use datafusion_functions_customer::type_name::type_name;
 
 use super::literals::{self, DateOrder};
-use crate::dialect::failure::failed;
+use crate::dialect::failure::{failed, undefined};
+use crate::dialect::types::operators::unknown;
 use crate::error::SqlState;
 
 const BYTES: i32 = 16;
@@ -95,20 +98,47 @@ pub fn converted_to(expr: Expr, target: DataType) -> Expr {
 /// The expression with casts from and to UUIDs in the words of this module, and without what UUIDs do not have.
 ///
 /// # Errors
-/// 42846 for a cast that PostgreSQL has not, and 42883 for the least and the greatest UUID.
+/// 42846 for a cast that PostgreSQL has not, and 42883 for the least and the greatest UUID and row.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => meant_cast(cast, schema),
         Expr::AggregateFunction(ref call) if matches!(call.func.name(), "min" | "max") => {
             match call.params.args.first().map(|argument| argument.get_type(schema)) {
-                Some(Ok(data_type)) if is_uuid(&data_type) => {
-                    Err(failed(SqlState::UNDEFINED_FUNCTION, format!("function {}(uuid) does not exist", call.func.name())))
-                }
+                Some(Ok(data_type)) if is_uuid(&data_type) => Err(no_extreme(call.func.name(), "uuid")),
+                Some(Ok(DataType::Struct(fields))) if is_record(&fields) => Err(no_extreme(call.func.name(), "record")),
                 _ => Ok(Transformed::no(expr)),
             }
         }
+        Expr::ScalarFunction(call) if takes_elements(call.name()) => beside(call, schema),
         other => Ok(Transformed::no(other)),
     })
+}
+
+fn no_extreme(function: &str, of: &str) -> DataFusionError {
+    failed(SqlState::UNDEFINED_FUNCTION, format!("function {function}({of}) does not exist"))
+}
+
+/// Functions that take an array and elements of its type, or two values of one type.
+fn takes_elements(name: &str) -> bool {
+    name == "nullif" || name.starts_with("any_") || name.starts_with("all_") || name.starts_with("array_")
+}
+
+/// The call with the literals beside UUIDs read as such.
+///
+/// # Errors
+/// 42883 for a text beside them that is no literal.
+fn beside(mut call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let types = call.args.iter().map(|argument| argument.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    if !types.iter().any(|of| is_uuid(innermost(of))) || !types.iter().any(DataType::is_string) {
+        return Ok(Transformed::no(Expr::ScalarFunction(call)));
+    }
+    for (argument, of) in call.args.iter_mut().zip(&types) {
+        if of.is_string() {
+            let text = unknown(argument).ok_or_else(|| undefined(call.func.name(), &types))?;
+            *argument = read(text)?;
+        }
+    }
+    Ok(Transformed::yes(Expr::ScalarFunction(call)))
 }
 
 fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {

@@ -1,23 +1,25 @@
-//! Functions of values of any type, which take UUIDs too: `coalesce`, `greatest` and `least`, also beside literals in quotes, and `concat` and
+//! Functions of values of any type, which take UUIDs too: `coalesce`, `nullif`, `greatest` and `least`, also beside literals in quotes, and `concat` and
 //! `concat_ws` as texts.
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
+use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    TypeSignature,
 };
 
 use crate::dialect::casts::uuids::{self, is_uuid};
 
 /// The functions, and whether their result is a text.
-const FUNCTIONS: [(&str, bool); 5] =
-    [("coalesce", false), ("concat", true), ("concat_ws", true), ("greatest", false), ("least", false)];
+const FUNCTIONS: [(&str, bool); 6] =
+    [("coalesce", false), ("concat", true), ("concat_ws", true), ("greatest", false), ("least", false), ("nullif", false)];
 
 /// Has these functions take UUIDs.
 ///
@@ -26,7 +28,8 @@ const FUNCTIONS: [(&str, bool); 5] =
 pub fn take_uuids(state: &mut SessionState) -> Result<()> {
     for (name, is_text) in FUNCTIONS {
         if let Some(inner) = state.scalar_functions().get(name).cloned() {
-            state.register_udf(Arc::new(ScalarUDF::from(AnyType { inner, is_text })))?;
+            let signature = Signature::user_defined(inner.signature().volatility);
+            state.register_udf(Arc::new(ScalarUDF::from(AnyType { inner, is_text, signature })))?;
         }
     }
     Ok(())
@@ -36,6 +39,7 @@ pub fn take_uuids(state: &mut SessionState) -> Result<()> {
 struct AnyType {
     inner: Arc<ScalarUDF>,
     is_text: bool,
+    signature: Signature,
 }
 
 impl ScalarUDFImpl for AnyType {
@@ -48,7 +52,7 @@ impl ScalarUDFImpl for AnyType {
     }
 
     fn signature(&self) -> &Signature {
-        self.inner.signature()
+        &self.signature
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
@@ -67,7 +71,7 @@ impl ScalarUDFImpl for AnyType {
 
     fn with_updated_config(&self, config: &ConfigOptions) -> Option<ScalarUDF> {
         let inner = Arc::new(self.inner.inner().with_updated_config(config)?);
-        Some(ScalarUDF::from(Self { inner, is_text: self.is_text }))
+        Some(ScalarUDF::from(Self { inner, is_text: self.is_text, signature: self.signature.clone() }))
     }
 
     /// What is made a UUID or a text of one stays as it is until [`Self::simplify`]: the engine has no such cast.
@@ -120,6 +124,12 @@ impl AnyType {
             (of, Some(known)) if !self.is_text && (of.is_string() || of.is_null()) => known.clone(),
             (of, _) => of.clone(),
         };
-        self.inner.coerce_types(&types.iter().map(taken).collect::<Vec<_>>())
+        let taken: Vec<DataType> = types.iter().map(taken).collect();
+        if self.inner.signature().type_signature == TypeSignature::UserDefined {
+            return self.inner.coerce_types(&taken);
+        }
+        let fields: Vec<FieldRef> = taken.into_iter().map(|taken| Arc::new(Field::new("", taken, true))).collect();
+        let coerced = fields_with_udf(&fields, self.inner.as_ref())?;
+        Ok(coerced.iter().map(|field| field.data_type().clone()).collect())
     }
 }

@@ -9,6 +9,7 @@
 //! | [`any_type`], [`bounded`] | functions of any type; results that are too large |
 //! | [`beside`] | literals in VALUES, until their type is known |
 //! | [`same`], [`written`] | functions that change nothing but what is known of a value, and its name |
+//! | [`record`] | rows as values |
 //! | [`series`] | `generate_series` |
 
 pub mod any_type;
@@ -16,6 +17,7 @@ pub mod beside;
 pub mod bounded;
 pub mod callable;
 pub mod overloaded;
+pub mod record;
 pub mod registered;
 pub mod same;
 pub mod series;

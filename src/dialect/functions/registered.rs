@@ -10,11 +10,12 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 use super::overloaded::{Definition, Overloaded};
 use super::series::{GenerateSeries, IntegerSeries};
-use super::{beside, written};
+use super::{beside, record, written};
 use crate::dialect::aggregates::intervals::Average;
 use crate::dialect::aggregates::percentile::Percentile;
 use crate::dialect::aggregates::quantiles::OfSorted;
 use crate::dialect::arrays::{self, quantified};
+use crate::dialect::casts::as_text;
 use crate::dialect::formats::to_char::ToChar;
 use crate::dialect::formats::to_number::ToNumber;
 use crate::dialect::formats::to_timestamp::ToTimestamp;
@@ -43,7 +44,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
     let overloaded = |definition: &'static Definition| ScalarUDF::from(Overloaded::new(definition, ZONE));
     let single = [
         ScalarUDF::from(AtTimeZone::new(ZONE)),
-        ScalarUDF::from(ToChar::default()),
+        ScalarUDF::from(ToChar::new(ZONE)),
         ScalarUDF::from(ToNumber::default()),
         ScalarUDF::from(ToTimestamp::new(true, ZONE)),
         ScalarUDF::from(ToTimestamp::new(false, ZONE)),
@@ -55,8 +56,11 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(Plus::default()),
         ScalarUDF::from(bits::Not::default()),
         beside::function(),
+        as_text::function(),
+        record::function(),
         written::function(),
     ];
+    state.deregister_udf("struct")?;
     let functions = single
         .into_iter()
         .chain(calendar::FUNCTIONS.iter().map(overloaded))

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use cilake_wire::types::Shown;
 use datafusion::arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::internal_err;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::interval_arithmetic::Interval;
 use datafusion::logical_expr::{
@@ -18,6 +19,14 @@ use crate::dialect::numbers::quotient::shown_as;
 /// The expression behind such a function.
 pub fn hidden(expr: Expr) -> Expr {
     Same { shown: None, data_type: None, is_nullable: false, signature: Signature::any(1, Volatility::Immutable) }.of(expr)
+}
+
+/// A constant that the engine takes for none, so that it sorts by it: a column is beside it, which is not looked at.
+pub fn varied(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
+    let is_constant = expr.column_refs().is_empty() && !expr.contains_outer();
+    let Some(column) = schema.columns().into_iter().next().filter(|_| is_constant) else { return Transformed::no(expr) };
+    let same = Same { shown: None, data_type: None, is_nullable: false, signature: Signature::any(2, Volatility::Immutable) };
+    Transformed::yes(ScalarUDF::from(same).call(vec![expr.unalias(), Expr::Column(column)]))
 }
 
 /// An expression of the type, whose values have no bounds.
@@ -65,13 +74,13 @@ impl ScalarUDFImpl for Same {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types {
-            [data_type] => Ok(data_type.clone()),
-            _ => internal_err!("it takes one argument"),
+            [data_type, ..] => Ok(data_type.clone()),
+            _ => internal_err!("it takes an argument"),
         }
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let [field] = args.arg_fields else { return internal_err!("it takes one argument") };
+        let [field, ..] = args.arg_fields else { return internal_err!("it takes an argument") };
         Ok(match self.shown {
             Some(shown) => shown_as(field.as_ref().clone(), shown),
             None if self.is_nullable => Arc::new(field.as_ref().clone().with_nullable(true)),
@@ -82,15 +91,15 @@ impl ScalarUDFImpl for Same {
     fn evaluate_bounds(&self, inputs: &[&Interval]) -> Result<Interval> {
         match (&self.data_type, inputs) {
             (Some(data_type), _) => Interval::make_unbounded(data_type),
-            (None, [bounds]) => Ok((*bounds).clone()),
-            (None, _) => internal_err!("it takes one argument"),
+            (None, [bounds, ..]) => Ok((*bounds).clone()),
+            (None, _) => internal_err!("it takes an argument"),
         }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         match args.args.into_iter().next() {
             Some(value) => Ok(value),
-            None => internal_err!("it takes one argument"),
+            None => internal_err!("it takes an argument"),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::truth;
 use crate::dialect::comparisons::kept::is_total;
 
 /// Functions that fail for no value, or for a pattern or unit that is the same for all rows. Sorted.
-const TOTAL: [&str; 136] = [
+const TOTAL: [&str; 137] = [
     "age",
     "all_eq",
     "all_ge",
@@ -122,6 +122,8 @@ const TOTAL: [&str; 136] = [
     "reverse",
     "right",
     "round",
+    "row",
+    "row_of",
     "rpad",
     "rtrim",
     "same",
@@ -131,7 +133,6 @@ const TOTAL: [&str; 136] = [
     "starts_with",
     "string_to_array",
     "strpos",
-    "struct",
     "substr",
     "substring",
     "text",

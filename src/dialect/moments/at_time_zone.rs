@@ -18,7 +18,7 @@ use datafusion_functions_customer::type_name::type_name;
 
 use super::zones;
 use crate::dialect::failure::failed;
-use crate::error::SqlState;
+use crate::error::{Error, SqlState};
 
 const SECOND: i64 = 1_000_000;
 
@@ -68,6 +68,8 @@ impl ScalarUDFImpl for AtTimeZone {
             // A date, and a literal without a type, is a moment of the session's zone.
             DataType::Date32 | DataType::Null => self.moment(),
             text if text.is_string() => self.moment(),
+            // Refused where an error keeps its state.
+            DataType::Time64(_) => moment.clone(),
             _ => return Err(missing()),
         };
         Ok(vec![zone, moment])
@@ -83,6 +85,10 @@ impl ScalarUDFImpl for AtTimeZone {
             && zones::named(name).is_none()
         {
             return Err(failed(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{name}\" not recognized")));
+        }
+        if matches!(args.arg_fields.get(1).map(|field| field.data_type()), Some(DataType::Time64(_))) {
+            let error = Error::unsupported("type time with time zone is not supported");
+            return Err(error.hint("Add a date to the time, as in (date + time) AT TIME ZONE 'UTC'").into());
         }
         let of_clock = matches!(args.arg_fields.get(1).map(|field| field.data_type()), Some(DataType::Timestamp(_, None)));
         let data_type = if of_clock { self.moment() } else { DataType::Timestamp(TimeUnit::Microsecond, None) };

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::{Expr, ScalarUDF, Volatility};
 
-use super::zones;
+use super::{intervals, zones};
 use crate::dialect::failure::failed;
 use crate::dialect::functions::overloaded::{Context, Definition, Form, Overloaded, Type, Value};
 
@@ -83,6 +83,14 @@ pub const FUNCTIONS: &[Definition] = &[
             Form { arguments: &[Type::TimestampTz, Type::Int4], returns: Type::TimestampTz, call: |_, row| scaled(row) },
             Form { arguments: &[Type::Time, Type::Int4], returns: Type::Time, call: |_, row| scaled(row) },
         ],
+    ),
+    Definition::new(
+        "interval_cut",
+        &[Form {
+            arguments: &[Type::Interval, Type::Text, Type::Int4],
+            returns: Type::Interval,
+            call: |_, row| interval_cut(row),
+        }],
     ),
     Definition::new("interval_time", &[Form { arguments: &[Type::Interval], returns: Type::Time, call: |_, row| time_of(row) }]),
     Definition::new(
@@ -276,6 +284,16 @@ fn date_bin(_: &Context, row: &[Value]) -> Result<Value> {
     }
     let since = moment.checked_sub(origin).ok_or_else(|| failed("22008", "interval out of range"))?;
     Ok(Value::Moment(origin + since - since.rem_euclid(micros)))
+}
+
+fn interval_cut(row: &[Value]) -> Result<Value> {
+    let [Value::Interval(interval), Value::Text(last), Value::Int(digits)] = row else {
+        return internal_err!("an interval of {row:?}");
+    };
+    match intervals::cut(*interval, Some(last), Some(*digits)) {
+        Some(cut) => Ok(Value::Interval(cut)),
+        None => Err(failed("22008", "interval out of range")),
+    }
 }
 
 /// `timestamp(p)`: a moment or time with so many digits of the second.

@@ -70,6 +70,27 @@ impl ScalarUDFImpl for Scaled {
     }
 }
 
+/// The parts of an interval that its fields have, the last of which is named, with so many digits of the second. `None` where that is too
+/// much.
+pub fn cut(interval: IntervalMonthDayNano, last: Option<&str>, digits: Option<i64>) -> Option<IntervalMonthDayNano> {
+    const HOUR: i64 = 3_600_000_000_000;
+    let IntervalMonthDayNano { mut months, mut days, mut nanoseconds } = interval;
+    match last {
+        Some("year") => (months, days, nanoseconds) = (months / 12 * 12, 0, 0),
+        Some("month") => (days, nanoseconds) = (0, 0),
+        Some("day") => nanoseconds = 0,
+        Some("hour") => nanoseconds = nanoseconds / HOUR * HOUR,
+        Some("minute") => nanoseconds = nanoseconds / (HOUR / 60) * (HOUR / 60),
+        _ => {}
+    }
+    if let Some(places) = digits.and_then(|digits| u32::try_from(digits).ok()).and_then(|digits| 6_u32.checked_sub(digits)) {
+        let unit = 10_i64.pow(places) * 1_000;
+        let half = if nanoseconds < 0 { -unit / 2 } else { unit / 2 };
+        nanoseconds = nanoseconds.checked_add(half)? / unit * unit;
+    }
+    Some(IntervalMonthDayNano::new(months, days, nanoseconds))
+}
+
 /// How long an interval is, with months of 30 days and days of 24 hours: what `interval_cmp_value` compares, in microseconds.
 pub fn length(interval: Expr) -> Expr {
     ScalarUDF::new_from_impl(Length { signature: Signature::exact(vec![INTERVAL], Volatility::Immutable) }).call(vec![interval])

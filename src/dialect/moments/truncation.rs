@@ -1,4 +1,5 @@
-//! `date_trunc(field, source [, zone])`: what is below the field becomes zero, by the clock of the source's zone or of the one named.
+//! `date_trunc(field, source [, zone])`: what is below the field becomes zero, by the clock of the source's zone or of the one named. Of a time it is
+//! an interval.
 
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use cilake_wire::values::zone::Zone;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, IntervalMonthDayNanoArray, TimestampMicrosecondArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{
-    DataType, Date32Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit, TimeUnit, TimestampMicrosecondType,
+    DataType, Date32Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit, Time64NanosecondType, TimeUnit,
+    TimestampMicrosecondType,
 };
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
@@ -110,6 +112,7 @@ impl ScalarUDFImpl for DateTrunc {
                 let source = match source {
                     DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
                     DataType::Interval(_) | DataType::Duration(_) => DataType::Interval(IntervalUnit::MonthDayNano),
+                    DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
                     DataType::Date32 => DataType::Date32,
                     DataType::Null => self.moment(),
                     _ => return Err(undefined(self.name(), types)),
@@ -126,6 +129,7 @@ impl ScalarUDFImpl for DateTrunc {
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types.get(1) {
             Some(DataType::Date32) => Ok(self.moment()),
+            Some(DataType::Time64(_)) => Ok(DataType::Interval(IntervalUnit::MonthDayNano)),
             Some(source) => Ok(source.clone()),
             None => internal_err!("date_trunc takes two arguments"),
         }
@@ -159,9 +163,19 @@ impl ScalarUDFImpl for DateTrunc {
             _ => return internal_err!("date_trunc takes two arguments"),
         };
         let units = cast(units, &DataType::Utf8)?;
-        let mut unit_of = remembered(&units, |name| read(name, source.data_type()));
+        let of_type = match source.data_type() {
+            DataType::Time64(_) => DataType::Interval(IntervalUnit::MonthDayNano),
+            other => other.clone(),
+        };
+        let mut unit_of = remembered(&units, move |name| read(name, &of_type));
         let named = |name: &str| zones::named(name).ok_or_else(|| failed("22023", "time zone not recognized"));
         let mut zone_of = zones.as_ref().map(|zones| remembered(zones, named));
+        // A time of day is an interval to PostgreSQL.
+        let as_interval = source.as_primitive_opt::<Time64NanosecondType>().map(|times| {
+            let intervals = times.iter().map(|time| time.map(|time| IntervalMonthDayNano::new(0, 0, time)));
+            Arc::new(intervals.collect::<IntervalMonthDayNanoArray>()) as ArrayRef
+        });
+        let source = as_interval.as_ref().unwrap_or(&source);
         let array: ArrayRef = match source.data_type() {
             DataType::Interval(_) => {
                 let intervals = source.as_primitive::<IntervalMonthDayNanoType>();

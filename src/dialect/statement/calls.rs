@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::{returned, type_calls};
 use crate::catalog::pg::build::{arguments, boolean, call, cast, function_name, number, text};
+use crate::dialect::arrays;
 use crate::dialect::functions::beside;
 use crate::error::{Error, Result};
 
@@ -145,6 +146,10 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
         // A literal has no type of its own.
         Expr::Function(function) if function_name(function) == "pg_typeof" => match arguments(function).as_slice() {
             [Expr::Value(value)] if value.value.clone().into_string().is_some() => call("regtypein", vec![text("unknown")]),
+            _ => return Ok(None),
+        },
+        Expr::Function(function) if function_name(function) == "width_bucket" => match arguments(function).as_slice() {
+            [value, bounds] => call(arrays::BUCKET, vec![(*value).clone(), (*bounds).clone()]),
             _ => return Ok(None),
         },
         // The form is a word.

@@ -207,10 +207,6 @@ fn cast(data_type: &DataType) -> Result<()> {
         IntUnsigned(_) | IntegerUnsigned(_) | Int4Unsigned(_) | Int8Unsigned(_) | BigIntUnsigned(_) => "bigint or numeric",
         Double(_) | DoubleUnsigned(_) => "double precision",
         String(_) => "text",
-        DataType::Interval { precision: Some(_), .. } => {
-            let error = Error::unsupported("intervals with a precision of their seconds are not supported");
-            return Err(error.hint("Leave the precision out, and round where the seconds are shown"));
-        }
         DataType::Array(_) => return element(data_type),
         _ => return Ok(()),
     };

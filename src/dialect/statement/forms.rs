@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use cilake_wire::decode::read_interval;
+use datafusion::arrow::datatypes::IntervalMonthDayNano;
 use datafusion::sql::sqlparser::ast::{
     ArrayElemTypeDef, BinaryOperator, CastKind, DataType, DateTimeField, ExactNumberInfo, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArguments, Ident, Interval, LimitClause, ObjectName, Query, Statement, TableFactor, TimezoneInfo,
@@ -13,8 +14,9 @@ use super::{calls, exponents, returned, rows};
 use crate::catalog::pg::build::{self, call, number};
 use crate::dialect::aggregates::ordered_sets;
 use crate::dialect::arrays::{self, quantified};
+use crate::dialect::casts::as_text;
 use crate::dialect::functions::series::returning_rows;
-use crate::dialect::moments::overlaps;
+use crate::dialect::moments::{intervals, overlaps};
 use crate::dialect::numbers::{bits, signs};
 
 /// Rewrites a statement, once; its columns have their names already.
@@ -59,6 +61,10 @@ impl VisitorMut for Forms {
             Expr::Cast { expr, data_type, kind: CastKind::Cast | CastKind::DoubleColon, .. } => {
                 *data_type = float(data_type);
                 exponents::as_float(expr, data_type);
+                if let Some(cut) = with_fields(expr, data_type) {
+                    *expression = cut;
+                    return ControlFlow::Continue(());
+                }
                 if let Some(digits) = in_microseconds(data_type) {
                     *expression = call("timestamp_scale", vec![std::mem::replace(expression, number(0)), digits]);
                     return ControlFlow::Continue(());
@@ -93,6 +99,7 @@ impl VisitorMut for Forms {
             }
             Expr::Function(function) => {
                 calendar_calls(function);
+                as_text::told(function);
                 if let Some(planned) = clock(function).or_else(|| ordered_sets::planned(function)).or_else(|| nowhere(function)) {
                     *expression = planned;
                 }
@@ -204,6 +211,42 @@ fn of_type(typed: &mut TypedString) -> Option<Expr> {
     }
 }
 
+/// A cast to `interval day to minute` or `interval(2)`: of a literal the fields say what a mere number is.
+fn with_fields(expr: &Expr, data_type: &DataType) -> Option<Expr> {
+    let DataType::Interval { fields, precision } = data_type else { return None };
+    if fields.is_none() && precision.is_none() {
+        return None;
+    }
+    let named = fields.as_ref().map(|fields| fields.to_string().to_lowercase()).unwrap_or_default();
+    let (first, last) = named.split_once(" to ").map_or((named.as_str(), None), |(first, last)| (first, Some(last)));
+    if quoted(expr).is_some() {
+        let mut interval = Interval {
+            value: Box::new(expr.clone()),
+            leading_field: field(first),
+            leading_precision: None,
+            last_field: last.and_then(field),
+            fractional_seconds_precision: *precision,
+        };
+        in_one_form(&mut interval);
+        return Some(Expr::Interval(interval));
+    }
+    let whole = as_type(expr.clone(), DataType::Interval { fields: None, precision: None });
+    let digits = number(precision.and_then(|digits| i64::try_from(digits).ok()).unwrap_or(6));
+    Some(call("interval_cut", vec![whole, build::text(last.unwrap_or(first)), digits]))
+}
+
+fn field(name: &str) -> Option<DateTimeField> {
+    Some(match name {
+        "year" => DateTimeField::Year,
+        "month" => DateTimeField::Month,
+        "day" => DateTimeField::Day,
+        "hour" => DateTimeField::Hour,
+        "minute" => DateTimeField::Minute,
+        "second" => DateTimeField::Second,
+        _ => return None,
+    })
+}
+
 /// An interval without fields and digits behind it.
 fn in_one_form(interval: &mut Interval) {
     if let Some(text) = quoted(&interval.value).and_then(|text| with_units(text, interval)) {
@@ -221,27 +264,15 @@ fn with_units(text: &str, fields: &Interval) -> Option<String> {
         (Some("minute"), Some("second")) => Some("minute to second"),
         (leading, last) => last.or(leading),
     };
-    let mut read = read_interval(text, unit).ok()?;
-    let hour = 3_600_000_000;
-    match last.as_deref().or(leading.as_deref()) {
-        Some("year") => (read.months, read.days, read.micros) = (read.months / 12 * 12, 0, 0),
-        Some("month") => (read.days, read.micros) = (0, 0),
-        Some("day") => read.micros = 0,
-        Some("hour") => read.micros = read.micros / hour * hour,
-        Some("minute") => read.micros = read.micros / (hour / 60) * (hour / 60),
-        _ => {}
-    }
+    let read = read_interval(text, unit).ok()?;
     // Digits of the second: `second(1)` has them where others have those of the number.
-    let digits = fields.fractional_seconds_precision.or(fields.leading_precision);
-    if let Some(unit) = digits.and_then(|digits| 6_u32.checked_sub(digits.try_into().ok()?)).map(|cut| 10_i64.pow(cut)) {
-        let half = if read.micros < 0 { -unit / 2 } else { unit / 2 };
-        read.micros = read.micros.checked_add(half)? / unit * unit;
-    }
+    let digits = fields.fractional_seconds_precision.or(fields.leading_precision).and_then(|digits| i64::try_from(digits).ok());
     // The engine keeps nanoseconds in as many bits.
-    read.micros.checked_mul(1_000)?;
-    let sign = if read.micros < 0 { "-" } else { "" };
-    let micros = read.micros.unsigned_abs();
-    let (months, days) = (read.months, read.days);
+    let read = IntervalMonthDayNano::new(read.months, read.days, read.micros.checked_mul(1_000)?);
+    let IntervalMonthDayNano { months, days, nanoseconds } =
+        intervals::cut(read, last.as_deref().or(leading.as_deref()), digits)?;
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let micros = nanoseconds.unsigned_abs() / 1_000;
     Some(format!("{months} months {days} days {sign}{}.{:06} seconds", micros / 1_000_000, micros % 1_000_000))
 }
 

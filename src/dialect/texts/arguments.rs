@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cilake_wire::backend::SqlError;
 use cilake_wire::encode::{as_json, as_text};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, ListArray, StringArray};
+use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{
     DataType, Field, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType,
@@ -190,8 +191,18 @@ fn elements(values: &ArrayRef) -> Result<ArrayRef, SqlError> {
     let (Some(list), DataType::List(element)) = (values.as_list_opt::<i32>(), values.data_type()) else {
         return Ok(Arc::clone(values));
     };
-    if element.data_type().is_nested() {
-        return Err(SqlError::new("0A000", "arrays of several dimensions are not supported here"));
+    if let (Some(inner), DataType::List(of)) = (list.values().as_list_opt::<i32>(), element.data_type()) {
+        // All elements, of whichever dimensions, stand one after the other.
+        let offset = |place: &i32| usize::try_from(*place).ok().and_then(|place| inner.offsets().get(place)).copied();
+        let offsets = list.offsets().iter().map(|place| offset(place).unwrap_or_default()).collect::<Vec<_>>();
+        let flat = ListArray::try_new(
+            Arc::clone(of),
+            OffsetBuffer::new(offsets.into()),
+            Arc::clone(inner.values()),
+            list.nulls().cloned(),
+        );
+        let flat = flat.map_err(|error| SqlError::new("XX000", error.to_string()))?;
+        return elements(&(Arc::new(flat) as ArrayRef));
     }
     let texts: ArrayRef = Arc::new(as_text(element, list.values().as_ref())?);
     let item = Arc::new(Field::new_list_field(DataType::Utf8, true));

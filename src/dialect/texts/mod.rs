@@ -8,6 +8,7 @@
 //! | [`text`], [`bytes`], [`quoting`], [`formatting`] | functions of texts and byte strings, texts made of values, numbers by patterns |
 //! | [`patterns`], [`regexp`] | regular expressions, and the functions of them |
 //! | [`json`], [`rows`] | JSON; what functions that return rows make |
+//! | [`sampling`] | samples of rows |
 //! | [`operators`] | operators and casts of texts and of JSON, planned as calls |
 //! | [`arguments`], [`outcome`] | what functions take and return |
 
@@ -21,6 +22,7 @@ pub mod patterns;
 mod quoting;
 mod regexp;
 mod rows;
+mod sampling;
 mod text;
 
 use std::collections::BTreeMap;
@@ -95,8 +97,15 @@ impl Function {
     }
 }
 
-const GROUPS: &[&[Function]] =
-    &[bytes::FUNCTIONS, formatting::FUNCTIONS, json::FUNCTIONS, quoting::FUNCTIONS, regexp::FUNCTIONS, text::FUNCTIONS];
+const GROUPS: &[&[Function]] = &[
+    bytes::FUNCTIONS,
+    formatting::FUNCTIONS,
+    json::FUNCTIONS,
+    quoting::FUNCTIONS,
+    regexp::FUNCTIONS,
+    sampling::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 static NAMED: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
     let mut named = BTreeMap::<&str, Vec<&Function>>::new();
@@ -135,7 +144,7 @@ pub fn returned_columns(name: &str) -> Option<&'static [(&'static str, &'static 
 
 /// Whether a function takes numbers of several types as they are.
 pub fn takes_as_is(name: &str) -> bool {
-    NAMED.contains_key(name) || name == "row_of"
+    NAMED.contains_key(name) || matches!(name, "row" | "row_of")
 }
 
 /// One of these functions.

@@ -6,16 +6,19 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::expr::Cast;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, lit};
+use datafusion::logical_expr::expr::{Cast, ScalarFunction};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, Operator, binary_expr, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 use datafusion_functions_customer::type_name::type_name;
 
 use super::{called, shown_type};
 use crate::catalog::pg::types::PG_TYPE_KEY;
+use crate::dialect::arrays::SUBSCRIPT;
+use crate::dialect::casts::as_text;
 use crate::dialect::casts::uuids::is_bytes;
 use crate::dialect::failure::failed;
+use crate::dialect::functions::record;
 use crate::dialect::types::operators::unknown;
 use crate::error::SqlState;
 
@@ -41,6 +44,29 @@ impl ExprPlanner for TextOperators {
             Some(expr) => PlannerResult::Planned(expr),
             None => PlannerResult::Original(RawBinaryExpr { op, left, right }),
         })
+    }
+
+    fn plan_struct_literal(&self, values: Vec<Expr>, is_named: bool) -> Result<PlannerResult<Vec<Expr>>> {
+        Ok(if is_named { PlannerResult::Original(values) } else { PlannerResult::Planned(record::of(values)) })
+    }
+
+    fn plan_field_access(&self, expr: RawFieldAccessExpr, schema: &DFSchema) -> Result<PlannerResult<RawFieldAccessExpr>> {
+        match field(&expr.expr, schema).as_deref().and_then(json) {
+            None => return Ok(PlannerResult::Original(expr)),
+            Some("jsonb") => {}
+            Some(kind) => {
+                let message = format!("cannot subscript type {kind} because it does not support subscripting");
+                return Err(failed(SqlState::DATATYPE_MISMATCH, message));
+            }
+        }
+        let step = match expr.field_access {
+            GetFieldAccess::NamedStructField { name } => Expr::Literal(name, None),
+            GetFieldAccess::ListIndex { key } => Expr::Cast(Cast::new(key, DataType::Utf8)),
+            GetFieldAccess::ListRange { .. } => {
+                return Err(failed(SqlState::DATATYPE_MISMATCH, "jsonb subscript does not support slices"));
+            }
+        };
+        Ok(PlannerResult::Planned(called("jsonb_extract_path", vec![expr.expr, step])?))
     }
 }
 
@@ -102,6 +128,9 @@ impl Sides<'_> {
             },
             BinaryOperator::AtArrow if is_jsonb => called("jsonb_contains", self.both()?)?,
             BinaryOperator::ArrowAt if is_jsonb => called("jsonb_contained", self.both()?)?,
+            BinaryOperator::AtQuestion if is_jsonb => called("jsonb_path_exists_opr", vec![left, right])?,
+            BinaryOperator::AtAt if is_jsonb => called("jsonb_path_match_opr", vec![left, right])?,
+            BinaryOperator::AtQuestion | BinaryOperator::AtAt if json(self.of_left).is_some() => return Err(self.undefined(op)),
             BinaryOperator::Question if is_jsonb => called("jsonb_exists", vec![left, right])?,
             BinaryOperator::QuestionPipe if is_jsonb => called("jsonb_exists_any", vec![left, right])?,
             BinaryOperator::QuestionAnd if is_jsonb => called("jsonb_exists_all", vec![left, right])?,
@@ -149,6 +178,7 @@ impl Sides<'_> {
             BinaryOperator::HashArrow | BinaryOperator::HashLongArrow | BinaryOperator::HashMinus => is_literal || is_path,
             BinaryOperator::QuestionPipe | BinaryOperator::QuestionAnd => is_literal || is_path,
             BinaryOperator::Question => is_name,
+            BinaryOperator::AtQuestion | BinaryOperator::AtAt => is_literal,
             _ => true,
         }
     }
@@ -209,7 +239,8 @@ impl Sides<'_> {
             _ if field.data_type().is_string() || field.data_type().is_null() => Ok(expr.clone()),
             _ => Ok(Expr::Cast(Cast::new(Box::new(expr.clone()), DataType::Utf8))),
         };
-        if left.is_nested() || right.is_nested() {
+        let is_list = |data_type: &DataType| data_type.is_nested() && !matches!(data_type, DataType::Struct(_));
+        if is_list(left) || is_list(right) {
             return Ok(None);
         }
         let is_text = |field: &Field| {
@@ -243,11 +274,28 @@ impl Sides<'_> {
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::Cast(cast) => meant_cast(cast, schema),
+        Expr::ScalarFunction(mut call) if call.name() == as_text::NAME && !call.args.is_empty() => {
+            let cast = Cast::new(Box::new(call.args.swap_remove(0)), DataType::Utf8View);
+            Ok(Transformed::yes(meant_cast(cast, schema)?.data))
+        }
+        Expr::ScalarFunction(call) if call.name() == SUBSCRIPT => subscripted(call, schema),
         // The planner forgets what the results of these are.
         expr @ (Expr::Case(_) | Expr::ScalarSubquery(_)) => typed(expr, schema),
         Expr::ScalarFunction(call) if PASSING_ON.contains(&call.name()) => typed(Expr::ScalarFunction(call), schema),
         other => Ok(Transformed::no(other)),
     })
+}
+
+/// `document[1]`, planned as the subscripts of an array are.
+fn subscripted(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let document = call.args.first().and_then(|document| field(document, schema));
+    if document.as_deref().and_then(json) != Some("jsonb") {
+        return Ok(Transformed::no(Expr::ScalarFunction(call)));
+    }
+    let mut arguments = call.args.into_iter();
+    let document = arguments.next().into_iter();
+    let steps = arguments.map(|place| Expr::Cast(Cast::new(Box::new(place), DataType::Utf8)));
+    Ok(Transformed::yes(called("jsonb_extract_path", document.chain(steps).collect())?))
 }
 
 fn typed(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {

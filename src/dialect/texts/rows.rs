@@ -7,6 +7,8 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
+use crate::dialect::functions::record;
+
 fn list(argument: &ColumnarValue, rows: usize) -> Result<ListArray> {
     let array = argument.to_array(rows)?;
     match array.as_list_opt::<i32>() {
@@ -53,7 +55,7 @@ impl ScalarUDFImpl for RowOf {
             let Some(name) = name.and_then(|name| name.try_as_str().flatten()) else {
                 return internal_err!("a field of a row has no name");
             };
-            fields.push(value.as_ref().clone().with_name(name).with_nullable(true));
+            fields.push(record::field(name, value));
         }
         Ok(Arc::new(Field::new(self.name(), DataType::Struct(fields.into()), true)))
     }

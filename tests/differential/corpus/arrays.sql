@@ -60,7 +60,7 @@ SELECT array_fill(7, ARRAY[3]), array_fill(0, ARRAY[2, 3]), array_fill(NULL::int
 -- differs error: arrays of several dimensions are not supported here, which is an error
 SELECT array_fill(7, ARRAY[2], ARRAY[5])
 SELECT array_to_string(ARRAY[1, 2, NULL, 3], ','), array_to_string(ARRAY[1, 2, NULL, 3], ',', '*'), array_to_string(ARRAY[]::int[], ','), array_to_string(NULL::int[], ',')
--- differs error: arrays of several dimensions are not supported here, which is an error
+-- differs written: the elements of an array have one number of decimals
 SELECT array_to_string(ARRAY[1.50, 2], '|'), array_to_string(ARRAY[true, false], ','), array_to_string(ARRAY[DATE '2024-01-01'], ','), array_to_string(ARRAY[[1, 2], [3, 4]], ',')
 SELECT string_to_array('a,b,c', ','), string_to_array('a,,c', ',', ''), string_to_array('', ','), string_to_array('abc', NULL), string_to_array(NULL, ','), string_to_array('abc', '')
 SELECT string_to_array('xx~~yy~~zz', '~~', 'yy')
@@ -120,3 +120,35 @@ SELECT ARRAY(WITH c AS (SELECT 1 AS a) SELECT a FROM c)
 SELECT p.id, ARRAY(SELECT o.id FROM orders o WHERE o.customer = p.id ORDER BY o.amount DESC NULLS LAST, o.id LIMIT 2) FROM people p ORDER BY 1
 SELECT p.id, ARRAY(SELECT DISTINCT o.channel FROM orders o WHERE o.customer = p.id ORDER BY 1) FROM people p ORDER BY 1
 SELECT p.city, array_length(ARRAY(SELECT 1 FROM orders o WHERE o.customer = p.id LIMIT 1), 1) FROM people p ORDER BY p.id
+SELECT array_to_string(ARRAY[[1,2],[3,4]], ',')
+SELECT array_to_string(ARRAY[[1,NULL],[3,4]], ',', '*')
+SELECT array_dims(ARRAY[1,2,3])
+SELECT array_dims(ARRAY[[1,2,3],[4,5,6]])
+SELECT array_ndims(ARRAY[[1,2,3],[4,5,6]])
+SELECT array_ndims('{}'::int[])
+SELECT array_dims('{}'::int[])
+SELECT array_fill(7, ARRAY[3])
+SELECT array_fill(NULL::int, ARRAY[2])
+SELECT array_fill(7, ARRAY[0])
+SELECT array_fill(7, ARRAY[-1])
+SELECT array_positions(ARRAY['a','b','a'], 'a')
+SELECT array_positions(ARRAY[1,NULL,1], NULL)
+SELECT array_positions(ARRAY[1,2], 3)
+SELECT array_position(ARRAY[1,2,1], 1, 2)
+SELECT trim_array(ARRAY[1,2,3], 1)
+SELECT trim_array(ARRAY[1,2,3], 4)
+SELECT trim_array(ARRAY[1,2,3], 0)
+SELECT trim_array(ARRAY[1,2,3], 3)
+SELECT array_lower(ARRAY[1,2], 1), array_upper(ARRAY[1,2], 1), array_length(ARRAY[[1,2],[3,4]], 2), cardinality(ARRAY[[1,2],[3,4]])
+SELECT array_replace(ARRAY[1,2,3], 2, 9)
+SELECT array_remove(ARRAY[1,2,3], 2)
+SELECT array_cat(ARRAY[1,2], ARRAY[3])
+SELECT string_to_array('a,b', ',')
+SELECT array_append(ARRAY[1], 2), array_prepend(0, ARRAY[1])
+SELECT (ARRAY[[1,2],[3,4]])[1][2]
+SELECT (ARRAY[1,2,3])[2:3]
+SELECT array_positions(x, 'a') FROM (VALUES (ARRAY['a','b','a'])) v (x)
+SELECT array_to_string(ARRAY[[[1, 2], [3, 4]], [[5, 6], [7, NULL]]], ',', '-'), array_to_string(NULL::int[], ','), array_to_string(ARRAY[]::int[], ',')
+SELECT array_to_string(x, ',') FROM (VALUES (ARRAY[[1, 2], [3, 4]]), (NULL), (ARRAY[[5, 6]])) v (x)
+-- differs error: array_fill makes arrays of one dimension
+SELECT array_fill(7, ARRAY[2, 3])

@@ -51,3 +51,15 @@ SELECT to_char(date '2024-01-31', 'YYYY-MM-DD'), to_char(timestamp '2024-01-31 1
 SELECT to_char(d, 'FMDay, DD FMMonth YYYY'), to_char(ts, 'IYYY-IW'), to_char(ts, 'Q') FROM t ORDER BY i
 SELECT to_char(ordered_at, 'YYYY-MM') AS month, count(*), to_char(sum(amount), 'FM999G990D00') FROM orders GROUP BY 1 ORDER BY 1
 SELECT to_date(to_char(d, 'DD.MM.YYYY'), 'DD.MM.YYYY') = d FROM t ORDER BY i
+SELECT to_char(timestamptz '2020-07-01 12:00:00+00', 'TZ')
+SELECT to_char(timestamptz '2020-07-01 12:00:00+00', 'tz')
+SELECT to_char(timestamptz '2020-07-01 12:00:00+00', 'OF')
+SELECT to_char(timestamptz '2020-01-01 12:00:00+00', 'TZ OF TZH TZM')
+SELECT to_char(timestamptz '2020-01-01 12:00:00+00', 'HH24:MI TZH:TZM')
+SELECT to_char(timestamp '2020-01-01 12:00:00', 'TZ OF TZH')
+SELECT to_char(timestamp '2020-01-01 12:00:00', 'TZH')
+SELECT to_char(timestamp '2020-01-01 12:00:00', 'TZM')
+SELECT to_char(date '2020-01-01', 'TZ OF')
+SELECT to_char(d, 'YYYY-MM-DD TZ OF'), to_char(tz, 'HH24:MI TZ'), to_char(ts, 'TZ|OF') FROM t ORDER BY i
+SELECT to_char(tz, 'TZ/tz'), to_char(TIMESTAMPTZ '1900-01-01 00:00:00+00', 'TZ') FROM t ORDER BY i LIMIT 1
+SELECT to_char(d, 'Day, DD Month YYYY HH24:MI:SS') FROM t ORDER BY i

@@ -86,3 +86,25 @@ SELECT count(*) FROM orders GROUP BY 1
 SELECT count(*) AS c FROM orders GROUP BY c
 SELECT count(*) FROM orders GROUP BY sum(amount)
 SELECT rollup(1, 2)
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x, 1)
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x, x)
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x, 'a'::text)
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x, 'a')
+SELECT x, y, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY CUBE (x, y, x)
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY GROUPING SETS ((x, x), (x), ())
+SELECT x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY x, ROLLUP (x)
+SELECT x, y, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY x, ROLLUP (x, y)
+SELECT x, y, grouping(x), count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x), ROLLUP (x, y)
+SELECT 1 AS one, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (1, 2)
+SELECT 1 AS one, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (one, x)
+SELECT 'all' AS label, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY CUBE (label, x)
+SELECT x, grouping(x), count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (x, x)
+SELECT 1, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY GROUPING SETS ((1), ())
+SELECT 1 + 1, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY GROUPING SETS ((1), ())
+SELECT x, sum(y) FROM (VALUES (1, 2), (1, 3)) v (x, y) GROUP BY CUBE (x, x)
+-- differs value: PostgreSQL does not sort by the constant
+SELECT 'total' AS label, channel, count(*) FROM orders GROUP BY ROLLUP (label, channel) ORDER BY 2, 1, 3
+SELECT date '2024-01-01' AS day, channel, grouping(channel) FROM orders GROUP BY ROLLUP (day, channel)
+-- differs value: two positions of one column are one group
+SELECT x, y, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY GROUPING SETS ((1, 2, 3), (1), (3), ())
+SELECT 'all' AS label, 1 + 1 AS two, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (two, label, x) ORDER BY 3, 2, 1

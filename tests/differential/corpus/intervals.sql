@@ -43,7 +43,6 @@ SELECT make_interval(secs => 3661)::text, make_interval(mins => 90)
 SELECT interval '1 day' > '23 hours', '2 days' < interval '1 week'
 SELECT '1 day'::interval::time, interval '25:30'::time
 SELECT TIME '10:20'::interval
--- differs error: fields of intervals in casts are not supported, which is an error
 SELECT interval '1 day 10 hours'::interval day
 SELECT interval '1 week', interval '1 w', interval '3 d', interval '3h 5m 6s', interval '2 mons', interval '1 y'
 SELECT interval ''
@@ -59,3 +58,59 @@ SELECT avg(interval '1 day' * i), min(interval '1 hour' * i) FROM t
 SELECT extract(epoch FROM sum(ts - TIMESTAMP '2024-01-01')) / 3600 FROM t
 SELECT justify_days(sum(ordered_at - TIMESTAMP '2024-01-01')) FROM orders
 SELECT date_part('day', max(ordered_at) - min(ordered_at)), round(extract(epoch FROM (max(ordered_at) - min(ordered_at))) / 86400, 2) FROM orders
+SELECT date_trunc('hour', time '12:34:56')
+SELECT date_trunc('minute', time '12:34:56.789')
+SELECT date_trunc('month', interval '1 year 2 months 3 days 04:05:06')
+SELECT date_trunc('hour', interval '1 year 2 months 3 days 04:05:06.7')
+SELECT date_trunc('day', interval '1 year 2 months 3 days 04:05:06.7')
+SELECT date_trunc('quarter', interval '1 year 8 months 3 days 04:05:06.7')
+SELECT date_trunc('year', interval '25 months')
+SELECT date_trunc('decade', interval '25 years')
+SELECT date_trunc('century', interval '125 years')
+SELECT date_trunc('millennium', interval '1125 years')
+SELECT date_trunc('week', interval '1 year 2 months 3 days 04:05:06.7')
+SELECT date_trunc('milliseconds', interval '04:05:06.789012')
+SELECT date_trunc('second', interval '-04:05:06.789012')
+SELECT date_trunc('hour', '12:34:56'::time) = interval '12 hours'
+SELECT date_trunc('day', t) FROM (VALUES (time '01:02:03')) v (t)
+SELECT date_trunc('bogus', time '01:02:03')
+SELECT date_trunc('bogus', interval '01:02:03')
+SELECT interval '1.123456789 seconds'::interval(3)
+SELECT '1.1235 seconds'::interval(3)
+SELECT interval(2) '1.126 seconds'
+SELECT '1 day 02:03:04.5678'::interval(0)
+SELECT '1 day 02:03:04.5678'::interval second
+SELECT '1 day 02:03:04.5678'::interval second(1)
+SELECT '1 day 02:03:04.5678'::interval day to second
+SELECT '1 day 02:03:04.5678'::interval day to minute
+SELECT '1 year 2 months 3 days 04:05:06'::interval year
+SELECT '1 year 2 months 3 days 04:05:06'::interval month
+SELECT '1 year 2 months 3 days 04:05:06'::interval year to month
+SELECT '1 year 2 months 3 days 04:05:06'::interval day
+SELECT '1 year 2 months 3 days 04:05:06'::interval hour
+SELECT '1 year 2 months 3 days 04:05:06'::interval minute
+SELECT '1 year 2 months 3 days 04:05:06'::interval day to hour
+SELECT '1 year 2 months 3 days 04:05:06'::interval hour to minute
+SELECT '1 year 2 months 3 days 04:05:06'::interval minute to second
+SELECT interval '1' day
+SELECT interval '1 02:03' day to minute
+SELECT interval '1-2' year to month
+SELECT interval '1' month
+SELECT interval '90' minute
+SELECT interval '1:30' minute to second
+SELECT interval '1 2' day to hour
+SELECT i::interval day FROM (VALUES (interval '1 day 02:03:04')) v (i)
+SELECT cast(i AS interval(1)) FROM (VALUES (interval '1 day 02:03:04.567')) v (i)
+SELECT cast('10' AS interval hour)
+SELECT date_trunc('hour', tm), date_trunc('second', tm) FROM t ORDER BY i
+SELECT date_trunc('hour', tm), count(*) FROM t GROUP BY 1
+SELECT (tz - TIMESTAMPTZ '2024-01-01 00:00:00+00')::interval(0) FROM t ORDER BY i
+SELECT (ts - TIMESTAMP '2024-01-01')::interval day FROM t ORDER BY i
+SELECT (ts - TIMESTAMP '2024-01-01')::interval hour to minute FROM t ORDER BY i
+SELECT CAST(interval '1 mon 2.3456 s' AS interval second(2))
+SELECT 'x'::interval day
+SELECT '1 day'::interval(7)
+SELECT NULL::interval(2), NULL::interval day
+SELECT interval '1-2'::interval year, interval '-1.999 s'::interval(1)
+-- differs error: times have no zones
+SELECT time '12:34:56' AT TIME ZONE 'UTC'

@@ -178,3 +178,55 @@ SELECT i FROM t WHERE '1'::jsonb IN (SELECT '1.0'::jsonb)
 SELECT j FROM (VALUES ('2'::json), ('1')) v(j) ORDER BY j
 SELECT DISTINCT j FROM (VALUES ('2'::json), ('1')) v(j)
 SELECT j, count(*) FROM (VALUES ('2'::json), ('1')) v(j) GROUP BY j
+SELECT * FROM json_to_record('{"a": 1, "b": "x"}') AS r (a int, b text)
+SELECT * FROM jsonb_to_record('{"a": 1, "b": "x"}') AS r (a int, b text, c date)
+SELECT * FROM json_to_recordset('[{"a": 1, "b": "x"}, {"a": 2}]') AS r (a int, b text)
+SELECT * FROM jsonb_to_recordset('[{"a": 1, "b": "x"}, {"a": 2}]') AS r (a int, b text)
+SELECT r.a FROM (VALUES ('{"a": 1}'::jsonb)) v (j), jsonb_to_record(v.j) AS r (a int)
+SELECT length(j::text) FROM (VALUES ('{"a": [1,2]}'::jsonb)) v (j)
+SELECT length(j::text) FROM (VALUES ('{"a":   [1,2]}'::json)) v (j)
+SELECT (j)['a'][0] FROM (VALUES ('{"a": [1,2]}'::jsonb)) v (j)
+SELECT j['a'] FROM (VALUES ('{"a": [1,2]}'::jsonb)) v (j)
+SELECT j['a'][-1] FROM (VALUES ('{"a": [1,2]}'::jsonb)) v (j)
+SELECT ('{"a": 1}'::jsonb)['a']
+SELECT ('[1, 2]'::jsonb)[1]
+SELECT ('[1, 2]'::jsonb)['1']
+SELECT j['a'] = '[1, 2]' FROM (VALUES ('{"a": [1,2]}'::jsonb)) v (j)
+SELECT jsonb_set('{"a": 1}', '{a}', '2')
+SELECT jsonb_set('{"a": 1}', '{b}', '2', false)
+SELECT jsonb_set_lax('{"a": 1}', '{a}', NULL)
+SELECT jsonb_set_lax('{"a": 1}', '{a}', NULL, true, 'delete_key')
+SELECT jsonb_set_lax('{"a": 1}', '{a}', NULL, true, 'return_target')
+SELECT jsonb_set_lax('{"a": 1}', '{a}', NULL, true, 'raise_exception')
+SELECT jsonb_insert('{"a": [0,1]}', '{a, 1}', '"new"')
+SELECT jsonb_insert('{"a": [0,1]}', '{a, 1}', '"new"', true)
+SELECT jsonb_strip_nulls('{"a": null, "b": 1}')
+SELECT json_strip_nulls('{"a": null, "b": 1}')
+SELECT jsonb_pretty('{"a": [1]}')
+SELECT '{"a": {"b": 1}}'::jsonb #- '{a,b}'
+SELECT '{"a": 1, "b": 2}'::jsonb - ARRAY['a']
+SELECT '{"a": 1, "b": 2}'::jsonb - '{a,b}'::text[]
+SELECT '{"a": 1, "b": 2}'::jsonb - 'a'
+SELECT json_object('{a,1,b,2}')
+SELECT json_object('{a,b}', '{1,2}')
+SELECT jsonb_object('{a,1,b,2}')
+SELECT json_object_agg(x, y) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y)
+SELECT jsonb_object_agg(x, y) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y)
+SELECT jsonb_agg(x ORDER BY x DESC) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y)
+SELECT to_jsonb(v), row_to_json(v) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y)
+SELECT j['a'][0], j['b'], j['a']['1'], j['x'] FROM (VALUES ('{"a": [1, 2], "b": {"c": "d"}}'::jsonb)) v (j)
+SELECT (j['a'])[1], j[0], (j['b']['c']) FROM (VALUES ('{"a": [1, 2], "b": {"c": "d"}, "0": 7}'::jsonb)) v (j)
+SELECT j['a'] -> 0, j['b'] ->> 'c', j['a'] @> '[1]', j['a'][0] = '1', j['a'][0]::int + 1 FROM (VALUES ('{"a": [1, 2], "b": {"c": "d"}}'::jsonb)) v (j)
+SELECT ('{"a": 1}'::json)['a']
+SELECT ('[1, 2]'::jsonb)[NULL], ('[1, 2]'::jsonb)[k] FROM (VALUES (0), (1), (5)) v (k)
+SELECT length(j::text), upper(j::text), md5(j::text), substr(j::text, 1, 3), replace(j::text, 'a', 'b'), strpos(j::text, 'a') FROM (VALUES ('{"a": 1}'::jsonb)) v (j)
+SELECT * FROM json_to_record('{"a": 1}')
+SELECT * FROM json_to_record('[1]') AS r (a int)
+SELECT * FROM json_to_record('{"a": "x"}') AS r (a int)
+SELECT * FROM jsonb_to_record('{"a": null, "b": true, "c": {"d": [1]}, "e": 1.50, "f": "2024-01-05"}') AS r (a text, b boolean, c jsonb, d int, e numeric(5,1), f date)
+SELECT r.*, v.k FROM (VALUES (1, '[{"a": 1}, {"a": 2, "b": "x"}]'::jsonb), (2, '[]')) v (k, j), jsonb_to_recordset(v.j) AS r (a int, b text)
+SELECT v.k, r.a FROM (VALUES (1, '[{"a": 1}]'::jsonb), (2, '[]')) v (k, j) LEFT JOIN LATERAL jsonb_to_recordset(v.j) AS r (a int) ON true
+SELECT sum(a), count(b) FROM json_to_recordset('[{"a": 1, "b": "x"}, {"a": 2}]') AS r (a int, b text) WHERE a > 0
+SELECT "A b" FROM json_to_record('{"A b": 7}') AS r ("A b" int)
+SELECT jsonb_set_lax('{"a": 1}', '{b}', NULL), jsonb_set_lax('{"a": 1}', '{b}', '5', false), jsonb_set_lax(NULL, '{a}', '1')
+SELECT jsonb_set_lax('{"a": 1}', '{a}', NULL, true, 'bogus')

@@ -171,3 +171,21 @@ SELECT x % 1, mod(x, 1), x % 1.0, x % 2 FROM (VALUES (1.5), (-2.5)) v(x) ORDER B
 SELECT sum(x), max(x) FROM (VALUES (99999999999999999999999999999999999999::numeric), (99999999999999999999999999999999999998)) v(x)
 SELECT sum(x), sum(x) FILTER (WHERE x > 0) FROM (VALUES (999999999999999999999999999999999999.25::numeric(38, 2)), (999999999999999999999999999999999999.25), (999999999999999999999999999999999999.25)) v(x)
 SELECT x FROM (VALUES (1.5::numeric), (2)) v(x) ORDER BY x
+SELECT width_bucket(5, ARRAY[1, 3, 7])
+SELECT width_bucket(5.5, ARRAY[1, 3, 7]::numeric[])
+SELECT width_bucket(date '2020-02-01', ARRAY[date '2020-01-01', date '2020-02-01', date '2020-03-01'])
+SELECT width_bucket(timestamp '2020-02-01 01:00', ARRAY[timestamp '2020-01-01', timestamp '2020-02-01', timestamp '2020-03-01'])
+SELECT width_bucket(timestamptz '2020-02-01 01:00+00', ARRAY[timestamptz '2020-01-01 00:00+00', timestamptz '2020-03-01 00:00+00'])
+SELECT width_bucket(date '2019-01-01', '{2020-01-01,2021-01-01}'::date[])
+SELECT width_bucket('b'::text, ARRAY['a', 'c'])
+SELECT width_bucket(NULL::date, ARRAY[date '2020-01-01'])
+SELECT width_bucket(date '2020-01-01', ARRAY[NULL::date])
+SELECT width_bucket(5.0::float8, ARRAY[1, 3, 7]::float8[])
+SELECT width_bucket(5.3, 0, 10, 5), width_bucket(5.3::float8, 0, 10, 5)
+SELECT width_bucket(interval '2 days', ARRAY[interval '1 day', interval '3 days'])
+SELECT width_bucket(time '02:00', ARRAY[time '01:00', time '03:00'])
+SELECT width_bucket(d, ARRAY[DATE '2000-01-01', DATE '2024-02-01']), width_bucket(ts, ARRAY[TIMESTAMP '2000-01-01', TIMESTAMP '2024-02-29']) FROM t ORDER BY i
+SELECT width_bucket(i, ARRAY[2, 4, 6]), width_bucket(n, ARRAY[0, 1.5, 10]), width_bucket(f, ARRAY[0, 1]::float8[]), width_bucket(s, ARRAY['B', 'a']) FROM t ORDER BY i
+SELECT width_bucket(5, ARRAY[]::int[])
+SELECT width_bucket(5, '{1,3,7}'::int[]), width_bucket(5, NULL::int[])
+SELECT width_bucket(true, ARRAY[1])

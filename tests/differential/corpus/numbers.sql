@@ -145,7 +145,6 @@ SELECT i::bool FROM t ORDER BY i
 SELECT null FROM t ORDER BY i
 SELECT '' FROM t ORDER BY i
 SELECT (i, b) = (1, 10) FROM t ORDER BY i
--- differs value+type: a row is shown as JSON
 SELECT row(1,2) FROM t ORDER BY i
 SELECT count(*) FROM t
 SELECT count(b) FROM t

@@ -26,3 +26,17 @@ SELECT DISTINCT channel, extract(month FROM ordered_at) FROM orders ORDER BY ext
 SELECT * FROM people a, people a
 SELECT * FROM people p JOIN orders p ON true
 SELECT count(*) FROM people p, orders o, people q
+SELECT *, * FROM (VALUES (1, 'a')) v (x, y)
+SELECT v.*, * FROM (VALUES (1, 'a')) v (x, y)
+SELECT v.*, v.* FROM (VALUES (1, 'a')) v (x, y) ORDER BY 1
+SELECT *, x FROM (VALUES (1, 'a')) v (x, y)
+SELECT x, *, x FROM (VALUES (1, 'a')) v (x, y) ORDER BY y
+SELECT *, * FROM (VALUES (1, 'a')) v (x, y) ORDER BY x
+SELECT a.*, * FROM t a JOIN t b ON a.i = b.i ORDER BY a.i, b.i
+SELECT x FROM (SELECT *, * FROM (VALUES (1, 'a')) v (x, y)) q
+SELECT * FROM (SELECT *, * FROM (VALUES (1, 'a')) v (x, y)) q
+SELECT *, * FROM (VALUES (1, 'a')) v (x, y) WHERE x = 1
+SELECT DISTINCT *, * FROM (VALUES (1, 'a'), (1, 'a')) v (x, y)
+SELECT *, * FROM (VALUES (1, 'a')) v (x, y) UNION ALL SELECT *, * FROM (VALUES (1, 'a')) v (x, y)
+SELECT *, row_number() OVER (ORDER BY x), * FROM (VALUES (1, 'a')) v (x, y)
+SELECT x FROM (SELECT *, * FROM (VALUES (1, 'a')) v (x, y)) q ORDER BY y

@@ -96,7 +96,6 @@ SELECT (SELECT p.name FROM people p WHERE p.id = o.customer) AS who, count(*) FR
 SELECT o.id, (SELECT count(*) FROM orders x WHERE x.ordered_at < o.ordered_at) AS before FROM orders o ORDER BY 1
 SELECT o.id, (SELECT sum(x.amount) FROM orders x WHERE x.id <= o.id) AS running FROM orders o ORDER BY 1
 SELECT o.id, (SELECT max(x.ordered_at) FROM orders x WHERE x.customer = o.customer AND x.ordered_at < o.ordered_at) AS previous FROM orders o ORDER BY 1
--- differs value+type: a row in a result is JSON; its fields have no names
 SELECT (SELECT ROW(1, 2))
 -- differs error: a row beside a sub-query
 SELECT (1, 2) = (SELECT 1, 2)
@@ -241,7 +240,6 @@ SELECT json_agg(q) FROM (SELECT id, name FROM people WHERE id < 3 ORDER BY id) q
 SELECT json_agg(json_build_object('id', p.id, 'orders', (SELECT json_agg(json_build_object('n', o.id, 'a', o.amount) ORDER BY o.id) FROM orders o WHERE o.customer = p.id)) ORDER BY p.id) FROM people p WHERE p.id < 4
 SELECT jsonb_build_object('a', jsonb_agg(i ORDER BY i), 'b', (SELECT jsonb_object_agg(id, city) FROM people WHERE id < 3)) FROM t
 SELECT j ->> 'a' FROM (SELECT to_jsonb(q) AS j FROM (SELECT 1 AS a) q) z
--- differs error: refused
 SELECT j #>> '{a,0,b}', j #> '{a,0}', j -> 'a' -> -1, j @? '$.a' IS NULL FROM (VALUES ('{"a":[{"b":"x"}]}'::jsonb)) v(j)
 SELECT j ->> 'n' FROM (VALUES ('{"n":2}'::jsonb), ('{"n":10}')) v(j) ORDER BY j -> 'n'
 SELECT j -> 'n' FROM (VALUES ('{"n":2}'::jsonb), ('{"n":10}')) v(j) ORDER BY (j ->> 'n')::int DESC
@@ -257,3 +255,12 @@ SELECT v.quantity, v.city FROM (SELECT p.*, quantity FROM people p JOIN orders o
 WITH v AS (SELECT o.*, p.name AS who, p.city FROM orders o JOIN people p ON p.id = o.customer) SELECT city, sum(amount) FROM v WHERE city = 'Paris' GROUP BY city
 WITH v AS (SELECT *, p.id AS person FROM orders o JOIN people p ON p.id = o.customer) SELECT person, count(*) FROM v GROUP BY person ORDER BY person
 SELECT count(*) FROM (SELECT o.*, o.amount FROM orders o) AS v WHERE v.id > 3
+SELECT (SELECT max(o.x)) FROM (VALUES (1), (2)) o (x)
+SELECT g, (SELECT sum(o.x)) FROM (VALUES (1, 1), (1, 2), (2, 5)) o (g, x) GROUP BY g
+SELECT (SELECT sum(o.x + i.y) FROM (VALUES (10), (20)) i (y)) FROM (VALUES (1), (2)) o (x)
+SELECT x, (SELECT sum(o.i) + 1) AS s FROM t o GROUP BY x
+SELECT (SELECT count(*)) FROM t
+SELECT (SELECT max(i)) FROM t
+SELECT channel FROM orders o GROUP BY channel HAVING (SELECT sum(o.quantity)) > 10 ORDER BY 1
+-- differs error: aggregates of the outer query in a sub-query with a FROM of its own
+SELECT (SELECT max(o.x) FROM (VALUES (10), (20)) i (y) LIMIT 1) FROM (VALUES (1), (2)) o (x)

@@ -54,7 +54,6 @@ SELECT json_agg(DISTINCT city ORDER BY city) FROM people
 SELECT jsonb_agg(score) FROM people
 SELECT array_to_json(array_agg(id ORDER BY id)) FROM people
 SELECT row_to_json(r) FROM (SELECT id, json_build_object('c', city) AS nested FROM people WHERE id = 1) r
--- differs error: a whole row is no element of an array
 SELECT to_json(array_agg(p)) FROM (SELECT id FROM people WHERE id < 3 ORDER BY id) p
 -- differs value: the elements of an array have one number of decimals
 SELECT to_jsonb(array_agg(n)) FROM (VALUES (1.50),(2)) v(n)
@@ -112,3 +111,8 @@ SELECT parse_ident('a.b.c'), quote_ident('Foo'), quote_nullable(NULL)
 SELECT to_date('2024-01-31', 'DD.MM.YYYY')
 SELECT to_date('31.01.2024', 'DD.MM.YYYY'), to_date('3.1.24', 'DD.MM.YY'), to_date('Jan 2024', 'Mon YYYY'), to_date('20240131', 'yyyymmdd')
 SELECT to_timestamp('2024-01-31 1:2:3', 'YYYY-MM-DD HH:MI:SS'), to_timestamp('2024-01-31 13:02', 'YYYY-MM-DD HH24:MI') AT TIME ZONE 'UTC'
+SELECT (x, y)::text FROM (VALUES (1, 'a'), (2, 'b')) v (x, y)
+SELECT array_fill('x'::text, ARRAY[2])
+SELECT ('abc'::text)[1]
+SELECT upper(x::text), length(d::text), lower(n::text), left(ts::text, 4), length(f::text) FROM t ORDER BY i
+SELECT lower(s::text), count(*) FROM t GROUP BY lower(s::text) ORDER BY 1

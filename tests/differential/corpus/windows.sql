@@ -85,3 +85,12 @@ SELECT i, rank() OVER (PARTITION BY 5 > i + 1 ORDER BY i) FROM t ORDER BY 1
 SELECT first_value('a') OVER () FROM t
 SELECT lag('a') OVER (ORDER BY i) FROM t
 SELECT lag(i, 1, '7') OVER (ORDER BY i) FROM t ORDER BY 1
+SELECT t, count(*) OVER (ORDER BY t RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) FROM (VALUES (time '01:00'), (time '01:30'), (time '02:15'), (time '05:00')) v (t)
+SELECT t, count(*) OVER (ORDER BY t DESC RANGE BETWEEN interval '1 hour' PRECEDING AND interval '30 minutes' FOLLOWING) FROM (VALUES (time '01:00'), (time '01:30'), (time '02:15'), (time '05:00')) v (t)
+SELECT t, count(*) OVER (ORDER BY t RANGE BETWEEN interval '2 hours' PRECEDING AND interval '23 hours' FOLLOWING) FROM (VALUES (time '01:00'), (time '01:30'), (time '02:15'), (time '05:00'), (NULL)) v (t)
+SELECT i, count(*) OVER (ORDER BY i RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) FROM (VALUES (interval '01:00'), (interval '01:30'), (interval '1 day')) v (i)
+SELECT i, sum(i) OVER (ORDER BY tm RANGE BETWEEN interval '6 hours' PRECEDING AND interval '1 hour' FOLLOWING) FROM t
+SELECT i, count(*) OVER (PARTITION BY x ORDER BY tm RANGE interval '12 hours' PRECEDING) FROM t
+SELECT i, count(*) OVER (ORDER BY tm RANGE interval '-1 hours' PRECEDING) FROM t
+SELECT i, count(*) OVER (ORDER BY tm RANGE 5 PRECEDING) FROM t
+SELECT b, count(*) OVER (ORDER BY iv RANGE BETWEEN interval '1 day' PRECEDING AND interval '1 month' FOLLOWING) FROM (VALUES (1, interval '1 day'), (2, interval '2 days'), (3, interval '1 month'), (4, NULL)) v (b, iv)

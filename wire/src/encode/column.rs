@@ -6,9 +6,10 @@ use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Int64Type, RunEndI
 use super::declared::Declared;
 use super::json::JsonEncoder;
 use super::list::ListEncoder;
+use super::record::RecordEncoder;
 use super::{Cells, Column, Format, scalar, temporal};
 use crate::backend::SqlError;
-use crate::types::{Shown, declared_oid, pg_type};
+use crate::types::{Shown, declared_oid, is_record, pg_type};
 use crate::values::datetime::Layout;
 use crate::values::zone::Zone;
 
@@ -30,6 +31,7 @@ enum Form {
     Json(Box<JsonEncoder>),
     /// A number with as many decimals as its size asks for.
     Shown(Shown),
+    Record(Box<RecordEncoder>),
     /// As the field's metadata says.
     Declared(Box<Declared>),
 }
@@ -60,6 +62,7 @@ impl ColumnEncoder {
                 Form::Indirect(Box::new(Self::new(&Field::new("", value.as_ref().clone(), true), format)?))
             }
             DataType::RunEndEncoded(_, values) => Form::Indirect(Box::new(Self::new(values, format)?)),
+            DataType::Struct(fields) if is_record(fields) => Form::Record(Box::new(RecordEncoder::new(fields, format)?)),
             DataType::Struct(_) | DataType::Map(_, _) => {
                 Form::Json(Box::new(JsonEncoder::new(&Field::new("", data_type.clone(), true))?))
             }
@@ -92,6 +95,7 @@ impl ColumnEncoder {
             Form::Indirect(values) => indirect_cells(array, values)?,
             Form::Json(json) => json.cells(array)?,
             Form::Shown(shown) => scalar::shown_cells(array, self.format, *shown)?,
+            Form::Record(record) => record.cells(array)?,
             Form::Declared(declared) => declared.cells(array)?,
         };
         Ok(Column { nulls: array.logical_nulls().filter(|nulls| nulls.null_count() > 0), write })

@@ -5,6 +5,7 @@ mod column;
 mod declared;
 mod json;
 mod list;
+mod record;
 mod scalar;
 mod temporal;
 mod texts;

@@ -47,6 +47,23 @@ pub fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     characters.next().is_none().then_some(bytes)
 }
 
+/// A field of a row that is not NULL: quoted if it is empty, or has a character with a meaning in rows.
+pub fn write_record_field(field: &[u8], out: &mut Vec<u8>) {
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'(' | b')' | b',' | b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+    if !field.is_empty() && !field.iter().any(special) {
+        out.extend_from_slice(field);
+        return;
+    }
+    out.push(b'"');
+    for byte in field {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(*byte);
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
+}
+
 /// An element of an array literal: quoted if it is empty, says NULL, or has a character with a meaning in array literals.
 pub fn write_array_element(element: &[u8], out: &mut Vec<u8>) {
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'{' | b'}' | b',' | b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);

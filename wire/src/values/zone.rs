@@ -1,7 +1,7 @@
 //! Time zones: fixed offsets, and names of the IANA database.
 
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
-use chrono_tz::{TZ_VARIANTS, Tz};
+use chrono_tz::{OffsetName, TZ_VARIANTS, Tz};
 
 /// A time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,23 @@ impl Zone {
             (Self::Named(zone), Some(moment)) => zone.offset_from_utc_datetime(&moment).fix().local_minus_utc(),
             // Beyond the years of the calendar the rules of a zone mean nothing any more.
             (Self::Named(_), None) => 0,
+        }
+    }
+
+    /// What clocks call the zone at a moment: `CET`, `UTC`, `+05:30`.
+    pub fn abbreviation_at(self, seconds: i64) -> String {
+        let numbers = |offset: i32| {
+            let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60);
+            let behind = if minutes % 60 == 0 { String::new() } else { format!(":{:02}", minutes % 60) };
+            format!("{sign}{:02}{behind}", minutes / 60)
+        };
+        match (self, naive(seconds)) {
+            (Self::Fixed(0), _) => "UTC".to_owned(),
+            (Self::Named(zone), Some(moment)) => {
+                let offset = zone.offset_from_utc_datetime(&moment);
+                offset.abbreviation().map_or_else(|| numbers(offset.fix().local_minus_utc()), str::to_owned)
+            }
+            (zone, _) => numbers(zone.offset_at(seconds)),
         }
     }
 

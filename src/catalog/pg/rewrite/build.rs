@@ -161,6 +161,7 @@ pub fn type_name(data_type: &DataType) -> String {
     match data_type {
         DataType::Custom(name, _) => parts(name).pop().unwrap_or_default(),
         DataType::Regclass => "regclass".to_owned(),
+        DataType::Interval { .. } => "interval".to_owned(),
         other => {
             let written = other.to_string().to_lowercase();
             crate::catalog::pg::types::parse_type(&written).map_or(written, |entry| entry.name.to_owned())

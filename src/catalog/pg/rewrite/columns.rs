@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Subscript, Value, Visit, VisitMut,
-    Visitor, VisitorMut,
+    AccessExpr, BinaryOperator, Expr, Ident, Query, Select, SelectItem, SetExpr, Statement, Value, Visit, VisitMut, Visitor,
+    VisitorMut,
 };
 
-use super::build::{folded, function_name, literal, type_name};
+use super::build::{folded, function_name, type_name};
 
 /// Between a repeated name and its number: a character that no identifier of a client has.
 const MARK: char = '\u{1}';
@@ -195,7 +195,6 @@ fn cast_name(type_name: &str) -> String {
 fn accessed(root: &Expr, chain: &[AccessExpr]) -> Option<(String, Strength)> {
     let field = chain.iter().rev().find_map(|access| match access {
         AccessExpr::Dot(Expr::Identifier(field)) => Some(folded(field)),
-        AccessExpr::Subscript(Subscript::Index { index }) => literal(index).map(str::to_owned),
         _ => None,
     });
     match field {

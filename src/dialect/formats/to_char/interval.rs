@@ -33,8 +33,7 @@ pub fn text(interval: IntervalMonthDayNano, pattern: &str) -> Result<String> {
         micros: micros % 1_000_000,
     };
     let mut out = String::new();
-    // What cannot be read is a zone.
-    for part in Pattern::read(pattern).map_err(|_| no_date())?.parts() {
+    for part in Pattern::read(pattern).parts() {
         match part {
             Part::Text(c) => out.push(*c),
             Part::Word { word, letters, fills, ordinal } => {

@@ -13,23 +13,26 @@ use cilake_wire::values::zone::Zone;
 use datafusion::arrow::array::{Array, AsArray, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion_functions_customer::type_name::type_name;
 
 use crate::dialect::failure::failed;
 use crate::error::SqlState;
-use pattern::Pattern;
+use pattern::{Pattern, Shown};
 
 /// The function. Moments with a zone show the clock of that zone.
+/// A date is a moment of the session's zone.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct ToChar {
+    zone: String,
     signature: Signature,
 }
 
-impl Default for ToChar {
-    fn default() -> Self {
-        Self { signature: Signature::user_defined(Volatility::Immutable) }
+impl ToChar {
+    pub fn new(zone: &str) -> Self {
+        Self { zone: zone.to_owned(), signature: Signature::user_defined(Volatility::Immutable) }
     }
 }
 
@@ -54,10 +57,16 @@ impl ScalarUDFImpl for ToChar {
         &self.signature
     }
 
+    fn with_updated_config(&self, config: &ConfigOptions) -> Option<ScalarUDF> {
+        Some(ScalarUDF::from(Self::new(config.execution.time_zone.as_deref().unwrap_or("UTC"))))
+    }
+
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         let moment = match types {
             [DataType::Timestamp(_, zone), _] => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
-            [DataType::Date32 | DataType::Date64 | DataType::Null, _] => DataType::Timestamp(TimeUnit::Microsecond, None),
+            [DataType::Date32 | DataType::Date64 | DataType::Null, _] => {
+                DataType::Timestamp(TimeUnit::Microsecond, Some(self.zone.as_str().into()))
+            }
             [other, _] if is_number(other) => return of_number()?.inner().coerce_types(types),
             _ => {
                 let types = types.iter().map(type_name).collect::<Vec<_>>().join(", ");
@@ -96,7 +105,7 @@ impl ScalarUDFImpl for ToChar {
             }
             let text = patterns.value(row);
             if last.as_ref().is_none_or(|(known, _)| *known != text) {
-                last = Some((text, Pattern::read(text)?));
+                last = Some((text, Pattern::read(text)));
             }
             let Some((_, pattern)) = &last else { return internal_err!("no pattern") };
             let micros = moments.value(row);
@@ -105,7 +114,10 @@ impl ScalarUDFImpl for ToChar {
                 micros.checked_add(i64::from(offset.unwrap_or(0)) * 1_000_000).and_then(chrono::DateTime::from_timestamp_micros);
             let clock = clock.ok_or_else(|| failed(SqlState("22008"), "timestamp out of range"))?;
             // An empty text is NULL to PostgreSQL.
-            match pattern.written(clock.naive_utc(), offset.unwrap_or(0)) {
+            let abbreviation =
+                zone.filter(|_| pattern.abbreviates()).map(|zone| zone.abbreviation_at(micros.div_euclid(1_000_000)));
+            let shown = Shown { offset: offset.unwrap_or(0), abbreviation: abbreviation.unwrap_or_default() };
+            match pattern.written(clock.naive_utc(), &shown) {
                 text if text.is_empty() => texts.append_null(),
                 text => texts.append_value(text),
             }

@@ -3,10 +3,6 @@
 use std::fmt::Write as _;
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
-use datafusion::common::Result;
-
-use crate::dialect::failure::failed;
-use crate::error::SqlState;
 
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -39,12 +35,18 @@ pub enum Part {
     },
 }
 
+/// What is known of a clock's zone at a moment; nothing of a clock without one.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// Seconds before UTC.
+    pub offset: i32,
+    pub abbreviation: String,
+}
+
 pub struct Pattern(Vec<Part>);
 
 impl Pattern {
-    /// # Errors
-    /// 0A000 for abbreviations of zones.
-    pub fn read(text: &str) -> Result<Self> {
+    pub fn read(text: &str) -> Self {
         let (mut parts, mut rest) = (vec![], text);
         while let Some(first) = rest.chars().next() {
             if let Some(quoted) = rest.strip_prefix('"') {
@@ -58,9 +60,6 @@ impl Pattern {
                 rest = rest.get(first.len_utf8()..).unwrap_or_default();
                 continue;
             };
-            if word == "TZ" {
-                return Err(failed(SqlState::FEATURE_NOT_SUPPORTED, "the pattern TZ of to_char is not supported"));
-            }
             let (ordinal, after) = match after {
                 _ if after.starts_with("TH") => (Some(Letters::Capital), after.get(2..)),
                 _ if after.starts_with("th") => (Some(Letters::Small), after.get(2..)),
@@ -71,22 +70,27 @@ impl Pattern {
             parts.push(Part::Word { word, letters, fills, ordinal });
             rest = after.unwrap_or_default();
         }
-        Ok(Self(parts))
+        Self(parts)
+    }
+
+    /// Whether it has the abbreviation of a zone.
+    pub fn abbreviates(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Word { word: "TZ", .. }))
     }
 
     pub fn parts(&self) -> &[Part] {
         &self.0
     }
 
-    /// The clock in the pattern; `offset` is how many seconds it is before UTC.
-    pub fn written(&self, clock: NaiveDateTime, offset: i32) -> String {
+    /// The clock in the pattern.
+    pub fn written(&self, clock: NaiveDateTime, zone: &Shown) -> String {
         let mut out = String::new();
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.push(*text),
                 Part::Word { word, letters, fills, ordinal } => {
                     let from = out.len();
-                    write_word(word, *letters, *fills, clock, offset, &mut out);
+                    write_word(word, *letters, *fills, clock, zone, &mut out);
                     if let Some(case) = ordinal {
                         let suffix = suffix(out.get(from..).unwrap_or_default());
                         out.push_str(&if *case == Letters::Capital { suffix.to_uppercase() } else { suffix.to_string() });
@@ -141,7 +145,8 @@ fn word(text: &str) -> Option<(&'static str, Letters, &str)> {
     })
 }
 
-fn write_word(word: &str, letters: Letters, fills: bool, clock: NaiveDateTime, offset: i32, out: &mut String) {
+fn write_word(word: &str, letters: Letters, fills: bool, clock: NaiveDateTime, zone: &Shown, out: &mut String) {
+    let offset = zone.offset;
     let cased = |name: &str| match letters {
         Letters::Capital => name.to_uppercase(),
         Letters::First => name.to_string(),
@@ -206,6 +211,7 @@ fn write_word(word: &str, letters: Letters, fills: bool, clock: NaiveDateTime, o
         "A.M." | "P.M." => cased(&before_noon(true)),
         "AD" | "BC" => cased("ad"),
         "A.D." | "B.C." => cased("a.d."),
+        "TZ" => cased(&zone.abbreviation),
         "TZH" => format!("{}{:02}", if offset < 0 { '-' } else { '+' }, offset.abs() / 3_600),
         "TZM" => format!("{:02}", offset.abs() % 3_600 / 60),
         _ => {

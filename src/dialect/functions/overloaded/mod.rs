@@ -36,8 +36,6 @@ pub enum Type {
     Timestamp,
     TimestampTz,
     Interval,
-    /// `double precision[]`
-    Floats,
 }
 
 /// Where a call runs.
@@ -126,7 +124,6 @@ impl Overloaded {
             Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
             Type::TimestampTz => DataType::Timestamp(TimeUnit::Microsecond, Some(Arc::clone(&self.zone))),
             Type::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
-            Type::Floats => DataType::new_list(DataType::Float64, true),
         }
     }
 }
@@ -159,7 +156,6 @@ fn fits(wanted: Type, given: &DataType) -> Option<u32> {
         (Type::TimestampTz, D::Timestamp(_, None)) => 5,
         (Type::TimestampTz, D::Date32) => 5,
         (Type::Timestamp, D::Date32) => 4,
-        (Type::Floats, D::List(element)) if element.data_type().is_numeric() => 5,
         _ => return None,
     })
 }

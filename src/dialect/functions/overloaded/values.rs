@@ -32,7 +32,6 @@ pub enum Value {
     /// Microseconds since 1970, in UTC where the type has a time zone.
     Moment(i64),
     Interval(IntervalMonthDayNano),
-    Floats(Vec<Option<f64>>),
 }
 
 /// The values of a column.
@@ -80,13 +79,6 @@ pub fn column(array: &ArrayRef) -> Result<Column> {
         DataType::Time64(TimeUnit::Microsecond) => read!(array, Time64MicrosecondType, Value::Time),
         DataType::Timestamp(TimeUnit::Microsecond, _) => read!(array, TimestampMicrosecondType, Value::Moment),
         DataType::Interval(_) => read!(array, IntervalMonthDayNanoType, Value::Interval),
-        DataType::List(_) => {
-            let array = array.as_list::<i32>().clone();
-            Box::new(move |row| match array.is_null(row) {
-                true => Value::Null,
-                false => Value::Floats(array.value(row).as_primitive::<Float64Type>().iter().collect()),
-            })
-        }
         other => return internal_err!("a value of {other}"),
     }))
 }

@@ -38,7 +38,6 @@ pub const FUNCTIONS: &[Definition] = &[
                 returns: Type::Int4,
                 call: exact_bucket,
             },
-            Form { arguments: &[Type::Float8, Type::Floats], returns: Type::Int4, call: bucket_of_bounds },
         ],
     ),
 ];
@@ -214,14 +213,4 @@ fn exact_bucket(_: &Context, row: &[Value]) -> Result<Value> {
     let scaled = part.checked_mul(i256::from(count)).ok_or_else(overflow)?;
     let place = (scaled / whole).to_i128().and_then(|place| i64::try_from(place).ok());
     place.map(|place| Value::Int(place + 1)).ok_or_else(|| failed("22003", "integer out of range"))
-}
-
-/// How many bounds are not above the operand; the bounds are in order.
-fn bucket_of_bounds(_: &Context, row: &[Value]) -> Result<Value> {
-    let [Value::Float(operand), Value::Floats(bounds)] = row else { return internal_err!("width_bucket of {row:?}") };
-    let Some(bounds) = bounds.iter().copied().collect::<Option<Vec<f64>>>() else {
-        return Err(failed("22004", "thresholds array must not contain NULLs"));
-    };
-    let below = bounds.iter().take_while(|bound| bound.total_cmp(operand).is_le()).count();
-    i64::try_from(below).map(Value::Int).or_else(|_| internal_err!("too many bounds"))
 }

@@ -1,5 +1,5 @@
-//! ROLLUP and CUBE of several columns at once, within GROUPING SETS, and of positions in the select list, as GROUPING SETS; `GROUP BY ()`;
-//! `DISTINCT ON (1)`.
+//! ROLLUP and CUBE of several columns at once, within GROUPING SETS, of a column twice and of positions in the select list, as GROUPING SETS;
+//! `GROUP BY ()`; `DISTINCT ON (1)`.
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Select, SelectItem, Value,
@@ -25,8 +25,8 @@ pub fn spelled_out(select: &mut Select) {
             _ => {}
         }
         let sets = match group {
-            Expr::Rollup(sets) if sets.iter().any(|set| set.len() != 1) => Some(prefixes(sets)),
-            Expr::Cube(sets) if sets.iter().any(|set| set.len() != 1) => subsets(sets),
+            Expr::Rollup(sets) if !are_columns(sets) => Some(prefixes(sets)),
+            Expr::Cube(sets) if !are_columns(sets) => subsets(sets),
             Expr::GroupingSets(sets) if sets.iter().any(|set| nested(set).is_some()) => {
                 Some(sets.iter().flat_map(|set| nested(set).unwrap_or_else(|| vec![set.clone()])).collect())
             }
@@ -34,6 +34,9 @@ pub fn spelled_out(select: &mut Select) {
         };
         if let Some(sets) = sets {
             *group = Expr::GroupingSets(sets);
+        }
+        if let Expr::GroupingSets(sets) = group {
+            sets.iter_mut().for_each(each_once);
         }
     }
 }
@@ -57,6 +60,21 @@ fn nested(set: &[Expr]) -> Option<Vec<Vec<Expr>>> {
 
 fn prefixes(sets: &[Vec<Expr>]) -> Vec<Vec<Expr>> {
     (0..=sets.len()).rev().map(|length| sets.iter().take(length).flatten().cloned().collect()).collect()
+}
+
+/// Whether each set is one expression, and no other set is the same.
+fn are_columns(sets: &[Vec<Expr>]) -> bool {
+    sets.iter().enumerate().all(|(place, set)| set.len() == 1 && !sets.iter().take(place).any(|other| other == set))
+}
+
+fn each_once(set: &mut Vec<Expr>) {
+    let mut once: Vec<Expr> = Vec::with_capacity(set.len());
+    for member in set.drain(..) {
+        if !once.contains(&member) {
+            once.push(member);
+        }
+    }
+    *set = once;
 }
 
 fn subsets(sets: &[Vec<Expr>]) -> Option<Vec<Vec<Expr>>> {

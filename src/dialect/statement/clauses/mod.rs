@@ -1,6 +1,7 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
-//! by sets, [`samples`] of tables, functions as tables ([`returned`], [`rows_from`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), joins that have a name ([`nested`]), [`limits`], what is computed [`once`], what DISTINCT is sorted by
+//! by sets, [`samples`] of tables, functions as tables ([`returned`], [`records`], [`rows_from`]), sub-queries in VALUES ([`values`]),
+//! rows that are looked for in sub-queries ([`row_in`]), joins that have a name ([`nested`]), [`limits`], what is computed [`once`], aggregates
+//! [`of_outer`] queries, what DISTINCT is sorted by
 //! ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], and aggregates and groups whose names are [`repeated`].
 //! A step over the syntax tree.
 
@@ -8,7 +9,9 @@ mod distinct;
 mod grouping;
 mod limits;
 mod nested;
+mod of_outer;
 mod once;
+mod records;
 mod recursive;
 mod repeated;
 mod returned;
@@ -79,6 +82,7 @@ impl VisitorMut for Clauses {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        of_outer::moved(expr);
         flow(of_one_length(expr).and_then(|()| row_in::counted(expr)))
     }
 
@@ -86,6 +90,7 @@ impl VisitorMut for Clauses {
         nested::spelled_out(factor);
         flow(rows_from::spelled_out(factor).and_then(|()| {
             returned::spelled_out(factor);
+            records::spelled_out(factor)?;
             samples::filtered(factor)
         }))
     }

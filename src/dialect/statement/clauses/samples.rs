@@ -1,11 +1,11 @@
-//! TABLESAMPLE: each row is taken or left by chance.
+//! TABLESAMPLE: each row is taken or left by chance; with REPEATABLE by a hash of what it has, so that it is the same rows each time.
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr, Ident, ObjectNamePart, SetExpr, TableFactor, TableSample, TableSampleKind, TableSampleMethod,
     TableWithJoins, Value,
 };
 
-use crate::catalog::pg::build::{all, call, derived, number, select};
+use crate::catalog::pg::build::{all, call, derived, number, select, text};
 use crate::error::{Error, Result, SqlState};
 
 /// Puts a sub-query in the place of a table of which a sample is wanted.
@@ -15,17 +15,17 @@ pub fn filtered(factor: &mut TableFactor) -> Result<()> {
         return Ok(());
     };
     let share = share(&wanted)?;
-    if share.is_none_or(|percent| percent > 0.0 && percent < 100.0) && wanted.seed.is_some() {
-        let error = Error::unsupported("REPEATABLE samples are not supported");
-        return Err(error.hint("Compare a hash of the key, as in md5(id::text) < '4'"));
-    }
     let Some(alias) = alias.clone().map(|alias| alias.name).or_else(|| last(name.0.last())) else { return Ok(()) };
     let Some(percent) = share.filter(|percent| *percent < 100.0) else { return Ok(()) };
+    let row = Expr::Identifier(alias.clone());
     let mut rows = select(vec![all()], vec![TableWithJoins { relation: factor.clone(), joins: vec![] }]);
     if let SetExpr::Select(rows) = rows.body.as_mut() {
         let share = Expr::Value(Value::Number((percent / 100.0).to_string(), false).with_empty_span());
         let share = if percent > 0.0 { share } else { number(0) };
-        let taken = Expr::BinaryOp { left: Box::new(call("random", vec![])), op: BinaryOperator::Lt, right: Box::new(share) };
+        let taken = match &wanted.seed {
+            Some(seed) => call("row_sampled", vec![text(&percent.to_string()), text(&seed.value.to_string()), row]),
+            None => Expr::BinaryOp { left: Box::new(call("random", vec![])), op: BinaryOperator::Lt, right: Box::new(share) },
+        };
         rows.selection = Some(taken);
     }
     *factor = derived(rows, alias);

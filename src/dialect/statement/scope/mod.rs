@@ -1,10 +1,11 @@
-//! What needs the columns of the tables that a query names: USING and NATURAL joins, lists of aliases that name some columns only, whole
-//! rows, ORDER BY and HAVING that say a name, EXCEPT ALL, WITH TIES. A step over the syntax tree, when names are resolved.
+//! What needs the columns of the tables that a query names: USING and NATURAL joins, lists of aliases that name some columns only, stars
+//! that show a column twice, whole rows, ORDER BY and HAVING that say a name, EXCEPT ALL, WITH TIES. A step over the syntax tree, when names are resolved.
 
 mod columns;
 mod merged;
 mod multisets;
 mod sorted;
+mod stars;
 mod ties;
 mod whole_rows;
 
@@ -99,6 +100,7 @@ impl Scopes<'_> {
         without_schemas(select);
         self.unmark(select);
         name_outer(select, &sources);
+        stars::told_apart(&mut select.projection, &sources);
         whole_rows::replaced(select, order_by.as_deref_mut(), &sources)?;
         merged::replaced(select, order_by.as_deref_mut(), sources.clone())?;
         sorted::checked(select, order_by, &sources, self.with.len() == 1)

@@ -15,7 +15,14 @@ const MARKED: usize = 100_000;
 /// Refuses what PostgreSQL does, and says of columns that share their name with a result which they are.
 pub fn checked(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[Source], is_outermost: bool) -> Result<()> {
     if let GroupByExpr::Expressions(groups, _) = &select.group_by {
-        groups.iter().try_for_each(|group| constant(group, "GROUP BY"))?;
+        for group in groups {
+            match group {
+                Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) => {
+                    sets.iter().flatten().try_for_each(|member| constant(member, "GROUP BY"))?;
+                }
+                group => constant(group, "GROUP BY")?,
+            }
+        }
     }
     let results: Vec<(String, Expr)> = select.projection.iter().filter_map(result).collect();
     let computed = |name: &str| {

@@ -1,15 +1,16 @@
-//! The name of a table as an expression: its whole row. Here it is counted, asked for NULL, asked for a column,
-//! and made JSON of.
+//! The name of a table as an expression: its whole row. Here it is counted, asked for NULL, asked for a column, made JSON of, and a value.
 
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, OrderBy, Select, Subscript,
+    AccessExpr, BinaryOperator, CaseWhen, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, OrderBy, Select,
+    SelectItem, Subscript, UnaryOperator,
 };
 
 use super::columns::{Relation, Source};
 use crate::catalog::pg::build::{arguments, boolean, call, folded, function_name, literal, parts, quoted, text};
 use crate::catalog::pg::output_name;
 use crate::dialect::statement::level;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub fn replaced(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[Source]) -> Result<()> {
     let relations = || sources.iter().flat_map(|source| &source.relations);
@@ -27,16 +28,38 @@ pub fn replaced(select: &mut Select, order_by: Option<&mut OrderBy>, sources: &[
     };
     let change = |expr: &mut Expr| change(expr, &row);
     level::each(select, change)?;
-    let refuse = |expr: &mut Expr| match expr {
-        Expr::Identifier(name) if row(name).is_some() => {
-            let message = format!("the whole row \"{}\" is not supported as a value", folded(name));
-            Err(Error::unsupported(message).hint("Name its columns"))
+    for item in &mut select.projection {
+        if let SelectItem::UnnamedExpr(Expr::Identifier(name)) = item
+            && let Some(relation) = row(name)
+        {
+            *item = SelectItem::ExprWithAlias { expr: value(relation), alias: quoted(&folded(name)) };
         }
-        _ => Ok(()),
+    }
+    let as_value = |expr: &mut Expr| {
+        if let Expr::Identifier(name) = expr
+            && let Some(relation) = row(name)
+        {
+            *expr = value(relation);
+        }
+        Ok(())
     };
-    level::each(select, refuse)?;
+    level::each(select, as_value)?;
     let Some(order_by) = order_by else { return Ok(()) };
     level::each(order_by, change)
+}
+
+/// The row as a value; NULL where it is not there, beside another table.
+fn value(relation: &Relation) -> Expr {
+    let row = call("row_of", named(relation));
+    if !relation.is_outer {
+        return row;
+    }
+    let none = columns(relation).into_iter().map(|column| Expr::IsNull(Box::new(column)));
+    let none = none.reduce(|one, other| binary(one, BinaryOperator::And, other)).unwrap_or_else(|| boolean(false));
+    let none = Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::Nested(Box::new(none))) };
+    let there = CaseWhen { condition: none, result: row };
+    let token = AttachedToken::empty;
+    Expr::Case { case_token: token(), end_token: token(), operand: None, conditions: vec![there], else_result: None }
 }
 
 fn change<'a>(expr: &mut Expr, row: &impl Fn(&Ident) -> Option<&'a Relation>) -> Result<()> {
@@ -69,12 +92,29 @@ fn change<'a>(expr: &mut Expr, row: &impl Fn(&Ident) -> Option<&'a Relation>) ->
         *expr = replacement;
     }
     if let Expr::Function(function) = expr
+        && function_name(function) == "row"
+        && let FunctionArguments::List(list) = &mut function.args
+    {
+        list.args = std::mem::take(&mut list.args).into_iter().flat_map(|argument| members(argument, row)).collect();
+    }
+    if let Expr::Function(function) = expr
         && OF_ROWS.contains(&function_name(function).as_str())
         && let FunctionArguments::List(list) = &mut function.args
     {
         list.args.iter_mut().for_each(|argument| list_fields(argument, row));
     }
     Ok(())
+}
+
+/// `ROW(t.*)` has the columns of `t`.
+fn members<'a>(argument: FunctionArg, row: &impl Fn(&Ident) -> Option<&'a Relation>) -> Vec<FunctionArg> {
+    let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) = &argument else { return vec![argument] };
+    match parts(name).pop().and_then(|name| row(&quoted(&name))) {
+        Some(relation) => {
+            columns(relation).into_iter().map(|column| FunctionArg::Unnamed(FunctionArgExpr::Expr(column))).collect()
+        }
+        None => vec![argument],
+    }
 }
 
 /// Functions that take rows.
@@ -86,6 +126,7 @@ const OF_ROWS: &[&str] = &[
     "json_build_object",
     "jsonb_build_array",
     "jsonb_build_object",
+    "row_sampled",
     "row_to_json",
     "to_json",
     "to_jsonb",
@@ -94,10 +135,6 @@ const OF_ROWS: &[&str] = &[
 /// A row as an argument: its fields by their names.
 fn list_fields<'a>(argument: &mut FunctionArg, row: &impl Fn(&Ident) -> Option<&'a Relation>) {
     let FunctionArg::Unnamed(argument) = argument else { return };
-    let named = |relation: &Relation| {
-        let names = relation.columns.iter().flatten().map(|name| text(output_name(name)));
-        names.zip(columns(relation)).flat_map(|(name, column)| [name, column]).collect::<Vec<_>>()
-    };
     // The fields of ROW(a, b) are f1 and f2.
     let numbered = |values: &[Expr]| {
         let field = |(place, value): (usize, &Expr)| [text(&format!("f{}", place + 1)), value.clone()];
@@ -117,6 +154,12 @@ fn list_fields<'a>(argument: &mut FunctionArg, row: &impl Fn(&Ident) -> Option<&
     }
 }
 
+/// The columns of a row, each behind its name.
+fn named(relation: &Relation) -> Vec<Expr> {
+    let names = relation.columns.iter().flatten().map(|name| text(output_name(name)));
+    names.zip(columns(relation)).flat_map(|(name, column)| [name, column]).collect()
+}
+
 fn within(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner) => within(inner),
@@ -124,7 +167,8 @@ fn within(expr: &Expr) -> &Expr {
     }
 }
 
-fn columns(relation: &Relation) -> Vec<Expr> {
+/// The columns of a row, under the name of their table.
+pub fn columns(relation: &Relation) -> Vec<Expr> {
     let name = relation.name.clone();
     let read = |column: &String| Expr::CompoundIdentifier(name.iter().cloned().chain([quoted(column)]).collect());
     relation.columns.iter().flatten().map(read).collect()

@@ -17,6 +17,15 @@ fn text(node: Option<&Node<'_>>) -> Result<Outcome> {
     Ok(node.map(Node::text).transpose()?.flatten().into())
 }
 
+/// The document, which must be an object or null.
+pub fn record(row: &Row<'_>) -> Result<Outcome> {
+    match read(row.text(0))?.value {
+        Value::Object(_) | Value::Null => Ok(row.text(0).into()),
+        Value::Array(_) => Err(failed(SqlState::INVALID_PARAMETER_VALUE, "cannot call json_to_record on an array")),
+        _ => Err(failed(SqlState::INVALID_PARAMETER_VALUE, "cannot call json_to_record on a scalar")),
+    }
+}
+
 pub fn member(row: &Row<'_>) -> Result<Outcome> {
     Ok(written(read(row.text(0))?.member(row.text(1))?))
 }

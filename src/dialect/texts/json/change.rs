@@ -207,6 +207,30 @@ pub fn set(row: &Row<'_>) -> Result<Outcome> {
     changed(row, "cannot set path in scalar", &Change::Set { value: read(row.text(2))?, creates })
 }
 
+/// `jsonb_set_lax`: what the new value NULL means, says the last argument.
+pub fn set_lax(row: &Row<'_>) -> Result<Outcome> {
+    if row.is_null(0) || row.is_null(1) || (row.len() > 3 && row.is_null(3)) {
+        return Ok(Outcome::Null);
+    }
+    if row.len() > 4 && row.is_null(4) {
+        return Err(refused(NULL_TREATMENTS));
+    }
+    if !row.is_null(2) {
+        return set(row);
+    }
+    let creates = row.len() < 4 || row.boolean(3);
+    match if row.len() > 4 { row.text(4) } else { "use_json_null" } {
+        "raise_exception" => Err(failed(SqlState("22004"), "JSON value must not be null")),
+        "use_json_null" => changed(row, "cannot set path in scalar", &Change::Set { value: read("null")?, creates }),
+        "delete_key" => without_path(row),
+        "return_target" => Ok(row.text(0).into()),
+        _ => Err(refused(NULL_TREATMENTS)),
+    }
+}
+
+const NULL_TREATMENTS: &str =
+    "null_value_treatment must be \"delete_key\", \"return_target\", \"use_json_null\", or \"raise_exception\"";
+
 pub fn insert(row: &Row<'_>) -> Result<Outcome> {
     changed(row, "cannot set path in scalar", &Change::Insert { value: read(row.text(2))?, after: row.boolean(3) })
 }

@@ -6,6 +6,7 @@ mod change;
 mod contain;
 mod document;
 mod order;
+mod path;
 
 use datafusion::common::Result;
 
@@ -43,6 +44,22 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("jsonb_typeof", &[Jsonb], TEXT, access::kind),
     Function::new("json_array_length", &[Json], INT4, access::length),
     Function::new("jsonb_array_length", &[Jsonb], INT4, access::length),
+    Function::new("json_record", &[Json], JSON, access::record),
+    Function::new("jsonb_record", &[Jsonb], JSONB, access::record),
+    // Paths.
+    Function::new("jsonb_path_exists", &[Jsonb, Text, Jsonb, Boolean], BOOL, path::exists).or_fewer(2),
+    Function::new("jsonb_path_exists_opr", &[Jsonb, Text], BOOL, path::exists_silently),
+    Function::new("jsonb_path_match", &[Jsonb, Text, Jsonb, Boolean], BOOL, path::matches).or_fewer(2),
+    Function::new("jsonb_path_match_opr", &[Jsonb, Text], BOOL, path::matches_silently),
+    Function::new(
+        "jsonb_path_query",
+        &[Jsonb, Text, Jsonb, Boolean],
+        Returns::Rows(&[("jsonb_path_query", "jsonb")]),
+        path::query,
+    )
+    .or_fewer(2),
+    Function::new("jsonb_path_query_array", &[Jsonb, Text, Jsonb, Boolean], JSONB, path::array).or_fewer(2),
+    Function::new("jsonb_path_query_first", &[Jsonb, Text, Jsonb, Boolean], JSONB, path::first).or_fewer(2),
     // Rows.
     Function::new("json_each", &[Json], Returns::Rows(&[("key", "text"), ("value", "json")]), access::each),
     Function::new("jsonb_each", &[Jsonb], Returns::Rows(&[("key", "text"), ("value", "jsonb")]), access::each_sorted),
@@ -89,6 +106,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("jsonb_delete", &[Jsonb, Texts], JSONB, change::without_names),
     Function::new("jsonb_delete_path", &[Jsonb, Texts], JSONB, change::without_path),
     Function::new("jsonb_set", &[Jsonb, Texts, Jsonb, Boolean], JSONB, change::set).or_fewer(1),
+    Function::new("jsonb_set_lax", &[Jsonb, Texts, Jsonb, Boolean, Text], JSONB, change::set_lax).or_fewer(2).with_nulls(),
     Function::new("jsonb_insert", &[Jsonb, Texts, Jsonb, Boolean], JSONB, change::insert).or_fewer(1),
     Function::new("json_strip_nulls", &[Json], JSON, change::without_nulls),
     Function::new("jsonb_strip_nulls", &[Jsonb], JSONB, change::without_nulls_b),
