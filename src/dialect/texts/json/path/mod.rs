@@ -54,7 +54,7 @@ impl Answer {
     }
 
     /// Whether there is any value.
-    fn is_there(self) -> std::result::Result<Option<bool>, Failure> {
+    fn presence(self) -> std::result::Result<Option<bool>, Failure> {
         self.failure.map_or(Ok(Some(!self.values.is_empty())), Err)
     }
 
@@ -103,12 +103,12 @@ pub fn array(row: &Row<'_>) -> Result<Outcome> {
 
 pub fn exists(row: &Row<'_>) -> Result<Outcome> {
     let (answer, is_silent) = Answer::of(row)?;
-    told(answer.is_there(), is_silent)
+    told(answer.presence(), is_silent)
 }
 
 /// `document @? path`: NULL in the place of an error.
 pub fn exists_silently(row: &Row<'_>) -> Result<Outcome> {
-    told(Answer::of(row)?.0.is_there(), true)
+    told(Answer::of(row)?.0.presence(), true)
 }
 
 pub fn matches(row: &Row<'_>) -> Result<Outcome> {
