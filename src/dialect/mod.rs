@@ -49,7 +49,7 @@ use casts::{floats, number_text, uuids};
 use comparisons::{documents, kept, keys, lists, unpruned};
 use numbers::checked;
 use statement::{clauses, forms};
-use subqueries::{correlated, null_keys, outer, recursion};
+use subqueries::{bounds, correlated, null_keys, outer, recursion};
 use types::united;
 
 pub use casts::literals::DateOrder;
@@ -63,6 +63,7 @@ pub use moments::zones;
 pub use statement::grammar::check;
 pub use statement::integers::typed as with_integers;
 pub use statement::scope::scoped;
+pub use subqueries::recursion::shared::Shared as SharedWorkTables;
 pub use texts::operators::TextOperators;
 pub use types::operators::Operators;
 pub use types::parameters::{typed, wanted};
@@ -84,6 +85,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
         |expr, schema: &DFSchema| texts::operators::meant(expr, schema)?.transform_data(|expr| casts::meant(expr, schema, order));
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
+        let node = bounds::kept(node)?.data;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
         sorted(each(subqueries::counted(node)?, meant)?)
     })?;
@@ -109,7 +111,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             false => Ok(node),
         }
     })?;
-    guards::guarded(null_keys::told_apart(correlated::independent(plan.data)?)?)
+    guards::guarded(recursion::aligned(null_keys::told_apart(correlated::independent(plan.data)?)?)?)
 }
 
 /// A sort whose keys compare as PostgreSQL compares them.

@@ -25,6 +25,7 @@ use crate::dialect::moments::overlaps::Overlaps;
 use crate::dialect::moments::truncation::DateTrunc;
 use crate::dialect::numbers::signs::Plus;
 use crate::dialect::numbers::{bits, maths};
+use crate::dialect::subqueries::recursion;
 use crate::dialect::texts;
 
 /// What a session has until its own zone is set.
@@ -54,6 +55,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         ScalarUDF::from(Overlaps::default()),
         ScalarUDF::from(Plus::default()),
         ScalarUDF::from(bits::Not::default()),
+        recursion::function(),
         written::function(),
     ];
     let functions = single

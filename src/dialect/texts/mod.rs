@@ -5,13 +5,14 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`text`], [`bytes`], [`quoting`], [`formatting`] | functions of texts and byte strings, texts made of values, numbers by patterns |
+//! | [`text`], [`bytes`], [`bits`], [`quoting`], [`formatting`] | functions of texts and strings of bytes and bits, texts made of values, numbers by patterns |
 //! | [`patterns`], [`regexp`] | regular expressions, and the functions of them |
 //! | [`json`], [`rows`] | JSON; what functions that return rows make |
 //! | [`operators`] | operators and casts of texts and of JSON, planned as calls |
 //! | [`arguments`], [`outcome`] | what functions take and return |
 
 mod arguments;
+mod bits;
 mod bytes;
 mod formatting;
 pub mod json;
@@ -95,8 +96,15 @@ impl Function {
     }
 }
 
-const GROUPS: &[&[Function]] =
-    &[bytes::FUNCTIONS, formatting::FUNCTIONS, json::FUNCTIONS, quoting::FUNCTIONS, regexp::FUNCTIONS, text::FUNCTIONS];
+const GROUPS: &[&[Function]] = &[
+    bits::FUNCTIONS,
+    bytes::FUNCTIONS,
+    formatting::FUNCTIONS,
+    json::FUNCTIONS,
+    quoting::FUNCTIONS,
+    regexp::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 static NAMED: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
     let mut named = BTreeMap::<&str, Vec<&Function>>::new();
