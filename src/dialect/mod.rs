@@ -50,7 +50,7 @@ use comparisons::{documents, kept, keys, lists, unpruned};
 use functions::same;
 use numbers::checked;
 use statement::{clauses, forms};
-use subqueries::{correlated, null_keys, outer, recursion};
+use subqueries::{bounds, correlated, null_keys, outer, recursion};
 use types::united::{self, values};
 
 pub use casts::literals::DateOrder;
@@ -64,6 +64,7 @@ pub use moments::zones;
 pub use statement::grammar::check;
 pub use statement::integers::typed as with_integers;
 pub use statement::scope::scoped;
+pub use subqueries::recursion::shared::Shared as SharedWorkTables;
 pub use texts::operators::TextOperators;
 pub use types::operators::Operators;
 pub use types::parameters::{typed, wanted};
@@ -88,7 +89,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     };
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
-        let node = grouping_sets::of_columns(node)?;
+        let node = grouping_sets::of_columns(bounds::kept(node)?.data)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
         let node = each(subqueries::counted(node)?, meant)?.map_data(values::with_decimals)?;
         sorted(node)
@@ -118,7 +119,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
             false => Ok(node),
         }
     })?;
-    guards::guarded(null_keys::told_apart(correlated::independent(plan.data)?)?)
+    guards::guarded(recursion::aligned(null_keys::told_apart(correlated::independent(plan.data)?)?)?)
 }
 
 /// A sort whose keys compare as PostgreSQL compares them.

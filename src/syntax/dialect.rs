@@ -20,19 +20,26 @@ const ATTEMPTS_PER_TOKEN: usize = 16;
 /// … and how often in a short statement.
 const ATTEMPTS_MIN: usize = 200_000;
 /// PostgreSQL 15: `SELECT word FROM pg_get_keywords() WHERE NOT barelabel`, without those that the parser never takes for a name.
-const WANTS_AS: [Keyword; 14] = [
+const WANTS_AS: [Keyword; 21] = [
+    Keyword::ARRAY,
     Keyword::CHAR,
     Keyword::CHARACTER,
+    Keyword::CREATE,
     Keyword::DAY,
     Keyword::FILTER,
     Keyword::FOR,
+    Keyword::GRANT,
     Keyword::HOUR,
     Keyword::MINUTE,
     Keyword::MONTH,
+    Keyword::ON,
     Keyword::OVER,
     Keyword::PRECISION,
     Keyword::SECOND,
+    Keyword::TO,
     Keyword::VARYING,
+    Keyword::WINDOW,
+    Keyword::WITHIN,
     Keyword::WITHOUT,
     Keyword::YEAR,
 ];

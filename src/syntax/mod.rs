@@ -3,23 +3,26 @@
 //!
 //! [`depth`] refuses chains that make the tree too deep, before there is a tree; [`dialect`] is PostgreSQL's without the parser's
 //! exponential detours, and [`precedence`] how tightly its operators bind; [`expansion`] refuses what WITH would multiply; [`balance`] makes long chains of AND and OR shallow, which the
-//! planner takes quadratic time for. [`call_words`], [`command`], [`maintenance`], [`rename`] and [`spelling`] read what the parser's
-//! grammar lacks, [`access`] the statements about who may do what.
+//! planner takes quadratic time for. [`call_words`], [`clauses`], [`command`], [`maintenance`], [`names`], [`rename`], [`spelling`] and
+//! [`unicode`] read what the parser's grammar lacks, [`access`] the statements about who may do what.
 
 pub mod access;
 mod balance;
 mod between;
 mod call_words;
+mod clauses;
 pub mod command;
 pub mod copy_options;
 mod depth;
 mod dialect;
 mod expansion;
 pub mod maintenance;
+mod names;
 mod precedence;
 mod redact;
 mod rename;
 mod spelling;
+mod unicode;
 
 use datafusion::sql::sqlparser::ast::{Ident, Reset, ResetStatement, Statement};
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -44,7 +47,8 @@ pub enum Parsed {
 pub fn statements(text: &str) -> Result<Vec<Parsed>> {
     let tokens = Tokenizer::new(&dialect::Postgres::new(0), text).tokenize_with_location();
     let tokens = tokens.map_err(|error| from_parser(&error.into(), text))?;
-    let tokens = call_words::calls(spelling::spelled_out(tokens)?);
+    let tokens = clauses::known(spelling::spelled_out(unicode::unescaped(tokens)?)?)?;
+    let tokens = names::told_apart(call_words::calls(tokens));
     depth::check(&tokens)?;
     let mut dialect = dialect::Postgres::new(tokens.len());
     if tokens.iter().any(|token| matches!(&token.token, Token::Word(word) if word.keyword == Keyword::NATURAL)) {

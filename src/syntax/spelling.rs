@@ -17,8 +17,7 @@ use crate::error::{Error, Result, SqlState};
 /// The tokens with each of these in the other spelling, at the same place.
 ///
 /// # Errors
-/// 0A000 for the frames of windows that leave rows out, and for strings of bits; 42601 for a word that begins within a number, and for a name without
-/// letters.
+/// 0A000 for the frames of windows that leave rows out; 42601 for a word that begins within a number, and for a name without letters.
 pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
     let mut spelling = Spelling::default();
     let mut tokens = tokens.into_iter().peekable();
@@ -37,7 +36,11 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpa
         }
         match &token.token {
             Token::Word(Word { value, quote_style: Some(_), .. }) if value.is_empty() => return Err(nameless()),
-            Token::HexStringLiteral(_) | Token::SingleQuotedByteStringLiteral(_) => return Err(bits()),
+            // `x'1f'` has three signs more than digits.
+            Token::HexStringLiteral(digits) if is_number(digits, &token) => {
+                let message = "trailing junk after numeric literal at or near \"0x\"";
+                return Err(Error::new(SqlState::SYNTAX_ERROR, message));
+            }
             _ if word(&token.token) == Some("EXCLUDE") => {
                 let words = following(&mut tokens, 2);
                 match words.iter().map(|token| word(&token.token)).collect::<Vec<_>>().as_slice() {
@@ -55,6 +58,12 @@ pub(super) fn spelled_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpa
     Ok(spelling.read)
 }
 
+/// Whether hexadecimal digits are written as a number, `0x1f`.
+fn is_number(digits: &str, token: &TokenWithSpan) -> bool {
+    let columns = token.span.end.column.saturating_sub(token.span.start.column);
+    token.span.start.line == token.span.end.line && columns == digits.chars().count() as u64 + 2
+}
+
 /// The next tokens that are no whitespace.
 fn following(tokens: &mut impl Iterator<Item = TokenWithSpan>, count: usize) -> Vec<TokenWithSpan> {
     tokens.filter(|token| !matches!(token.token, Token::Whitespace(_))).take(count).collect()
@@ -67,10 +76,6 @@ fn excluded() -> Error {
 
 fn nameless() -> Error {
     Error::new(SqlState::SYNTAX_ERROR, "zero-length delimited identifier")
-}
-
-fn bits() -> Error {
-    Error::unsupported("strings of bits are not supported").hint("Write a number, or bytes as '\\x1f'::bytea")
 }
 
 #[derive(Default)]

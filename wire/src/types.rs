@@ -54,6 +54,8 @@ pub mod oid {
     pub const TIMESTAMP: u32 = 1114;
     pub const TIMESTAMPTZ: u32 = 1184;
     pub const INTERVAL: u32 = 1186;
+    pub const BIT: u32 = 1560;
+    pub const VARBIT: u32 = 1562;
     pub const NUMERIC: u32 = 1700;
     pub const REGCLASS: u32 = 2205;
     pub const REGTYPE: u32 = 2206;
@@ -94,6 +96,8 @@ const TYPES: &[(u32, &str, u32, i16)] = &[
     (oid::TIMESTAMP, "timestamp", 1115, 8),
     (oid::TIMESTAMPTZ, "timestamptz", 1185, 8),
     (oid::INTERVAL, "interval", 1187, 16),
+    (oid::BIT, "bit", 1561, -1),
+    (oid::VARBIT, "varbit", 1563, -1),
     (oid::NUMERIC, "numeric", 1231, -1),
     (oid::REGCLASS, "regclass", 2210, 4),
     (oid::REGTYPE, "regtype", 2211, 4),

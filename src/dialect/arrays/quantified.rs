@@ -15,7 +15,7 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr as Syntax, Value};
 
-use crate::catalog::pg::{array_from_text, build};
+use crate::catalog::pg::build;
 use crate::dialect::casts::uuids::is_uuid;
 use crate::dialect::comparisons::keys;
 use crate::dialect::failure::undefined;
@@ -44,8 +44,6 @@ pub fn planned(expression: &Syntax) -> Option<Syntax> {
     let (left, operator, right, all) = match expression {
         Syntax::AnyOp { left, compare_op, right, .. } => (left, compare_op, right, false),
         Syntax::AllOp { left, compare_op, right } => (left, compare_op, right, true),
-        Syntax::Like { negated, any, expr, pattern, .. } => return likes(expr, pattern, *any, *negated, false),
-        Syntax::ILike { negated, any, expr, pattern, .. } => return likes(expr, pattern, *any, *negated, true),
         _ => return None,
     };
     // Two that the grammar has other words for, and the planner makes joins of.
@@ -118,31 +116,6 @@ fn inner(expression: &Syntax) -> &Syntax {
         Syntax::Nested(nested) => inner(nested),
         other => other,
     }
-}
-
-/// `x LIKE ANY (ARRAY['a%', 'b%'])` as one comparison after the other. The grammar takes `ALL (…)` for a call.
-fn likes(expr: &Syntax, patterns: &Syntax, any: bool, negated: bool, any_case: bool) -> Option<Syntax> {
-    let (array, operator) = match inner(patterns) {
-        Syntax::Function(function) if build::function_name(function) == "all" => match build::arguments(function).as_slice() {
-            [array] => (*array, BinaryOperator::And),
-            _ => return None,
-        },
-        array if any => (array, BinaryOperator::Or),
-        _ => return None,
-    };
-    // A literal is an array of texts.
-    let read = array_from_text(array);
-    let Syntax::Array(array) = read.as_ref().unwrap_or(array) else { return None };
-    let like = |pattern: &Syntax| {
-        let (expr, pattern) = (Box::new(expr.clone()), Box::new(pattern.clone()));
-        match any_case {
-            false => Syntax::Like { negated, any: false, expr, pattern, escape_char: None },
-            true => Syntax::ILike { negated, any: false, expr, pattern, escape_char: None },
-        }
-    };
-    let either =
-        |left: Syntax, right: Syntax| Syntax::BinaryOp { left: Box::new(left), op: operator.clone(), right: Box::new(right) };
-    Some(Syntax::Nested(Box::new(array.elem.iter().map(like).reduce(either)?)))
 }
 
 /// All of them, for a session.

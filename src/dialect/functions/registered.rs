@@ -26,6 +26,7 @@ use crate::dialect::moments::overlaps::Overlaps;
 use crate::dialect::moments::truncation::DateTrunc;
 use crate::dialect::numbers::signs::Plus;
 use crate::dialect::numbers::{bits, maths};
+use crate::dialect::subqueries::recursion;
 use crate::dialect::texts;
 
 /// What a session has until its own zone is set.
@@ -58,6 +59,7 @@ pub fn register(state: &mut SessionState) -> Result<()> {
         beside::function(),
         as_text::function(),
         record::function(),
+        recursion::function(),
         written::function(),
     ];
     state.deregister_udf("struct")?;

@@ -71,15 +71,14 @@ impl VisitorMut for Calls {
 /// Forms that have words in the place of commas.
 ///
 /// # Errors
-/// 0A000 for bit strings.
+/// 0A000 for arrays of texts with a length.
 fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
     let taken = |expr: &mut Box<Expr>| std::mem::replace(expr.as_mut(), boolean(true));
     Ok(Some(match expression {
         Expr::Value(value) => match &value.value {
             Value::UnicodeStringLiteral(written) => text(written),
-            Value::SingleQuotedByteStringLiteral(_) | Value::DoubleQuotedByteStringLiteral(_) | Value::HexStringLiteral(_) => {
-                return Err(Error::unsupported("bit strings are not supported").hint("Write bytes as '\\xff'::bytea"));
-            }
+            Value::SingleQuotedByteStringLiteral(digits) => bits("b", digits),
+            Value::HexStringLiteral(digits) => bits("x", digits),
             _ => return Ok(None),
         },
         Expr::AnyOp { left, compare_op, right, .. } => return Ok(each_of(left, compare_op, right, BinaryOperator::Or)),
@@ -94,7 +93,7 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
             let mut arguments = vec![taken(expr)];
             let (from, length) = (substring_from.as_mut().map(taken), substring_for.as_mut().map(taken));
             // From the beginning, where only a length is given.
-            arguments.push(from.unwrap_or_else(|| number(1)));
+            arguments.extend(from.or_else(|| length.is_some().then(|| number(1))));
             arguments.extend(length);
             call(if *shorthand { "substr" } else { "substring" }, arguments)
         }
@@ -126,7 +125,8 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
                 return Err(error.hint("Cast to text[], and cut the elements"));
             }
             let Some((name, width)) = width(data_type) else { return Ok(None) };
-            let mut arguments = vec![cast(taken(expr), "text")];
+            let is_text = matches!(name, "bpchar_of" | "varchar_of");
+            let mut arguments = vec![if is_text { cast(taken(expr), "text") } else { taken(expr) }];
             arguments.extend(width.map(|width| number(i64::try_from(width).unwrap_or(i64::MAX))));
             call(name, arguments)
         }
@@ -137,6 +137,7 @@ fn spelled(expression: &mut Expr) -> Result<Option<Expr>> {
                 DataType::Char(None) | DataType::Character(None) => {
                     Some(value.value.clone().into_string().map_or(1, |text| text.chars().count().max(1) as u64))
                 }
+                DataType::Bit(None) => value.value.clone().into_string().map(|text| digits(&text)),
                 _ => width,
             };
             let mut arguments = vec![cast(Expr::Value(value.clone()), "text")];
@@ -195,7 +196,20 @@ fn is_array_of_width(data_type: &DataType) -> bool {
         if width(element).is_some_and(|(_, width)| width.is_some()))
 }
 
-/// The function of a cast to a type of texts that have a width.
+/// A literal of bits, by its letter.
+fn bits(letter: &str, written: &str) -> Expr {
+    let written = format!("{letter}{written}");
+    let length = i64::try_from(digits(&written)).unwrap_or(i64::MAX);
+    call("bit_of", vec![text(&written), number(length)])
+}
+
+/// How many bits are written.
+fn digits(text: &str) -> u64 {
+    let digits = text.trim_start_matches(['b', 'B', 'x', 'X']).chars().count() as u64;
+    if text.starts_with(['x', 'X']) { digits * 4 } else { digits }
+}
+
+/// The function of a cast to a type of texts, or of strings of bits, that have a width.
 fn width(data_type: &DataType) -> Option<(&'static str, Option<u64>)> {
     let of_length = |length: &Option<CharacterLength>| match length {
         Some(CharacterLength::IntegerLength { length, .. }) => Some(*length),
@@ -203,6 +217,8 @@ fn width(data_type: &DataType) -> Option<(&'static str, Option<u64>)> {
     };
     Some(match data_type {
         DataType::Char(length) | DataType::Character(length) => ("bpchar_of", Some(of_length(length).unwrap_or(1))),
+        DataType::Bit(length) => ("bit_of", Some(length.unwrap_or(1))),
+        DataType::VarBit(length) | DataType::BitVarying(length) => ("varbit_of", *length),
         DataType::Varchar(length) | DataType::CharacterVarying(length) | DataType::CharVarying(length) => {
             ("varchar_of", of_length(length))
         }

@@ -22,7 +22,7 @@ use crate::dialect::numbers::{bits, signs};
 /// Rewrites a statement, once; its columns have their names already.
 ///
 /// # Errors
-/// 0A000 for bit strings.
+/// 0A000 for arrays of texts with a length.
 pub fn rewrite(statement: &mut Statement) -> crate::error::Result<()> {
     if let ControlFlow::Break(error) = statement.visit(&mut calls::Calls) {
         return Err(error);

@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
     Visit, Visitor,
 };
 
-use super::foreign;
+use super::{collations, foreign, reserved};
 use crate::catalog::pg::build::{function_name, parts};
 use crate::dialect::functions::callable::{is_callable, is_for_windows};
 use crate::error::{Error, SqlState};
@@ -48,7 +48,7 @@ impl Visitor for Grammar {
     type Break = DataFusionError;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<DataFusionError> {
-        judged(foreign::query(query))
+        judged(reserved::query(query).and_then(|()| foreign::query(query)))
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<DataFusionError> {
@@ -56,8 +56,9 @@ impl Visitor for Grammar {
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<DataFusionError> {
-        judged(foreign::expression(expr, &mut self.brackets))?;
+        judged(reserved::expression(expr).and_then(|()| foreign::expression(expr, &mut self.brackets)))?;
         match expr {
+            Expr::Collate { collation, .. } => judged(collations::known(collation)),
             Expr::Function(function) => called(function),
             Expr::Cast { kind: CastKind::TryCast | CastKind::SafeCast, .. } => refused(
                 SqlState::SYNTAX_ERROR,
@@ -90,7 +91,7 @@ impl Visitor for Grammar {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<DataFusionError> {
-        judged(foreign::factor(factor))?;
+        judged(reserved::factor(factor).and_then(|()| foreign::factor(factor)))?;
         match factor {
             TableFactor::Derived { alias: None, subquery, .. } => match subquery.body.as_ref() {
                 SetExpr::Values(_) => refused(

@@ -30,6 +30,15 @@ impl VisitorMut for Integers {
             Expr::Tuple(members) => members.iter_mut().for_each(plain),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
                 plain(expr);
+                // Of two signs nothing is left.
+                if let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr.as_ref()
+                    && let Some(digits) = digits(inner)
+                {
+                    let is_integer = digits.parse::<i32>().is_ok();
+                    let number = inner.as_ref().clone();
+                    *expression = if is_integer { integer(number) } else { number };
+                    return ControlFlow::Continue(());
+                }
                 // The sign belongs to the number: the least integer has no opposite.
                 if digits(expr).is_some_and(|digits| format!("-{digits}").parse::<i32>().is_ok()) {
                     *expression = integer(std::mem::replace(expression, build::number(0)));

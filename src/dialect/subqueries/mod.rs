@@ -3,11 +3,13 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`bounds`] | LIMIT and OFFSET by sub-queries |
 //! | [`correlated`] | sub-queries that read columns of the query around them, as joins |
 //! | [`null_keys`] | joins by keys of which NULL is equal to NULL |
 //! | [`outer`] | types of these columns |
 //! | [`recursion`] | types of recursive terms |
 
+pub mod bounds;
 pub mod correlated;
 pub mod null_keys;
 pub mod outer;

@@ -36,6 +36,8 @@ pub enum Kind {
     Interval,
     Boolean,
     Bytes,
+    /// A string of bits, or a text that is read as one.
+    Bits,
     /// An array of texts.
     Texts,
     /// An array of any type, as texts.
@@ -56,7 +58,7 @@ impl Kind {
         let data_type = held(data_type);
         let is_array = |data_type: &DataType| matches!(data_type, DataType::List(_) | DataType::LargeList(_));
         let fits = match self {
-            Self::Text | Self::Json | Self::Jsonb | Self::AnyJson => data_type.is_string(),
+            Self::Text | Self::Bits | Self::Json | Self::Jsonb | Self::AnyJson => data_type.is_string(),
             // A count of rows is wider here than there.
             Self::Integer | Self::Bigint => data_type.is_integer(),
             Self::Float => data_type.is_numeric(),
@@ -85,7 +87,7 @@ impl Kind {
         }
         let data_type = held(data_type);
         match self {
-            Self::Text | Self::Json | Self::Jsonb | Self::AnyJson => DataType::Utf8View,
+            Self::Text | Self::Bits | Self::Json | Self::Jsonb | Self::AnyJson => DataType::Utf8View,
             Self::Integer if *data_type != DataType::Int64 => DataType::Int32,
             Self::Integer | Self::Bigint => DataType::Int64,
             Self::Float => DataType::Float64,
@@ -106,7 +108,10 @@ impl Kind {
         let declared = field.metadata().get(PG_TYPE_KEY).map(String::as_str);
         let is_other = matches!(
             (self, declared),
-            (Self::Text, Some("json" | "jsonb")) | (Self::Json, Some("jsonb")) | (Self::Jsonb, Some("json"))
+            (Self::Text, Some("json" | "jsonb" | "bit" | "varbit"))
+                | (Self::Bits, Some("json" | "jsonb"))
+                | (Self::Json, Some("jsonb"))
+                | (Self::Jsonb, Some("json"))
         );
         !is_other
     }

@@ -5,7 +5,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`text`], [`bytes`], [`quoting`], [`formatting`] | functions of texts and byte strings, texts made of values, numbers by patterns |
+//! | [`text`], [`bytes`], [`bits`], [`quoting`], [`formatting`] | functions of texts and strings of bytes and bits, texts made of values, numbers by patterns |
 //! | [`patterns`], [`regexp`] | regular expressions, and the functions of them |
 //! | [`json`], [`rows`] | JSON; what functions that return rows make |
 //! | [`sampling`] | samples of rows |
@@ -13,6 +13,7 @@
 //! | [`arguments`], [`outcome`] | what functions take and return |
 
 mod arguments;
+mod bits;
 mod bytes;
 mod formatting;
 pub mod json;
@@ -98,6 +99,7 @@ impl Function {
 }
 
 const GROUPS: &[&[Function]] = &[
+    bits::FUNCTIONS,
     bytes::FUNCTIONS,
     formatting::FUNCTIONS,
     json::FUNCTIONS,

@@ -102,6 +102,10 @@ fn json(field: &Field) -> Option<&'static str> {
     }
 }
 
+fn is_bits(field: &Field) -> bool {
+    matches!(declared(field), Some("bit" | "varbit"))
+}
+
 struct Sides<'a> {
     left: &'a Expr,
     of_left: &'a Field,
@@ -330,6 +334,12 @@ fn meant_cast(cast: Cast, schema: &DFSchema) -> Result<Transformed<Expr>> {
         }
         (Some(_), None) if !target.data_type().is_string() => return refused(),
         (None, None) if is_bytes(target.data_type()) && from.is_string() => called("bytea_in", vec![*cast.expr])?,
+        (None, None) if is_bits(&source) => match target.data_type() {
+            DataType::Int32 => called("bit_int4", vec![*cast.expr])?,
+            DataType::Int64 => called("bit_int8", vec![*cast.expr])?,
+            other if other.is_string() => return Ok(Transformed::no(Expr::Cast(cast))),
+            _ => return refused(),
+        },
         (None, None) if is_text && declared(&source) == Some("bpchar") => called("bpchar_text", vec![*cast.expr])?,
         _ => return Ok(Transformed::no(Expr::Cast(cast))),
     }))

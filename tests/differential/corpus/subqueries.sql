@@ -97,7 +97,6 @@ SELECT o.id, (SELECT count(*) FROM orders x WHERE x.ordered_at < o.ordered_at) A
 SELECT o.id, (SELECT sum(x.amount) FROM orders x WHERE x.id <= o.id) AS running FROM orders o ORDER BY 1
 SELECT o.id, (SELECT max(x.ordered_at) FROM orders x WHERE x.customer = o.customer AND x.ordered_at < o.ordered_at) AS previous FROM orders o ORDER BY 1
 SELECT (SELECT ROW(1, 2))
--- differs error: a row beside a sub-query
 SELECT (1, 2) = (SELECT 1, 2)
 SELECT (SELECT i FROM t WHERE false) IS NULL
 SELECT i, (SELECT n FROM t u WHERE u.i = t.i) FROM t ORDER BY i

@@ -85,7 +85,6 @@ SELECT substr('abc', 'a')
 SELECT strpos(1, 'a')
 -- differs written: the elements of an array have one number of decimals
 SELECT array_to_string(ARRAY[1.50, 2], '/')
--- differs error: there are no strings of bits
 SELECT B'101', X'1F'
 SELECT 'a' 'b'
 SELECT E'a\tb\\c\x41\u00e4', U&'d\0061t', $$a'b$$, $x$a$$b$x$

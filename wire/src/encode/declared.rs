@@ -133,6 +133,7 @@ fn text_cells<'a>(value: Box<dyn Fn(usize) -> &'a str + Send + 'a>, declared: u3
             Ok(())
         },
         (_, oid::INT2VECTOR | oid::OIDVECTOR) => write_vector,
+        (_, oid::BIT | oid::VARBIT) => write_bits,
         (_, oid::TEXT | oid::NAME | oid::VARCHAR | oid::BPCHAR | oid::JSON | oid::UNKNOWN | oid::PG_NODE_TREE | oid::ACLITEM) => {
             |text, _, out| {
                 out.extend_from_slice(text.as_bytes());
@@ -143,6 +144,16 @@ fn text_cells<'a>(value: Box<dyn Fn(usize) -> &'a str + Send + 'a>, declared: u3
         _ => |text, declared, out| write_integer(text.parse().map_err(|_| CellError::TextForm)?, declared, out),
     };
     Box::new(move |row, out| write(value(row), declared, out))
+}
+
+/// `101` in the binary form: how many bits, and eight in each byte, the first one first.
+fn write_bits(text: &str, _: u32, out: &mut Vec<u8>) -> Result<(), CellError> {
+    out.extend_from_slice(&(text.len() as u32).to_be_bytes());
+    for bits in text.as_bytes().chunks(8) {
+        let byte = bits.iter().enumerate().fold(0_u8, |byte, (place, bit)| byte | u8::from(*bit == b'1') << (7 - place));
+        out.push(byte);
+    }
+    Ok(())
 }
 
 /// `1 2 3` in the binary form of an array of one dimension, counted from 0.

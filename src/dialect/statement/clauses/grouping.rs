@@ -1,16 +1,18 @@
 //! ROLLUP and CUBE of several columns at once, within GROUPING SETS, of a column twice and of positions in the select list, as GROUPING SETS;
-//! `GROUP BY ()`; `DISTINCT ON (1)`.
+//! `GROUP BY ()`; `DISTINCT ON (1)`; HAVING of all rows as one group.
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Select, SelectItem, Value,
 };
 
-use crate::catalog::pg::build::function_name;
+use crate::catalog::pg::build::{function_name, is_aggregate};
+use crate::dialect::statement::level;
 
 /// Sets that CUBE may become.
 const SETS_MAX: usize = 4_096;
 
 pub fn spelled_out(select: &mut Select) {
+    as_one_group(select);
     if let Some(Distinct::On(keys)) = &mut select.distinct {
         keys.iter_mut().for_each(|key| at_position(key, &select.projection));
     }
@@ -75,6 +77,25 @@ fn each_once(set: &mut Vec<Expr>) {
         }
     }
     *set = once;
+}
+
+/// Without groups and aggregates, HAVING is of all rows.
+fn as_one_group(select: &mut Select) {
+    let mut aggregates = false;
+    let mut note = |expr: &mut Expr| {
+        aggregates |= matches!(expr, Expr::Function(function) if is_aggregate(&function_name(function)));
+        Ok(())
+    };
+    if select.having.is_none() || level::each(&mut select.projection, &mut note).is_err() {
+        return;
+    }
+    let _ = level::each(&mut select.having, &mut note);
+    if let GroupByExpr::Expressions(groups, _) = &mut select.group_by
+        && groups.is_empty()
+        && !aggregates
+    {
+        groups.push(Expr::GroupingSets(vec![vec![]]));
+    }
 }
 
 fn subsets(sets: &[Vec<Expr>]) -> Option<Vec<Vec<Expr>>> {

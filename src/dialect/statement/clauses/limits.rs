@@ -2,16 +2,11 @@
 
 use datafusion::sql::sqlparser::ast::{Expr, LimitClause, Query, Value};
 
-use crate::catalog::pg::build::{literal, number};
-use crate::error::{Error, Result};
+use crate::catalog::pg::build::{cast, literal, number};
 
-pub fn rounded(query: &mut Query) -> Result<()> {
-    let Some(LimitClause::LimitOffset { limit, offset, .. }) = &mut query.limit_clause else { return Ok(()) };
+pub fn rounded(query: &mut Query) {
+    let Some(LimitClause::LimitOffset { limit, offset, .. }) = &mut query.limit_clause else { return };
     for bound in limit.iter_mut().chain(offset.as_mut().map(|offset| &mut offset.value)) {
-        if let Expr::Subquery(_) = bound {
-            let error = Error::unsupported("LIMIT and OFFSET by a sub-query are not supported");
-            return Err(error.hint("Write row_number() OVER (ORDER BY …) in a sub-query, and compare it"));
-        }
         let text = match bound {
             Expr::Value(value) => match &value.value {
                 Value::Number(digits, _) if digits.contains('.') => Some(digits.as_str()),
@@ -19,10 +14,11 @@ pub fn rounded(query: &mut Query) -> Result<()> {
             },
             _ => None,
         };
-        if let Some(rows) = text.and_then(|text| text.trim().parse::<f64>().ok()) {
+        let Some(text) = text else { continue };
+        *bound = match text.trim().parse::<f64>() {
             // Beyond the bounds the conversion saturates, and no query has so many rows.
-            *bound = number(rows.round() as i64);
-        }
+            Ok(rows) => number(rows.round() as i64),
+            Err(_) => cast(bound.clone(), "int8"),
+        };
     }
-    Ok(())
 }

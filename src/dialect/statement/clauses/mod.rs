@@ -1,10 +1,10 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
 //! by sets, [`samples`] of tables, functions as tables ([`returned`], [`records`], [`rows_from`]), sub-queries in VALUES ([`values`]),
-//! rows that are looked for in sub-queries ([`row_in`]), joins that have a name ([`nested`]), [`limits`], what is computed [`once`], aggregates
-//! [`of_outer`] queries, what DISTINCT is sorted by
-//! ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], and aggregates and groups whose names are [`repeated`].
-//! A step over the syntax tree.
+//! rows that are [`asked`] of sub-queries, joins that have a name ([`nested`]), [`limits`], what is computed [`once`], aggregates
+//! [`of_outer`] queries, what DISTINCT is sorted by ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], queries of WITH
+//! that are [`recursive`] or [`shadowed`], and aggregates and groups whose names are [`repeated`]. A step over the syntax tree.
 
+mod asked;
 mod distinct;
 mod grouping;
 mod limits;
@@ -15,9 +15,9 @@ mod records;
 mod recursive;
 mod repeated;
 mod returned;
-mod row_in;
 mod rows_from;
 mod samples;
+mod shadowed;
 mod sorted;
 mod tables;
 mod values;
@@ -29,11 +29,14 @@ use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, SetExpr, 
 
 use crate::error::{Error, Result, SqlState};
 
+pub use recursive::NAME as RECURSIVE;
+
 /// Rewrites the clauses of a statement.
 ///
 /// # Errors
 /// Those of PostgreSQL, and 0A000 for what cannot be said otherwise.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
+    shadowed::renamed(statement);
     match statement.visit(&mut Clauses) {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
@@ -57,8 +60,8 @@ impl VisitorMut for Clauses {
             return ControlFlow::Break(error);
         }
         values::spelled_out(query);
-        recursive::marked(query);
-        if let Err(error) = limits::rounded(query) {
+        limits::rounded(query);
+        if let Err(error) = recursive::rewrite(query) {
             return ControlFlow::Break(error);
         }
         if let SetExpr::Select(select) = query.body.as_mut() {
@@ -83,7 +86,7 @@ impl VisitorMut for Clauses {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         of_outer::moved(expr);
-        flow(of_one_length(expr).and_then(|()| row_in::counted(expr)))
+        flow(asked::compared(expr).and_then(|()| of_one_length(expr)))
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
@@ -96,7 +99,7 @@ impl VisitorMut for Clauses {
     }
 }
 
-/// Rows that are compared have as many members, and so has what one is looked for in.
+/// Rows that are compared have as many members.
 fn of_one_length(expr: &Expr) -> Result<()> {
     let members = |expr: &Expr| match expr {
         Expr::Tuple(members) => Some(members.len()),
@@ -109,16 +112,6 @@ fn of_one_length(expr: &Expr) -> Result<()> {
             }
             _ => Ok(()),
         },
-        Expr::InSubquery { expr: row, subquery, .. } => {
-            let SetExpr::Select(select) = subquery.body.as_ref() else { return Ok(()) };
-            let is_one = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. });
-            let all_are = select.projection.iter().all(is_one);
-            match members(row).filter(|_| all_are).map(|members| members.cmp(&select.projection.len())) {
-                Some(std::cmp::Ordering::Greater) => Err(Error::new(SqlState::SYNTAX_ERROR, "subquery has too few columns")),
-                Some(std::cmp::Ordering::Less) => Err(Error::new(SqlState::SYNTAX_ERROR, "subquery has too many columns")),
-                _ => Ok(()),
-            }
-        }
         _ => Ok(()),
     }
 }
