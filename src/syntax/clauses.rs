@@ -61,7 +61,7 @@ pub(super) fn known(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
             (Some(Keyword::SEARCH), [_, Some(Keyword::FIRST)]) if before[1] == Some(Token::RParen) => {
                 return Err(unsupported("SEARCH", "Carry an array of what was passed along, and sort by it"));
             }
-            (_, words) if is_word(&token.token, "cycle") && before[1] == Some(Token::RParen) && words != [None, None] => {
+            (_, [Some(Keyword::NoKeyword), _]) if is_word(&token.token, "cycle") && before[1] == Some(Token::RParen) => {
                 return Err(unsupported("CYCLE", "Carry an array of what was passed along, and test it with <> ALL"));
             }
             _ => {
@@ -113,8 +113,8 @@ impl Ahead {
 
     /// The tokens to come that are no blanks.
     fn rest(&self) -> impl Iterator<Item = (usize, &Token)> {
-        let rest = self.tokens.iter().map(|token| &token.token).enumerate().skip(self.at);
-        rest.filter(|(_, token)| !matches!(token, Token::Whitespace(_)))
+        let rest = self.tokens.get(self.at..).unwrap_or_default().iter().zip(self.at..);
+        rest.map(|(token, at)| (at, &token.token)).filter(|(_, token)| !matches!(token, Token::Whitespace(_)))
     }
 
     fn nth(&self, nth: usize) -> Option<&Token> {
@@ -167,7 +167,11 @@ mod tests {
             ("SELECT a FROM t OFFSET 2 ROWS FETCH FIRST (1) ROW ONLY", "SELECT a FROM t OFFSET 2 ROWS LIMIT (1)"),
             ("SELECT WHERE true", "SELECT FROM (SELECT 1) AS __row WHERE true"),
             ("SELECT EXISTS (SELECT)", "SELECT EXISTS (SELECT FROM (SELECT 1) AS __row)"),
-            ("SELECT a LIKE any, cycle FROM t", "SELECT a LIKE any, cycle FROM t"),
+            ("SELECT (a) cycle, search FROM t", "SELECT (a) AS cycle, search FROM t"),
+            (
+                "SELECT (a) cycle FROM (SELECT 1) cycle JOIN u ON true",
+                "SELECT (a) AS cycle FROM (SELECT 1) AS cycle JOIN u ON true",
+            ),
         ] {
             let tree = |text: &str| parse(text).map(|parsed| parsed.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
             assert_eq!(tree(written), tree(meant), "{written}");

@@ -44,17 +44,17 @@ fn total(catalog: &Caller<'_>) -> Value {
 /// A size as people read it: the largest unit of which there are at least ten, rounded half up, as PostgreSQL does.
 fn pretty(bytes: i64) -> String {
     let mut size = bytes;
-    if size.abs() < 10 * 1024 {
+    if size.unsigned_abs() < 10 * 1024 {
         return format!("{size} bytes");
     }
     // One bit more than the unit is kept until the end, for rounding.
-    size >>= 9;
+    size /= 512;
     let units = ["kB", "MB", "GB", "TB", "PB"];
     for (index, unit) in units.iter().enumerate() {
-        if size.abs() < 20 * 1024 - 1 || index + 1 == units.len() {
+        if size.unsigned_abs() < 20 * 1024 - 1 || index + 1 == units.len() {
             return format!("{} {unit}", (size + size.signum()) / 2);
         }
-        size >>= 10;
+        size /= 1024;
     }
     format!("{bytes} bytes")
 }
@@ -75,6 +75,8 @@ mod tests {
             (1_234_567_890, "1177 MB"),
             (123_456_789_012, "115 GB"),
             (-20_480, "-20 kB"),
+            (-5_000_000_000, "-4768 MB"),
+            (i64::MIN, "-8192 PB"),
         ] {
             assert_eq!(pretty(bytes), text);
         }
