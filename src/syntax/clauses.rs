@@ -168,10 +168,7 @@ mod tests {
             ("SELECT WHERE true", "SELECT FROM (SELECT 1) AS __row WHERE true"),
             ("SELECT EXISTS (SELECT)", "SELECT EXISTS (SELECT FROM (SELECT 1) AS __row)"),
             ("SELECT (a) cycle, search FROM t", "SELECT (a) AS cycle, search FROM t"),
-            (
-                "SELECT (a) cycle FROM (SELECT 1) cycle JOIN u ON true",
-                "SELECT (a) AS cycle FROM (SELECT 1) AS cycle JOIN u ON true",
-            ),
+            ("SELECT (a) cycle FROM (SELECT 1) cycle JOIN u ON true", "SELECT (a) AS cycle FROM (SELECT 1) cycle JOIN u ON true"),
         ] {
             let tree = |text: &str| parse(text).map(|parsed| parsed.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
             assert_eq!(tree(written), tree(meant), "{written}");

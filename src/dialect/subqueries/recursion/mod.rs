@@ -53,7 +53,7 @@ fn agrees(query: &RecursiveQuery) -> Result<()> {
         let name = |data_type: &DataType| type_name(data_type);
         let bare = |data_type: &DataType| name(data_type).split('(').next().unwrap_or_default().to_owned();
         let is_declared = first.is_decimal() && *first != UNCONSTRAINED;
-        if bare(first) == bare(&given) && !is_declared || !is_declared && becomes(&given, first) {
+        if !is_declared && (bare(first) == bare(&given) || becomes(&given, first)) {
             continue;
         }
         let first = if is_declared { name(first) } else { bare(first) };
