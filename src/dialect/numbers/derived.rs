@@ -12,6 +12,7 @@ use super::decimals::FACTOR_SCALE;
 use super::quotient::{SCALE, digits, shown_decimals};
 use super::unconstrained::{self, UNCONSTRAINED};
 use crate::dialect::functions::same;
+use crate::dialect::statement::clauses::RECURSIVE;
 
 /// The expression marked, if it is one of such numbers and does not say so itself.
 pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -19,7 +20,8 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::BinaryExpr(binary) => {
             matches!(binary.op, Operator::Plus | Operator::Minus | Operator::Multiply | Operator::Modulo)
         }
-        Expr::ScalarFunction(call) => call.name() != "trim_scale",
+        // What a step of a recursive query gives has the type of its column, and no mark beside it.
+        Expr::ScalarFunction(call) => !matches!(call.name(), "trim_scale" | RECURSIVE),
         Expr::Case(_) | Expr::Negative(_) => true,
         _ => false,
     };
