@@ -21,7 +21,7 @@ const ALL_PAIRS_MAX: u64 = 600_000;
 const ALL_PAIRS_SHARES: usize = 16;
 /// Comparisons of all rules together: this many, and this many for each record.
 const BUDGET: u64 = 600_000;
-const BUDGET_PER_RECORD: u64 = 5;
+const BUDGET_PER_RECORD: u64 = 3;
 /// Records from which it is estimated how many pairs agree on a rule.
 const SAMPLE: u32 = 65_536;
 const RULES_MAX: usize = 16;
