@@ -24,10 +24,11 @@ static DOC: Doc = Doc {
         Column::new("largest_block_rows", "bigint", "how many they are"),
         Column::new("skipped_blocks", "bigint", "blocks of more than 1,000 records, which are not compared by this rule"),
     ],
-    notes: "Rules are parts of values: the sound of a name (Soundex), its first three letters, the year or the day of a birth date, the \
-            mailbox of an e-mail address. Each is taken for what it finds of 4,096 drawn pairs of one person, with the gaps that the \
-            fields have and the errors that are usual, for each comparison that it costs; all together cost at most about three comparisons a \
-            record. Up to about 1,100 different records are all compared with each other. Errors as of match_model.",
+    notes: "Rules are parts of values: the sound of a name (Soundex), its first three letters, the year or the day of a birth \
+            date, the mailbox of an e-mail address. Each is taken for what it finds of 4,096 drawn pairs of one person, with the \
+            gaps that the fields have and the errors that are usual, for each comparison that it costs; all together cost at \
+            most about three comparisons a record. Up to about 1,100 different records are all compared with each other. Errors \
+            as of match_model.",
     source: "P. Christen, A Survey of Indexing Techniques for Scalable Record Linkage and Deduplication, IEEE TKDE 24 (2012).",
     example: "SELECT rule, pairs, new_pairs\n\
               FROM block_stats((SELECT n AS id, 'name' || n % 300 AS family_name, 'p' || n % 300 || '@example.com' AS email, 'c' || n % 400 AS city\n\
