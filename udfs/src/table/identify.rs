@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray, StringViewArray};
 use datafusion::arrow::compute::cast as cast_array;
 use datafusion::arrow::compute::kernels::cast_utils::Parser;
 use datafusion::arrow::datatypes::{DataType, Date32Type};
@@ -219,9 +219,9 @@ impl ScalarUDFImpl for Look {
     }
 }
 
-/// A column of profiles. Days stay numbers, for most of them are never written.
+/// A column of profiles, as scans have it: views of texts are not copied, and days stay numbers, for most of them are never read.
 enum Said {
-    Texts(StringArray),
+    Texts(StringViewArray),
     Days(Date32Array),
 }
 
@@ -229,7 +229,7 @@ impl Said {
     fn of(column: &ArrayRef) -> Result<Self> {
         Ok(match column.as_primitive_opt::<Date32Type>() {
             Some(days) => Self::Days(days.clone()),
-            None => Self::Texts(cast_array(column, &DataType::Utf8)?.as_string::<i32>().clone()),
+            None => Self::Texts(cast_array(column, &DataType::Utf8View)?.as_string_view().clone()),
         })
     }
 
