@@ -79,11 +79,12 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 /// `nullif` of two types of numbers or moments, which has the type that `=` makes of the first: its own where there is such an operator, and
-/// else the wider of both.
+/// else the wider of both. Of floating-point numbers in any case, for `=` knows that 0 and -0 are one.
 fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let types = (value.get_type(schema)?, other.get_type(schema)?);
     let are_moments = is_moment(&types.0) && is_moment(&types.1);
-    if types.0 == types.1 || !(are_moments || (types.0.is_numeric() && types.1.is_numeric())) {
+    let is_plain = types.0 == types.1 && !(types.0.is_floating() && !value.is_volatile());
+    if is_plain || !(are_moments || (types.0.is_numeric() && types.1.is_numeric())) {
         return Ok(None);
     }
     let equal = meant(binary_expr(value.clone(), Operator::Eq, other.clone()), schema)?.data;

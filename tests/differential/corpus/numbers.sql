@@ -187,3 +187,5 @@ SELECT avg(i)+avg(n) FROM t
 SELECT count(distinct i) FROM t
 SELECT sum(distinct n) FROM t
 SELECT 1.25 < customer::numeric * 100.00, customer::numeric * 100.00 + 1.2 FROM orders ORDER BY id
+SELECT nullif(-0.0::float8, 0.0::float8), nullif(0::float8, -(0::float8)), nullif('NaN'::float8, 'NaN'), nullif(1.5::float8, 2.5::float8), nullif(0::real, -(0::real))
+SELECT t.i, nullif(t.f, -(t.f)), nullif(t.f, 2.5::float8), coalesce(nullif(t.f, 0::float8), 7) FROM t ORDER BY t.i
