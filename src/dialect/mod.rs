@@ -44,7 +44,7 @@ use datafusion::optimizer::utils::NamePreserver;
 use datafusion::sql::sqlparser::ast::Statement;
 
 use crate::catalog::pg::types::PG_TYPE_KEY;
-use aggregates::{frames, grouping_sets};
+use aggregates::{frames, given_order, grouping_sets};
 use casts::{floats, number_text, uuids};
 use comparisons::{documents, kept, keys, lists, unpruned};
 use functions::same;
@@ -89,7 +89,7 @@ pub fn settled(plan: LogicalPlan, options: &ConfigOptions, order: DateOrder) -> 
     };
     let plan = plan.transform_up_with_subqueries(|node| {
         frames::check(&node)?;
-        let node = grouping_sets::of_columns(bounds::kept(node)?.data)?;
+        let node = grouping_sets::of_columns(bounds::kept(given_order::kept(node)?.data)?.data)?;
         let node = united::united(outer::retyped(node)?.data, order)?.data;
         let node = each(subqueries::counted(node)?, meant)?.map_data(values::with_decimals)?;
         sorted(node)

@@ -208,6 +208,8 @@ fn template(config: &Config, runtime: Arc<RuntimeEnv>) -> SessionState {
     options.execution.skip_physical_aggregate_schema_check = true;
     // Positions in errors.
     options.sql_parser.collect_spans = true;
+    // The rows of `FROM (SELECT … ORDER BY …)` come in that order, to LIMIT, windows and aggregates.
+    options.sql_parser.enable_subquery_sort_elimination = false;
     // 1.5 is a numeric, as in Postgres.
     options.sql_parser.parse_float_as_decimal = true;
     let builder = SessionStateBuilder::new().with_config(session).with_runtime_env(runtime).with_default_features();

@@ -7,13 +7,14 @@
 //! | [`intervals`] | of intervals |
 //! | [`ordered_sets`], [`quantiles`], [`percentile`] | of ordered sets: what WITHIN GROUP means, and the functions behind it |
 //! | [`grouping_sets`] | expressions in ROLLUP, CUBE and GROUPING SETS |
-//! | [`sorted`] | several of one query in orders of their own |
+//! | [`sorted`], [`given_order`] | several of one query in orders of their own; the order that a sub-query gives |
 //! | [`frames`], [`recomputed`], [`shifted`] | frames of windows, and aggregates in them; `lag` and `lead` by a column |
 
 pub mod exact;
 mod extremes;
 mod float_sum;
 pub mod frames;
+pub mod given_order;
 pub mod grouping_sets;
 pub mod intervals;
 mod mean;
