@@ -48,6 +48,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "arguments to GROUPING must be grouping expressions of the associated query level",
     ),
     ("NTILE requires a positive integer", "22014", "argument of ntile must be greater than zero"),
+    ("FILTER clause can only be used", "0A000", "FILTER is not implemented for non-aggregate window functions"),
     ("Aggregate function calls cannot contain window", "42803", "aggregate function calls cannot contain window function calls"),
     ("LIMIT must be >=", "2201W", "LIMIT must not be negative"),
     ("OFFSET must be >=", "2201X", "OFFSET must not be negative"),

@@ -41,7 +41,6 @@ SELECT count(*) FROM orders GROUP BY channel ORDER BY channel
 SELECT channel FROM orders GROUP BY channel ORDER BY sum(amount) NULLS FIRST
 SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY s DESC
 SELECT channel, sum(amount) AS s FROM orders GROUP BY channel ORDER BY -sum(amount)
--- differs sqlstate: the same fault by its other name
 SELECT sum(amount) FROM orders GROUP BY 1
 SELECT channel FROM orders GROUP BY 2
 SELECT channel, count(*) FROM orders GROUP BY channel, channel ORDER BY 1

@@ -108,7 +108,7 @@ fn subsets(sets: &[Vec<Expr>]) -> Option<Vec<Vec<Expr>>> {
 }
 
 /// `ROLLUP (1)` is by the first column of the result.
-fn at_position(expr: &mut Expr, items: &[SelectItem]) {
+pub fn at_position(expr: &mut Expr, items: &[SelectItem]) {
     let Expr::Value(value) = &*expr else { return };
     let Value::Number(position, _) = &value.value else { return };
     let item = position.parse::<usize>().ok().and_then(|position| items.get(position.checked_sub(1)?));

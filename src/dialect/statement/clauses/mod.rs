@@ -1,13 +1,14 @@
 //! Clauses that the planner does not know, or takes for less than they say, in its words: [`windows`] that build on others, [`grouping`]
 //! by sets, [`samples`] of tables, functions as tables ([`returned`], [`records`], [`rows_from`]), sub-queries in VALUES ([`values`]),
 //! rows that are [`asked`] of sub-queries, joins that have a name ([`nested`]), [`limits`], what is computed [`once`], aggregates
-//! [`of_outer`] queries, what DISTINCT is sorted by ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], queries of WITH
+//! [`of_outer`] queries, aggregates and windows that are [`misplaced`], what DISTINCT is sorted by ([`distinct`]), sub-queries in ORDER BY ([`sorted`]), names of [`tables`], queries of WITH
 //! that are [`recursive`] or [`shadowed`], and aggregates and groups whose names are [`repeated`]. A step over the syntax tree.
 
 mod asked;
 mod distinct;
 mod grouping;
 mod limits;
+mod misplaced;
 mod nested;
 mod of_outer;
 mod once;
@@ -77,7 +78,8 @@ impl VisitorMut for Clauses {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         grouping::spelled_out(select);
         flow(
-            tables::named_once(select)
+            misplaced::check(select)
+                .and_then(|()| tables::named_once(select))
                 .and_then(|()| names_quoted(select))
                 .and_then(|()| conditions_given(select))
                 .and_then(|()| windows::complete(select, None)),

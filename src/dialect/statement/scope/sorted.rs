@@ -110,14 +110,36 @@ pub fn of_set(body: &SetExpr, order_by: &OrderBy) -> Result<()> {
         return Ok(());
     }
     let OrderByKind::Expressions(sorts) = &order_by.kind else { return Ok(()) };
+    let names = names(body);
     for sort in sorts {
         constant(&sort.expr, "ORDER BY")?;
+        if let (Expr::Identifier(name), Some(names)) = (&sort.expr, &names)
+            && !names.contains(&folded(name))
+        {
+            return Err(Error::new(SqlState::UNDEFINED_COLUMN, format!("column \"{}\" does not exist", folded(name))));
+        }
+        if let Expr::CompoundIdentifier(names) = &sort.expr
+            && let [table, _] = names.as_slice()
+        {
+            let message = format!("missing FROM-clause entry for table \"{}\"", folded(table));
+            return Err(Error::new(SqlState("42P01"), message));
+        }
         if !matches!(sort.expr, Expr::Identifier(_) | Expr::Value(_)) {
             let error = Error::unsupported("invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
             return Err(error.hint("Add the expression/function to every SELECT, or move the UNION into a FROM clause."));
         }
     }
     Ok(())
+}
+
+/// The names of a UNION's columns, which are those of its first query, if they are written there.
+fn names(body: &SetExpr) -> Option<Vec<String>> {
+    match body {
+        SetExpr::SetOperation { left, .. } => names(left),
+        SetExpr::Query(query) => names(&query.body),
+        SetExpr::Select(select) => select.projection.iter().map(|item| result(item).map(|(name, _)| name)).collect(),
+        _ => None,
+    }
 }
 
 fn result(item: &SelectItem) -> Option<(String, Expr)> {
