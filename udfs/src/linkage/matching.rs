@@ -115,8 +115,12 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, lea
     for (pattern, pairs) in in_parallel(compared.len(), threads, of_share).into_iter().flatten() {
         *by_pattern.entry(pattern).or_default() += pairs;
     }
-    for (content, size) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
-        *by_pattern.entry(same(fields, content)).or_default() += f64::from(*size - 1);
+    // Records that say the same are pairs of one person as well. There may be more of them than pairs of different ones, of which the shares
+    // of the classes are: so together they count as no more than one for each of these.
+    let repeated = || (0..).zip(&people.sizes).map(|(content, size)| (content, f64::from(size.saturating_sub(1))));
+    let counted = (f64::from(n) / repeated().map(|(_, pairs)| pairs).sum::<f64>()).min(1.0);
+    for (content, pairs) in repeated().filter(|(_, pairs)| *pairs > 0.0) {
+        *by_pattern.entry(same(fields, content)).or_default() += counted * pairs;
     }
     let mut patterns: Vec<(u64, f64)> = by_pattern.into_iter().collect();
     patterns.sort_unstable_by_key(|(pattern, _)| *pattern);

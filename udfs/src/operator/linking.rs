@@ -86,13 +86,14 @@ impl Linking {
             reservations.push(reservation);
         }
         if u32::try_from(records.len()).is_err() {
-            let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
+            let message =
+                format!("{} links up to {} records in one call, not {}", self.options.function, u32::MAX, records.len());
             return Err(CustomerError::limit_exceeded(message).into());
         }
         let stop = Arc::new(AtomicBool::new(false));
         let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
         let linking = SpawnedTask::spawn_blocking(move || {
-            separate_ids(&mut records.ids, &partitions)?;
+            separate_ids(self.options.function, &mut records.ids, &partitions)?;
             let batches = || partitions.iter().flat_map(|kept| &kept.batches);
             let rules = rules_of(&sides, &self.options, &records.ids, batches)?;
             let twins = if rules.is_empty() { vec![] } else { rules.tell_apart(&records.ids, &mut records.contents) };
@@ -120,7 +121,7 @@ impl Linking {
         if let Output::Model | Output::Blocks = self.options.output {
             let message = format!(
                 "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
-                self.options.output.function(),
+                self.options.function,
                 people.count(),
                 people.fields.len()
             );
@@ -203,7 +204,7 @@ impl Linking {
 
     /// The links with the ids that their profiles had before.
     fn lasting(&self, mut links: Links, input: &Input) -> Result<Links> {
-        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.output.function())? {
+        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.function)? {
             let lasting = previous.lasting(&links.profiles);
             for profile in &mut links.profiles {
                 *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
@@ -225,7 +226,7 @@ impl Linking {
         let ids = &input.records.ids;
         let links = joined.links(people, ids, &text);
         let protection = Protection::new(&input.rules, people);
-        let previous = previous_of(input.sides, ids, self.options.output.function())?.unwrap_or_default();
+        let previous = previous_of(input.sides, ids, self.options.function)?.unwrap_or_default();
         let lasting = previous.lasting(&links.profiles);
         let of = ChangesOf {
             people,
