@@ -29,12 +29,13 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::link_pairs::PairRows;
 use super::link_records::{LinkOptions, Output};
 use super::link_sides::{Side, read_side};
-use super::linking::Linking;
+use super::linking::{Linking, stopped};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{Records, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
 use crate::linkage::links::{LEARN_MIN, Links};
 use crate::linkage::pairs::PAIR_BYTES;
+use crate::linkage::parallel::{StopOnDrop, Work};
 use crate::linkage::people::Told;
 use crate::linkage::person::PersonReader;
 use crate::linkage::sides::Said;
@@ -117,13 +118,14 @@ impl LinkRecordsExec {
             return Ok(outcome.clone());
         }
         let reader = self.options.reader();
+        let work = Work::on(context.session_config().target_partitions());
         let mut tasks = vec![];
         let Some((input, sides)) = self.inputs.split_first() else { return internal_err!("LinkRecords has no input") };
         let columns = input.schema().fields().len();
         for (partition, input) in partitions(input, context)?.into_iter().enumerate() {
             let reservation = MemoryConsumer::new(format!("LinkRecords[{partition}]")).register(context.memory_pool());
             let kept = self.options.kept(columns);
-            tasks.push(SpawnedTask::spawn(read(self.options.function, input, kept, reader.clone(), reservation)));
+            tasks.push(SpawnedTask::spawn(read(self.options.function, work.clone(), input, kept, reader.clone(), reservation)));
         }
         let (function, mut said) = (self.options.function, vec![]);
         for (side, plan) in self.sides.iter().zip(sides) {
@@ -135,12 +137,16 @@ impl LinkRecordsExec {
         let linking = Linking {
             options: self.options.clone(),
             slots: reader.slots().collect(),
-            threads: context.session_config().target_partitions(),
+            work: work.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
         };
-        let linking = linking.all(tasks, said);
-        let outcome = async move { linking.await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        let (linking, stop) = (linking.all(tasks, said), StopOnDrop(work));
+        let outcome = async move {
+            let _stop_on_drop = stop;
+            linking.await.map(Arc::new).map_err(Arc::new)
+        };
+        let outcome = outcome.boxed().shared();
         *slot = Some(outcome.clone());
         Ok(outcome)
     }
@@ -155,6 +161,7 @@ fn partitions(plan: &Arc<dyn ExecutionPlan>, context: &Arc<TaskContext>) -> Resu
 /// Reads one partition: keeps source, id and what is carried along, turns everything else into hashes.
 async fn read(
     function: &'static str,
+    work: Work,
     mut input: SendableRecordBatchStream,
     kept: Vec<usize>,
     mut reader: PersonReader,
@@ -165,6 +172,8 @@ async fn read(
     let mut contents: HashSet<u64> = HashSet::new();
     let mut batches = vec![];
     while let Some(batch) = input.next().await.transpose()? {
+        // A task is stopped where it waits, and this one waits for nothing as long as there are rows.
+        work.goes_on().ok_or_else(stopped)?;
         let compared: Vec<usize> = (0..batch.num_columns() + 2 - kept.len()).collect();
         let (batch, kept) = (batch.project(&compared)?, batch.project(&kept)?);
         let hashes = batch.num_rows() * Records::bytes_per_record(records.keys.len());
