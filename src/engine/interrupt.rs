@@ -1,5 +1,5 @@
 //! Stopping a plan at once. A cancelled statement drops its stream; the runtime then stops the plan's tasks where they next wait.
-//! Joins may compute for minutes between two such places, so they get more of them.
+//! Joins may compute for minutes between two such places, so they get more of them; and what links records keeps all threads busy too.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -34,17 +34,20 @@ pub struct Running {
     pub rows: SendableRecordBatchStream,
 }
 
-/// Where plans with joins run: while they keep all threads busy, the server still hears its clients.
-static THREADS_OF_JOINS: LazyLock<std::io::Result<Runtime>> = LazyLock::new(crate::runtime::new);
+/// The operator that links records of people.
+const LINKS_RECORDS: &str = "LinkRecordsExec";
+
+/// Where plans run that keep all threads busy: the server still hears its clients, and the time.
+static BUSY_THREADS: LazyLock<std::io::Result<Runtime>> = LazyLock::new(crate::runtime::new);
 
 /// Starts a plan.
 pub fn start(plan: Arc<dyn ExecutionPlan>, context: Arc<TaskContext>) -> Result<Running> {
     let stop = StopOnDrop::default();
-    let Transformed { data: plan, transformed: has_joins, .. } = interruptible(plan, &stop)?;
-    if !has_joins {
+    let Transformed { data: plan, transformed: is_busy, .. } = interruptible(plan, &stop)?;
+    if !is_busy {
         return Ok(Running { rows: execute_stream(Arc::clone(&plan), context)?, plan });
     }
-    let threads = THREADS_OF_JOINS.as_ref().map_err(|error| exec_datafusion_err!("no thread can be started: {error}"))?;
+    let threads = BUSY_THREADS.as_ref().map_err(|error| exec_datafusion_err!("no thread can be started: {error}"))?;
     let _inside = threads.enter();
     let rows = spawn_buffered(execute_stream(Arc::clone(&plan), context)?, BATCHES_AHEAD);
     let schema = rows.schema();
@@ -62,7 +65,7 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// The plan with places to stop: after each batch that a join gives, and before each evaluation of the condition of
+/// The plan with places to stop, transformed where it keeps threads busy: after each batch that a join gives, and before each evaluation of the condition of
 /// a join by nested loops or by hash, which may hold for no row for long.
 fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
     plan.transform_up(|node| {
@@ -72,6 +75,8 @@ fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Tran
             join.builder().with_filter(checked(join.filter(), stop)).build_exec()?
         } else if node.is::<CrossJoinExec>() || node.is::<SortMergeJoinExec>() {
             node
+        } else if node.name() == LINKS_RECORDS {
+            return Ok(Transformed::yes(node));
         } else {
             return Ok(Transformed::no(node));
         };

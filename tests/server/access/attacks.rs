@@ -237,6 +237,50 @@ fn table_functions_see_masked_input() {
     });
 }
 
+/// What is said of records beside themselves is read under the same masks and policies: `mia` finds nobody by an address, and `eve` has no rows of
+/// France.
+#[test]
+fn what_is_said_of_records_is_masked_too() {
+    attacked(async |engine| {
+        let people = "(SELECT * FROM (VALUES (1, 'a@example.com'), (3, 'c@example.com'), (9, 'c@example.com')) AS t(id, email))";
+        let pairs = "(SELECT id AS left_id, 9 AS right_id FROM crm.contacts WHERE email = 'cid@example.net')";
+        let others = "(SELECT id AS left_id, 1 AS right_id FROM crm.contacts WHERE email = 'cid@example.net')";
+        let previous = "(SELECT id AS record_id, 300 AS profile_id FROM crm.contacts WHERE email = 'cid@example.net')";
+        let count = "SELECT count(DISTINCT profile_id) FROM unify_profiles";
+        let twin = "(SELECT id, email FROM crm.contacts), (SELECT 9 AS id, 'cid@example.net' AS email)";
+        for (sql, all, hidden) in [
+            (format!("SELECT count(*) FROM review_pairs({twin})"), "1", "0"),
+            (format!("SELECT count(*) FROM refused_links({twin}, limits => 'email: 1')"), "0", "0"),
+            (format!("{count}({people}, must_link => {others})"), "1", "2"),
+            (format!("{count}({people}, cannot_link => {pairs})"), "3", "2"),
+            (format!("SELECT count(*) FROM refused_links({people}, cannot_link => {pairs})"), "1", "0"),
+            (format!("SELECT count(*) FROM unify_profiles({people}, previous => {previous}) WHERE profile_id = 300"), "2", "0"),
+            (format!("SELECT count(*) FROM profile_changes({people}, previous => {previous}) WHERE change = 'grown'"), "1", "0"),
+        ] {
+            assert_eq!(ask(&mut engine.session("root"), &sql).await, all, "root: {sql}");
+            for user in ["mia", "eve"] {
+                assert_eq!(ask(&mut engine.session(user), &sql).await, hidden, "{user}: {sql}");
+            }
+        }
+        // Labels teach where there is enough to learn from.
+        let learnt = |labels: &str| {
+            format!(
+                "SELECT sum(match_weight)::numeric(20, 6) FROM match_pairs((SELECT n AS id, 'given' || n / 2 % 37 AS first_name, 'family' || n / 2 % 101 AS \
+                 last_name, DATE '1950-01-01' + (n / 2 % 1301)::int AS dob, 'mail' || n / 2 % 700 || CASE WHEN n % 2 = 0 THEN 'a' ELSE 'xyz' END || '@example.com' AS email FROM generate_series(0, 2999) AS g(n)){labels})"
+            )
+        };
+        let labels = learnt(
+            ", labels => (SELECT 2 * id AS left_id, 2 * id + 1 AS right_id, false AS is_match FROM crm.contacts WHERE email = 'cid@example.net')",
+        );
+        let mut root = engine.session("root");
+        let untaught = ask(&mut root, &learnt("")).await;
+        assert_ne!(ask(&mut root, &labels).await, untaught);
+        for user in ["mia", "eve"] {
+            assert_eq!(ask(&mut engine.session(user), &labels).await, untaught, "{user}");
+        }
+    });
+}
+
 #[test]
 fn system_tables_tell_no_counts_of_hidden_rows() {
     attacked(async |engine| {

@@ -4,13 +4,11 @@
 //! person would agree on are drawn at random, from how often each field is there and how often it is mistyped; rules are taken one
 //! after the other, each time the one that finds most of the pairs not yet found for each comparison that it costs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::comparer::Two;
 use super::hash::mix;
 use super::matching::BlockFigures;
 use super::order::sorted;
-use super::parallel::in_parallel;
+use super::parallel::Work;
 use super::parts::{Part, Partition, agreement};
 use super::values::Values;
 
@@ -51,26 +49,26 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// Chooses rules for these fields of `records` records, on some threads.
-    pub fn choose(fields: &[Values], records: u32, threads: usize) -> Self {
+    /// Chooses rules for these fields of `records` records. `None` when the work was stopped.
+    pub fn choose(fields: &[Values], records: u32, work: &Work) -> Option<Self> {
         let n = u64::from(records);
         let all = n * n.saturating_sub(1) / 2;
         if all <= ALL_PAIRS_MAX {
             let rule = Rule { parts: vec![], expected: all as f64 };
-            return Self { partitions: vec![], rules: vec![rule], is_exhaustive: true };
+            return Some(Self { partitions: vec![], rules: vec![rule], is_exhaustive: true });
         }
         let parts: Vec<(usize, Part)> = fields
             .iter()
             .enumerate()
             .flat_map(|(index, values)| Part::of(values.field).iter().map(move |part| (index, *part)))
             .collect();
-        let partitions = in_parallel(parts.len(), threads, |number| {
+        let partitions = work.in_parallel(parts.len(), |number| {
             let (index, part) = parts[number];
-            Partition::new(index, &fields[index], part)
-        });
+            Partition::new(index, &fields[index], part, work)
+        })?;
         let drawn = draws(fields, &partitions, records);
         let budget = BUDGET + BUDGET_PER_RECORD * n;
-        let affordable = affordable(fields, &partitions, records, budget as f64 / 3.0, threads);
+        let affordable = affordable(fields, &partitions, records, budget as f64 / 3.0, work)?;
         let found = |rule: &Rule| {
             let mut found = [u64::MAX; DRAWS / 64];
             for part in &rule.parts {
@@ -84,6 +82,7 @@ impl Blocking {
         let mut covered = [0_u64; DRAWS / 64];
         let mut spent = 0.0;
         while rules.len() < RULES_MAX {
+            work.goes_on()?;
             let gain = |found: &[u64; DRAWS / 64]| -> u32 {
                 found.iter().zip(&covered).map(|(bits, before)| (bits & !before).count_ones()).sum()
             };
@@ -97,7 +96,7 @@ impl Blocking {
             covered.iter_mut().zip(found).for_each(|(bits, more)| *bits |= more);
             rules.push(rule);
         }
-        Self { partitions, rules, is_exhaustive: false }
+        Some(Self { partitions, rules, is_exhaustive: false })
     }
 
     pub fn name(&self, rule: &Rule, fields: &[Values]) -> String {
@@ -120,11 +119,13 @@ impl Blocking {
     }
 
     /// The records of each key of a rule, those of one key together in ascending order; a record with several values has several keys.
-    pub fn keys(&self, rule: &Rule, fields: &[Values], records: u32) -> Vec<(u64, u32)> {
+    /// `None` when the work was stopped.
+    pub fn keys(&self, rule: &Rule, fields: &[Values], records: u32, work: &Work) -> Option<Vec<(u64, u32)>> {
         let mut keys = Vec::with_capacity(records as usize);
         let mut of_record: Vec<u64> = vec![];
         let mut combined: Vec<u64> = vec![];
         for record in 0..records {
+            work.goes_on_at(record as usize)?;
             of_record.clear();
             of_record.push(1);
             for part in &rule.parts {
@@ -138,13 +139,15 @@ impl Blocking {
             }
             keys.extend(of_record.iter().map(|key| (*key, record)));
         }
+        work.goes_on()?;
         let mut keys = sorted(&keys);
         keys.dedup();
-        keys
+        Some(keys)
     }
 
-    /// The classes of all records in the partitions of the rules, record by record; of several values the first.
-    pub fn classes(&self, fields: &[Values], records: u32, threads: usize) -> Classes {
+    /// The classes of all records in the partitions of the rules, record by record; of several values the first. `None` when the work was
+    /// stopped.
+    pub fn classes(&self, fields: &[Values], records: u32, work: &Work) -> Option<Classes> {
         let mut used: Vec<usize> = self.rules.iter().flat_map(|rule| rule.parts.iter().copied()).collect();
         used.sort_unstable();
         used.dedup();
@@ -152,12 +155,12 @@ impl Blocking {
             let share = share as u32;
             let records = share * CLASSES_SHARE..records.min((share + 1) * CLASSES_SHARE);
             let classes = records.flat_map(|record| used.iter().map(move |part| (record, part)));
-            classes.map(|(record, part)| self.partitions[*part].class_of(fields, record)).collect::<Vec<u32>>()
+            Some(classes.map(|(record, part)| self.partitions[*part].class_of(fields, record)).collect::<Vec<u32>>())
         };
-        let classes = in_parallel(records.div_ceil(CLASSES_SHARE) as usize, threads, of_share).concat();
+        let classes = work.in_parallel(records.div_ceil(CLASSES_SHARE) as usize, of_share)?.concat();
         let bit = |part: &usize| used.iter().position(|other| other == part).map_or(0, |at| 1 << at);
         let bits = |rule: &Rule| rule.parts.iter().map(bit).fold(0, |bits, bit| bits | bit);
-        Classes { width: used.len(), classes, rules: self.rules.iter().map(bits).collect() }
+        Some(Classes { width: used.len(), classes, rules: self.rules.iter().map(bits).collect() })
     }
 
     /// Into how many shares the pairs of a rule are cut, for threads to take: all pairs together are one rule.
@@ -165,19 +168,19 @@ impl Blocking {
         if self.is_exhaustive { ALL_PAIRS_SHARES } else { 1 }
     }
 
-    /// Gives the pairs of one share that agree on a rule, and on none before it, some at a time. `None` when `stop` was set.
+    /// Gives the pairs of one share that agree on a rule, and on none before it, some at a time. `None` when the work was stopped.
     pub fn each_pair(
         &self,
         (rule, share): (usize, usize),
         classes: &Classes,
         fields: &[Values],
         records: u32,
-        stop: &AtomicBool,
+        work: &Work,
         mut each: impl FnMut(&[Two]),
     ) -> Option<BlockFigures> {
         let mut figures = BlockFigures::default();
         let shares = self.shares();
-        let keys = self.keys(self.rules.get(rule)?, fields, records);
+        let keys = self.keys(self.rules.get(rule)?, fields, records, work)?;
         let mut batch: Vec<Two> = Vec::with_capacity(BATCH);
         let mut give = |batch: &mut Vec<Two>| {
             let mut new_pairs = 0;
@@ -191,7 +194,8 @@ impl Blocking {
             batch.clear();
             new_pairs as u64
         };
-        for block in keys.chunk_by(|left, right| left.0 == right.0) {
+        for (step, block) in keys.chunk_by(|left, right| left.0 == right.0).enumerate() {
+            work.goes_on_at(step)?;
             let size = block.len() as u64;
             figures.keys += 1;
             let first = block.first().map_or(0, |(_, content)| *content);
@@ -210,9 +214,7 @@ impl Blocking {
                         figures.new_pairs += give(&mut batch);
                     }
                 }
-                if stop.load(Ordering::Relaxed) {
-                    return None;
-                }
+                work.goes_on()?;
             }
         }
         figures.new_pairs += give(&mut batch);
@@ -246,7 +248,8 @@ fn with_class(key: u64, class: u32) -> u64 {
 }
 
 /// All rules of up to three parts of different fields whose cost is at most `cost_max`, none of them with parts that it could do without.
-fn affordable(fields: &[Values], partitions: &[Partition], records: u32, cost_max: f64, threads: usize) -> Vec<Rule> {
+/// `None` when the work was stopped.
+fn affordable(fields: &[Values], partitions: &[Partition], records: u32, cost_max: f64, work: &Work) -> Option<Vec<Rule>> {
     let all = f64::from(records) * f64::from(records.saturating_sub(1)) / 2.0;
     let sample = Sample::of(fields, partitions, records);
     let mut rules: Vec<Rule> = vec![];
@@ -265,12 +268,12 @@ fn affordable(fields: &[Values], partitions: &[Partition], records: u32, cost_ma
         let rule = |number: usize| {
             let parts = tried[number].clone();
             let expected = sample.pairs(&parts).max(by_chance(&parts));
-            Rule { parts, expected }
+            Some(Rule { parts, expected })
         };
-        let found = in_parallel(tried.len(), threads, rule);
+        let found = work.in_parallel(tried.len(), rule)?;
         rules.extend(found.into_iter().filter(|rule| rule.expected <= cost_max));
     }
-    rules
+    Some(rules)
 }
 
 /// Some records, with their classes in each partition.
@@ -351,16 +354,15 @@ mod tests {
             texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
         let hashes: Vec<u64> = (1..=u64::from(n)).collect();
-        People::new(vec![told], &hashes, 50, 1)
+        People::new(vec![told], &hashes, 50, &Work::on(1)).unwrap()
     }
 
     fn pairs(people: &People, blocking: &Blocking) -> Vec<(u32, u32)> {
-        let classes = blocking.classes(&people.fields, people.count(), 2);
-        let stop = AtomicBool::new(false);
+        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
         let mut pairs = vec![];
         for task in 0..blocking.rules.len() * blocking.shares() {
             let share = (task / blocking.shares(), task % blocking.shares());
-            let found = blocking.each_pair(share, &classes, &people.fields, people.count(), &stop, |batch| {
+            let found = blocking.each_pair(share, &classes, &people.fields, people.count(), &Work::on(1), |batch| {
                 pairs.extend(batch.iter().map(|(left, right)| (*left.min(right), *left.max(right))));
             });
             assert!(found.is_some());
@@ -371,7 +373,7 @@ mod tests {
     #[test]
     fn few_records_are_all_compared_once() {
         let people = people(200);
-        let pairs = pairs(&people, &Blocking::choose(&people.fields, people.count(), 1));
+        let pairs = pairs(&people, &Blocking::choose(&people.fields, people.count(), &Work::on(1)).unwrap());
         assert_eq!(pairs.len(), 200 * 199 / 2);
         assert_eq!(pairs.iter().collect::<BTreeSet<_>>().len(), pairs.len());
     }
@@ -379,7 +381,7 @@ mod tests {
     #[test]
     fn every_pair_that_agrees_on_a_rule_is_compared_once_and_no_other() {
         let people = people(3_000);
-        let blocking = Blocking::choose(&people.fields, people.count(), 2);
+        let blocking = Blocking::choose(&people.fields, people.count(), &Work::on(2)).unwrap();
         assert!(!blocking.is_exhaustive && !blocking.rules.is_empty());
         let found = pairs(&people, &blocking);
         let distinct: BTreeSet<_> = found.iter().copied().collect();
@@ -409,14 +411,13 @@ mod tests {
             told.push(0, if record < 2_900 { "smith" } else { "lee" });
             told.push(1, &format!("town{record}"));
         }
-        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, 1);
-        let mut blocking = Blocking::choose(&people.fields, people.count(), 1);
+        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, &Work::on(1)).unwrap();
+        let mut blocking = Blocking::choose(&people.fields, people.count(), &Work::on(1)).unwrap();
         let whole = |partition: &Partition| partition.field == 0 && partition.part == Part::Whole;
         let part = blocking.partitions.iter().position(whole).unwrap();
         blocking.rules = vec![Rule { parts: vec![part], expected: 0.0 }];
-        let classes = blocking.classes(&people.fields, people.count(), 2);
-        let figures =
-            blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &AtomicBool::new(false), |_| ()).unwrap();
+        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
+        let figures = blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &Work::on(1), |_| ()).unwrap();
         assert_eq!((figures.skipped, figures.largest, figures.pairs), (1, 2_900, 100 * 99 / 2));
         assert_eq!(blocking.key(&blocking.rules[0], &people.fields, figures.largest_content).as_deref(), Some("smith"));
     }
@@ -424,8 +425,10 @@ mod tests {
     #[test]
     fn it_stops_when_told() {
         let people = people(200);
-        let blocking = Blocking::choose(&people.fields, people.count(), 1);
-        let classes = blocking.classes(&people.fields, people.count(), 2);
-        assert!(blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &AtomicBool::new(true), |_| ()).is_none());
+        let blocking = Blocking::choose(&people.fields, people.count(), &Work::on(1)).unwrap();
+        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
+        let work = Work::on(1);
+        work.stop();
+        assert!(blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &work, |_| ()).is_none());
     }
 }

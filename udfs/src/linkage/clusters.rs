@@ -1,12 +1,8 @@
 //! Clusters: the records that keys connect, directly or through others.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::key::{KEYS, KeySet};
 use super::order::sorted;
-
-/// Groups between two looks at the flag that says to stop.
-const GROUPS_BETWEEN_CHECKS: usize = 4096;
+use super::parallel::Work;
 
 /// Disjoint sets of the numbers 0 to n − 1.
 ///
@@ -105,8 +101,8 @@ pub const LINK_BYTES_PER_RECORD: usize = size_of::<(u64, u32)>() + size_of::<u32
 ///
 /// `slots` says which key each of `records.keys` belongs to. A value that more than `limit` different records share identifies
 /// nobody and connects none: records that say exactly the same count once. A key that the given name contradicts links no group
-/// in which two are known. The outcome does not depend on the order of the records. Time n log n. `None` when `stop` was set.
-pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool) -> Option<Linked> {
+/// in which two are known. The outcome does not depend on the order of the records. Time n log n. `None` when the work was stopped.
+pub fn link(records: &Records, slots: &[usize], limit: usize, work: &Work) -> Option<Linked> {
     let n = u32::try_from(records.len()).ok()?;
     let mut sets = UnionFind::new(n);
     let mut keys = vec![KeySet::default(); records.len()];
@@ -117,14 +113,13 @@ pub fn link(records: &Records, slots: &[usize], limit: usize, stop: &AtomicBool)
         for (_, hashes) in slots.iter().zip(&records.keys).filter(|(of, _)| **of == key) {
             entries.extend(hashes.iter().copied().zip(0..n).filter(|(hash, _)| *hash != 0));
         }
+        work.goes_on()?;
         entries.sort_unstable();
         // A record with one number in two columns agrees with itself, which says nothing.
         entries.dedup();
         let is_contradictable = KEYS.get(key).is_some_and(|key| key.contradicted_by.is_some());
-        for (count, group) in entries.chunk_by(|left, right| left.0 == right.0).enumerate() {
-            if count % GROUPS_BETWEEN_CHECKS == 0 && stop.load(Ordering::Relaxed) {
-                return None;
-            }
+        for (step, group) in entries.chunk_by(|left, right| left.0 == right.0).enumerate() {
+            work.goes_on_at(step)?;
             if let [(_, first), others @ ..] = group
                 && !others.is_empty()
                 && !exceeds(group, &records.contents, limit)
@@ -199,7 +194,7 @@ mod tests {
     }
 
     fn run(records: &Records, limit: usize) -> Linked {
-        link(records, &[2, 4], limit, &AtomicBool::new(false)).unwrap()
+        link(records, &[2, 4], limit, &Work::on(1)).unwrap()
     }
 
     #[test]
@@ -224,7 +219,7 @@ mod tests {
     #[test]
     fn a_record_does_not_agree_with_itself() {
         let records = Records { ids: vec![1], contents: vec![1], given_names: vec![0], keys: vec![vec![7], vec![7]] };
-        let linked = link(&records, &[2, 2], 50, &AtomicBool::new(false)).unwrap();
+        let linked = link(&records, &[2, 2], 50, &Work::on(1)).unwrap();
         assert!(linked.keys[0].is_empty());
     }
 
@@ -233,14 +228,16 @@ mod tests {
         let family =
             |given_names: Vec<u64>| Records { ids: vec![1, 2, 3], contents: vec![1, 2, 3], given_names, keys: vec![vec![7; 3]] };
         let phone = KEYS.iter().position(|key| key.name == "phone").unwrap();
-        let profiles = |records: &Records| link(records, &[phone], 50, &AtomicBool::new(false)).unwrap().profiles;
+        let profiles = |records: &Records| link(records, &[phone], 50, &Work::on(1)).unwrap().profiles;
         assert_eq!(profiles(&family(vec![5, 0, 5])), [1, 1, 1]);
         assert_eq!(profiles(&family(vec![5, 0, 6])), [1, 2, 3]);
     }
 
     #[test]
     fn it_stops_when_told() {
-        assert!(link(&records(&[[1, 0], [1, 0]]), &[2, 4], 50, &AtomicBool::new(true)).is_none());
+        let work = Work::on(1);
+        work.stop();
+        assert!(link(&records(&[[1, 0], [1, 0]]), &[2, 4], 50, &work).is_none());
     }
 
     #[test]

@@ -95,11 +95,17 @@ impl<'a> Comparer<'a> {
 
     fn level_of_several(&mut self, index: usize, left: u32, right: u32) -> u8 {
         let values = &self.fields[index];
+        let different = u8::try_from(levels(values.field).len()).unwrap_or(u8::MAX);
         let mut best = MISSING;
         for one in values.of(left) {
             for other in values.of(right) {
-                let level = self.level(index, one, other);
-                best = if best == MISSING { level } else { best.min(level) };
+                if one == other {
+                    return EQUAL;
+                }
+                best = if best == MISSING { different } else { best };
+                if may_be_alike(values.field, values.sketch(one), values.sketch(other)) {
+                    best = best.min(self.level(index, one, other));
+                }
             }
         }
         best

@@ -2,6 +2,7 @@
 
 use super::hash::NumberMap;
 use super::matching::Pair;
+use super::parallel::Work;
 
 /// Disjoint groups, whose members are asked for as they grow.
 #[derive(Default)]
@@ -39,13 +40,21 @@ impl Groups {
     }
 
     /// Brings the groups of pairs together, the surest pair first, where `unites` says so of the pair and the two groups.
-    pub fn join(&mut self, mut pairs: Vec<Pair>, mut unites: impl FnMut(&Pair, &[u32], &[u32]) -> bool) {
+    /// `None` when the work was stopped.
+    pub fn join(
+        &mut self,
+        mut pairs: Vec<Pair>,
+        work: &Work,
+        mut unites: impl FnMut(&Pair, &[u32], &[u32]) -> bool,
+    ) -> Option<()> {
         pairs.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
-        for pair in pairs {
+        for (step, pair) in pairs.into_iter().enumerate() {
+            work.goes_on_at(step)?;
             let (left, right) = (self.group(pair.left), self.group(pair.right));
             if left != right && unites(&pair, &self.groups[left], &self.groups[right]) {
                 self.unite(pair.left, pair.right);
             }
         }
+        Some(())
     }
 }

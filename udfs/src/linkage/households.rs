@@ -7,6 +7,7 @@ use super::clusters::UnionFind;
 use super::field::Field;
 use super::hash::stable_hash;
 use super::levels::{Side, compare, levels};
+use super::parallel::Work;
 use super::people::People;
 use super::values::{Sketch, Values};
 
@@ -31,30 +32,35 @@ struct Dwelling {
 /// For each record the smallest profile of its household. `profiles` are those of the records.
 ///
 /// An address that more profiles than `limit` have is a block of flats, and a number that so many have a firm's: of an address, those of one
-/// family name are a household then, as long as they are no more than that. The outcome does not depend on the order of the records.
-pub fn households(people: &People, profiles: &[u64], limit: usize) -> Vec<u64> {
+/// family name are a household then, as long as they are no more than that. The outcome does not depend on the order of the records. `None` when the work was
+/// stopped.
+pub fn households(people: &People, profiles: &[u64], limit: usize, work: &Work) -> Option<Vec<u64>> {
     let mut ids: Vec<u64> = profiles.to_vec();
     ids.sort_unstable();
     ids.dedup();
     let place = |id: &u64| ids.binary_search(id).ok().and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
-    let homes = Homes { people };
+    let homes = Homes { people, work };
     let mut dwellings: Vec<Dwelling> = vec![];
     let mut seen: Vec<(u32, u32)> =
         people.contents.iter().zip(profiles).filter_map(|(content, id)| Some((place(id), (*content)?))).collect();
     seen.sort_unstable();
     seen.dedup();
-    dwellings.extend(seen.into_iter().map(|(profile, content)| homes.dwelling(profile, content)));
-    let mut sets = UnionFind::new(u32::try_from(ids.len()).unwrap_or(u32::MAX));
-    homes.join_addresses(&dwellings, limit, &mut sets);
-    homes.join_streets(&dwellings, limit, &mut sets);
-    for field in [Field::Phone, Field::Email] {
-        homes.join_numbers(&dwellings, field, limit, &mut sets);
+    for (step, (profile, content)) in seen.into_iter().enumerate() {
+        work.goes_on_at(step)?;
+        dwellings.push(homes.dwelling(profile, content));
     }
-    profiles.iter().map(|id| ids.get(sets.find(place(id)) as usize).copied().unwrap_or(*id)).collect()
+    let mut sets = UnionFind::new(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+    homes.join_addresses(&dwellings, limit, &mut sets)?;
+    homes.join_streets(&dwellings, limit, &mut sets)?;
+    for field in [Field::Phone, Field::Email] {
+        homes.join_numbers(&dwellings, field, limit, &mut sets)?;
+    }
+    Some(profiles.iter().map(|id| ids.get(sets.find(place(id)) as usize).copied().unwrap_or(*id)).collect())
 }
 
 struct Homes<'a> {
     people: &'a People,
+    work: &'a Work,
 }
 
 impl Homes<'_> {
@@ -86,10 +92,11 @@ impl Homes<'_> {
     }
 
     /// All of one address, and of a large one those of one family name.
-    fn join_addresses(&self, dwellings: &[Dwelling], limit: usize, sets: &mut UnionFind) {
+    fn join_addresses(&self, dwellings: &[Dwelling], limit: usize, sets: &mut UnionFind) -> Option<()> {
         let mut all: Vec<(u64, u64, u32)> = vec![];
         let mut named: Vec<(u64, u64, u32)> = vec![];
-        for dwelling in dwellings {
+        for (step, dwelling) in dwellings.iter().enumerate() {
+            self.work.goes_on_at(step)?;
             for address in dwelling.addresses.into_iter().flatten() {
                 all.push((address, dwelling.line, dwelling.profile));
                 for name in self.texts(Field::FamilyName, dwelling.content) {
@@ -101,6 +108,7 @@ impl Homes<'_> {
         for entries in [&mut all, &mut named] {
             entries.sort_unstable();
             entries.dedup();
+            self.work.goes_on()?;
             for group in entries.chunk_by(|one, other| one.0 == other.0) {
                 // Where several flats are known, those who do not tell theirs may live in any.
                 let first = group.iter().map(|(_, line, _)| *line).find(|line| *line != 0);
@@ -115,10 +123,11 @@ impl Homes<'_> {
                 }
             }
         }
+        Some(())
     }
 
     /// Those of one family name and postcode whose streets are alike and have the same numbers in them: one was mistyped.
-    fn join_streets(&self, dwellings: &[Dwelling], limit: usize, sets: &mut UnionFind) {
+    fn join_streets(&self, dwellings: &[Dwelling], limit: usize, sets: &mut UnionFind) -> Option<()> {
         let mut named: Vec<(u64, u32, u32)> = vec![];
         for dwelling in dwellings.iter().filter(|dwelling| dwelling.addresses.iter().any(Option::is_some)) {
             let postcode = self.text(Field::Postcode, dwelling.content);
@@ -128,8 +137,11 @@ impl Homes<'_> {
             }
         }
         named.sort_unstable();
-        for group in named.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() <= STREETS_MAX.max(limit)) {
+        let groups = named.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() <= STREETS_MAX.max(limit));
+        for group in groups {
+            self.work.goes_on()?;
             for (at, (_, one, content)) in group.iter().enumerate() {
+                self.work.goes_on()?;
                 for (_, other, of_other) in group.iter().skip(at + 1).filter(|(_, other, _)| other != one) {
                     if self.is_one_house(*content, *of_other) {
                         sets.union(*one, *other);
@@ -137,6 +149,7 @@ impl Homes<'_> {
                 }
             }
         }
+        Some(())
     }
 
     /// Of equal streets the address itself has told.
@@ -162,8 +175,8 @@ impl Homes<'_> {
     }
 
     /// Those of one telephone or mailbox, unless both name and place say that they are strangers.
-    fn join_numbers(&self, dwellings: &[Dwelling], field: Field, limit: usize, sets: &mut UnionFind) {
-        let Some(values) = self.values(field) else { return };
+    fn join_numbers(&self, dwellings: &[Dwelling], field: Field, limit: usize, sets: &mut UnionFind) -> Option<()> {
+        let Some(values) = self.values(field) else { return Some(()) };
         let mut entries: Vec<(u32, u32, u32)> = vec![];
         for dwelling in dwellings {
             entries.extend(values.of(dwelling.content).map(|code| (code, dwelling.profile, dwelling.content)));
@@ -176,6 +189,7 @@ impl Homes<'_> {
                 continue;
             }
             for (at, (_, one, content)) in group.iter().enumerate() {
+                self.work.goes_on()?;
                 for (_, other, of_other) in group.iter().skip(at + 1).filter(|(_, other, _)| other != one) {
                     if !self.are_strangers(*content, *of_other) {
                         sets.union(*one, *other);
@@ -183,6 +197,7 @@ impl Homes<'_> {
                 }
             }
         }
+        Some(())
     }
 
     fn are_strangers(&self, one: u32, other: u32) -> bool {
@@ -220,8 +235,8 @@ mod tests {
             row.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
         let hashes: Vec<u64> = (1..=rows.len() as u64).collect();
-        let people = People::new(vec![told], &hashes, 50, 1);
-        households(&people, &hashes, 4)
+        let people = People::new(vec![told], &hashes, 50, &Work::on(1)).unwrap();
+        households(&people, &hashes, 4, &Work::on(1)).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::comparer::{Comparer, Two};
 use super::groups::Groups;
 use super::hash::mix;
 use super::matching::{Matched, Pair, weight};
-use super::parallel::in_parallel;
+use super::parallel::Work;
 use super::people::People;
 
 /// Records of each side that speak for or against bringing two clusters together.
@@ -18,24 +18,24 @@ const AGAINST_MAX: f64 = -2.0;
 const SHARES: usize = 32;
 
 /// Brings contents together, the surest pair first, unless what the others of both sides say speaks against it: the smallest content of
-/// each one's cluster. Works on some threads; what no pair connects is independent.
-pub fn clusters(people: &People, matched: &Matched, threshold: f64, threads: usize) -> UnionFind {
+/// each one's cluster. On several threads, for what no pair connects is independent. `None` when the work was stopped.
+pub fn clusters(people: &People, matched: &Matched, threshold: f64, work: &Work) -> Option<UnionFind> {
     let mut connected = UnionFind::new(people.count());
     matched.pairs.iter().for_each(|pair| connected.union(pair.left, pair.right));
     let mut shares: Vec<Vec<Pair>> = vec![vec![]; SHARES];
     for pair in &matched.pairs {
         shares[mix(u64::from(connected.find(pair.left))) as usize % SHARES].push(*pair);
     }
-    let joined = in_parallel(SHARES, threads, |share| {
+    let joined = work.in_parallel(SHARES, |share| {
         let (mut groups, mut speakers) = (Groups::default(), Speakers::new(people, matched, threshold));
-        groups.join(shares[share].clone(), |pair, ones, others| speakers.unite(pair, ones, others));
-        groups.into_groups().collect::<Vec<_>>()
-    });
+        groups.join(shares[share].clone(), work, |pair, ones, others| speakers.unite(pair, ones, others))?;
+        Some(groups.into_groups().collect::<Vec<_>>())
+    })?;
     let mut sets = UnionFind::new(people.count());
     for cluster in joined.iter().flatten() {
         cluster.windows(2).for_each(|two| sets.union(two[0], two[1]));
     }
-    sets
+    Some(sets)
 }
 
 /// Hears what the contents of two groups say of each other.

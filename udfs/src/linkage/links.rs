@@ -11,6 +11,7 @@ use super::levels::{EQUAL, MISSING, levels};
 use super::matching::{self, Matched, Pair, least_weight, probability_of};
 use super::model::{Model, level_in};
 use super::pairs::RecordPairs;
+use super::parallel::Work;
 use super::people::People;
 use super::protection::Protection;
 use super::rules::Rules;
@@ -110,20 +111,22 @@ impl Joined {
         self.roots.get(left as usize) == self.roots.get(right as usize)
     }
 
-    /// By a model: so that the share `threshold` of the links is expected to be right, under these rules. Works on some threads.
-    pub fn by_model(people: &People, matched: &Matched, rules: &Rules, threshold: f64, threads: usize) -> Self {
+    /// By a model: so that the share `threshold` of the links is expected to be right, under these rules. `None` when the
+    /// work was stopped.
+    pub fn by_model(people: &People, matched: &Matched, rules: &Rules, threshold: f64, work: &Work) -> Option<Self> {
         let fields = people.fields.as_slice();
         let least = least_weight(&matched.pairs, threshold);
-        let mut sets = clusters(people, matched, least, threads);
+        let mut sets = clusters(people, matched, least, work)?;
         let roots = if rules.is_empty() {
             (0..people.count()).map(|content| sets.find(content)).collect()
         } else {
             let mut speakers = Speakers::new(people, matched, least);
             let unite = |pair: &Pair, ones: &[u32], others: &[u32]| speakers.unite(pair, ones, others);
-            Protection::new(rules, people).clusters(sets, people.count(), &matched.pairs, unite)
+            Protection::new(rules, people).clusters(sets, people.count(), &matched.pairs, work, unite)?
         };
         let mut joined = Self::new(least, roots, people, rules);
         let link = |weight: f64, pattern: u64| Best { weight, probability: probability_of(weight), pattern };
+        work.goes_on()?;
         for pair in &matched.pairs {
             if joined.are_one(pair.left, pair.right) {
                 joined.offer(pair.left, link(pair.weight, pair.pattern));
@@ -131,17 +134,19 @@ impl Joined {
             }
         }
         for (content, _) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
+            work.goes_on_at(content as usize)?;
             let pattern = matching::same(fields, content);
             let weight = matching::weight(&matched.model, fields, pattern, content, content);
             if weight >= least {
                 joined.offer(content, link(weight, pattern));
             }
         }
-        joined
+        Some(joined)
     }
 
     /// By the keys on which pairs agree, under these rules. A content rests on all keys that it agrees on with others.
-    pub fn by_keys(people: &People, found: &RecordPairs, rules: &Rules) -> Self {
+    /// `None` when the work was stopped.
+    pub fn by_keys(people: &People, found: &RecordPairs, rules: &Rules, work: &Work) -> Option<Self> {
         let content = |record: u32| people.contents.get(record as usize).copied().flatten();
         let of_contents = found.pairs.iter().filter_map(|pair| {
             let (left, right) = (content(pair.left)?, content(pair.right)?);
@@ -150,7 +155,7 @@ impl Joined {
         let pairs: Vec<Pair> = of_contents.collect();
         let mut sets = UnionFind::new(people.count());
         pairs.iter().for_each(|pair| sets.union(pair.left, pair.right));
-        let roots = Protection::new(rules, people).clusters(sets, people.count(), &pairs, |_, _, _| true);
+        let roots = Protection::new(rules, people).clusters(sets, people.count(), &pairs, work, |_, _, _| true)?;
         let mut joined = Self::new(f64::NEG_INFINITY, roots, people, rules);
         let mut keys = vec![KeySet::default(); joined.roots.len()];
         for pair in pairs.iter().filter(|pair| joined.are_one(pair.left, pair.right)) {
@@ -165,11 +170,12 @@ impl Joined {
                 joined.offer(content, Best { weight: matching::bits_of(probability), probability, pattern: keys.bits() });
             }
         }
-        joined
+        Some(joined)
     }
 
-    /// What becomes of the records. `ids` are hashes of who they are; `text` says what a pattern rests on.
-    pub fn links(&self, people: &People, ids: &[u64], text: impl Fn(u64) -> String) -> Links {
+    /// What becomes of the records. `ids` are hashes of who they are; `text` says what a pattern rests on. `None` when the
+    /// work was stopped.
+    pub fn links(&self, people: &People, ids: &[u64], work: &Work, text: impl Fn(u64) -> String) -> Option<Links> {
         let mut smallest = vec![u64::MAX; self.roots.len()];
         let best = |content: u32| self.best.get(content as usize).copied().flatten();
         let root = |content: u32| self.roots.get(content as usize).copied().unwrap_or(content);
@@ -183,7 +189,8 @@ impl Joined {
         let alone = texts.number(String::new());
         let mut by_pattern: NumberMap<u64, u32> = NumberMap::default();
         let mut links = Links::default();
-        for (content, id) in people.contents.iter().zip(ids) {
+        for (step, (content, id)) in people.contents.iter().zip(ids).enumerate() {
+            work.goes_on_at(step)?;
             let content = linked(content);
             let best = content.and_then(best);
             links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
@@ -196,7 +203,7 @@ impl Joined {
             links.reasons.push(best.map_or(alone, &mut number));
         }
         links.texts = texts.texts;
-        links
+        Some(links)
     }
 }
 

@@ -1,14 +1,12 @@
 //! Records are blocked, compared, weighed and brought together: from people to clusters.
 
-use std::sync::atomic::AtomicBool;
-
 use super::blocking::Blocking;
 use super::comparer::{Comparer, Two};
 use super::field::Field;
 use super::hash::{NumberMap, mix};
 use super::levels::{EQUAL, MISSING, levels};
 use super::model::{Model, OfPattern, level_in, with_level};
-use super::parallel::in_parallel;
+use super::parallel::Work;
 use super::people::People;
 use super::values::Values;
 
@@ -74,31 +72,32 @@ pub fn probability_of(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits).exp2())
 }
 
-/// Compares the pairs that the rules of blocking find, on some threads, and learns from them. Those of a weight of at least `least`
-/// are kept. Of `labels`, pairs of contents, it is known whether they are one person. `None` when `stop` was set.
+/// Compares the pairs that the rules of blocking find, and learns from them. Those of a weight of at least `least`
+/// are kept. Of `labels`, pairs of contents, it is known whether they are one person. `None` when the work was stopped.
 ///
 /// The outcome does not depend on the number of threads.
-pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, least: f64, stop: &AtomicBool) -> Option<Matched> {
+pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &Work) -> Option<Matched> {
     let (fields, n) = (people.fields.as_slice(), people.count());
-    let blocking = Blocking::choose(fields, n, threads);
+    let blocking = Blocking::choose(fields, n, work)?;
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
-    let mut model = Model::new(&kinds, strangers(fields, n, threads));
-    let classes = blocking.classes(fields, n, threads);
+    let mut model = Model::new(&kinds, strangers(fields, n, work)?);
+    let classes = blocking.classes(fields, n, work)?;
     let shares = blocking.shares();
     let of_share = |number: usize| {
         let mut comparer = Comparer::new(fields);
         let mut compared: Vec<Compared> = vec![];
-        let figures = blocking.each_pair((number / shares, number % shares), &classes, fields, n, stop, |pairs| {
+        let figures = blocking.each_pair((number / shares, number % shares), &classes, fields, n, work, |pairs| {
             comparer.patterns(pairs, |(left, right), pattern| compared.push((left, right, pattern)));
         })?;
         Some((figures, compared))
     };
-    let found: Option<Vec<_>> = in_parallel(blocking.rules.len() * shares, threads, of_share).into_iter().collect();
-    let (mut figures, mut compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found?.into_iter().unzip();
+    let found = work.in_parallel(blocking.rules.len() * shares, of_share)?;
+    let (mut figures, mut compared): (Vec<BlockFigures>, Vec<Vec<Compared>>) = found.into_iter().unzip();
     if fields.iter().any(|values| values.columns.len() > 1) {
         // Two records that share two addresses were found by each of them.
         let mut seen: NumberMap<(u32, u32), ()> = NumberMap::default();
         for (figures, compared) in figures.iter_mut().zip(&mut compared) {
+            work.goes_on()?;
             compared.retain(|(left, right, _)| seen.insert((*left, *right), ()).is_none());
             figures.new_pairs = compared.len() as u64;
         }
@@ -109,14 +108,18 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, lea
     let of_share = |share: usize| {
         let mut counts: NumberMap<u64, f64> = NumberMap::default();
         compared[share].iter().for_each(|(_, _, pattern)| *counts.entry(*pattern).or_default() += 1.0);
-        counts
+        Some(counts)
     };
     let mut by_pattern: NumberMap<u64, f64> = NumberMap::default();
-    for (pattern, pairs) in in_parallel(compared.len(), threads, of_share).into_iter().flatten() {
+    for (pattern, pairs) in work.in_parallel(compared.len(), of_share)?.into_iter().flatten() {
         *by_pattern.entry(pattern).or_default() += pairs;
     }
-    for (content, size) in (0..).zip(&people.sizes).filter(|(_, size)| **size > 1) {
-        *by_pattern.entry(same(fields, content)).or_default() += f64::from(*size - 1);
+    // Records that say the same are pairs of one person as well. There may be more of them than pairs of different ones, of which the shares
+    // of the classes are: so together they count as no more than one for each of these.
+    let repeated = || (0..).zip(&people.sizes).map(|(content, size)| (content, f64::from(size.saturating_sub(1))));
+    let counted = (f64::from(n) / repeated().map(|(_, pairs)| pairs).sum::<f64>()).min(1.0);
+    for (content, pairs) in repeated().filter(|(_, pairs)| *pairs > 0.0) {
+        *by_pattern.entry(same(fields, content)).or_default() += counted * pairs;
     }
     let mut patterns: Vec<(u64, f64)> = by_pattern.into_iter().collect();
     patterns.sort_unstable_by_key(|(pattern, _)| *pattern);
@@ -125,7 +128,7 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, lea
     for ([left, right], is_match) in labels {
         Comparer::new(fields).patterns(&[(*left, *right)], |_, pattern| labelled.push((pattern, *is_match)));
     }
-    model.train(&patterns, all_pairs);
+    model.train(&patterns, all_pairs, work)?;
     model.correlate(&patterns, &labelled);
     let patterns: NumberMap<u64, OfPattern> =
         patterns.iter().map(|(pattern, _)| (*pattern, model.of_pattern(*pattern))).collect();
@@ -135,9 +138,9 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], threads: usize, lea
             let weight = model.weight_of(of_pattern, |field| rarity(&model, fields, field, *left, *right));
             (weight >= least).then_some(Pair { left: *left, right: *right, pattern: *pattern, weight })
         });
-        weighed.collect::<Vec<_>>()
+        Some(weighed.collect::<Vec<_>>())
     };
-    let pairs = in_parallel(compared.len(), threads, likely).concat();
+    let pairs = work.in_parallel(compared.len(), likely)?.concat();
     Some(Matched { blocking, figures, model, pairs, all_pairs })
 }
 
@@ -163,7 +166,8 @@ pub fn same(fields: &[Values], content: u32) -> u64 {
 }
 
 /// How often strangers have each level: equal values from how often each value is there, the others from random pairs.
-fn strangers(fields: &[Values], records: u32, threads: usize) -> Vec<Vec<f64>> {
+/// `None` when the work was stopped.
+fn strangers(fields: &[Values], records: u32, work: &Work) -> Option<Vec<Vec<f64>>> {
     const CHUNKS: u64 = 8;
     let n = u64::from(records.max(2));
     let draws = RANDOM_PAIRS.min(RANDOM_PAIRS_PER_RECORD * n);
@@ -183,9 +187,9 @@ fn strangers(fields: &[Values], records: u32, threads: usize) -> Vec<Vec<f64>> {
                 }
             }
         });
-        counts
+        Some(counts)
     };
-    let chunks = in_parallel(CHUNKS as usize, threads, of_chunk);
+    let chunks = work.in_parallel(CHUNKS as usize, of_chunk)?;
     let of_field = |(index, values): (usize, &Values)| {
         let levels = levels(values.field).len();
         let count = |level: usize| chunks.iter().map(|chunk| chunk[index][level]).sum::<u64>() as f64;
@@ -196,7 +200,7 @@ fn strangers(fields: &[Values], records: u32, threads: usize) -> Vec<Vec<f64>> {
         let other = |level: usize| (count(level) + 0.5) / (sum + 0.5 * (levels as f64 - 1.0)) * (1.0 - equal);
         std::iter::once(equal).chain((1..levels).map(other)).collect()
     };
-    fields.iter().enumerate().map(of_field).collect()
+    Some(fields.iter().enumerate().map(of_field).collect())
 }
 
 /// The weight from which on pairs are linked: so that the share `threshold` of the links is expected to be right, and none of them is wrong
@@ -262,8 +266,8 @@ mod tests {
             let texts = [format!("a{}@x.com", record / 2), format!("b{}@x.com", record / 2), format!("n{}", record % 700)];
             texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
-        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, 1);
-        let found = matched(&people, &[], 2, 0.0, &AtomicBool::new(false)).unwrap();
+        let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, &Work::on(1)).unwrap();
+        let found = matched(&people, &[], 0.0, &Work::on(2)).unwrap();
         let distinct: BTreeSet<(u32, u32)> = found.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
         assert_eq!(found.pairs.len(), distinct.len());
         assert!(distinct.len() > 1_400, "{}", distinct.len());

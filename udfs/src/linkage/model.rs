@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use super::chances::{CLASSES, Chances, HOUSEHOLD, NAMESAKES, PERSON, PLACE, STRANGERS, is_identity, is_name, is_shared};
 use super::field::Field;
 use super::levels::{EQUAL, MISSING};
+use super::parallel::Work;
 
 /// Fields that a pattern has room for, of four bits each.
 pub const FIELDS_MAX: usize = 16;
@@ -99,13 +100,14 @@ impl Model {
 
     /// Estimates the classes, and how many of `all` pairs each of them has, from the patterns of the pairs that were compared, which hold
     /// nearly all of one person; and u without what those pairs add to it.
-    pub fn train(&mut self, seen: &[(u64, f64)], all: f64) {
+    pub fn train(&mut self, seen: &[(u64, f64)], all: f64, work: &Work) -> Option<()> {
         let compared: f64 = seen.iter().map(|(_, pairs)| pairs).sum();
         let share = |is_there: bool| if is_there { 0.02 * compared / all } else { 0.0 };
         let (is_shared, is_placed, is_named) = (self.has_households(), self.has_places(), self.has_names());
         self.shares = [share(true), share(is_shared), 10.0 * share(is_placed), 10.0 * share(is_named), 0.0];
         self.shares[STRANGERS] = 1.0 - self.shares.iter().sum::<f64>();
         for iteration in 1..=ITERATIONS_MAX {
+            work.goes_on()?;
             self.iterations = iteration;
             let mut found = [0.0; CLASSES];
             let mut counts: Vec<[Vec<f64>; 4]> =
@@ -145,6 +147,7 @@ impl Model {
                 break;
             }
         }
+        Some(())
     }
 
     /// Whether a pattern has a field in which the people of a household differ.
@@ -300,7 +303,7 @@ mod tests {
         let observed =
             truth.iter().map(|[m, u]| m.iter().zip(u).map(|(m, u)| (m * MATCHES + u * (ALL - MATCHES)) / ALL).collect());
         let mut model = Model::new(&FIELDS.map(|field| (field, RECORDS)), observed.collect());
-        model.train(&patterns(truth, 0.3), ALL);
+        model.train(&patterns(truth, 0.3), ALL, &Work::on(1)).unwrap();
         model
     }
 
@@ -341,7 +344,7 @@ mod tests {
             let observed =
                 truth.iter().map(|[m, u]| m.iter().zip(u).map(|(m, u)| (m * MATCHES + u * (ALL - MATCHES)) / ALL).collect());
             let mut model = Model::new(&FIELDS.map(|field| (field, RECORDS)), observed.collect());
-            model.train(&patterns(&truth, 0.3), ALL);
+            model.train(&patterns(&truth, 0.3), ALL, &Work::on(1)).unwrap();
             model.correlate(&patterns(&truth, 0.3), labels);
             model.weight(pattern, |_| 0.0)
         };
@@ -379,7 +382,12 @@ mod tests {
         ];
         let mut model = Model::new(&fields.map(|field| (field, RECORDS)), u);
         model
-            .train(&[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)], ALL);
+            .train(
+                &[(of(person), 2_000.0), (of(family), 4_000.0), (of(undated), 4_000.0), (of([1, 5, 5, 4, 3]), 50_000.0)],
+                ALL,
+                &Work::on(1),
+            )
+            .unwrap();
         assert!(model.weight(of(person), |_| 0.0) > 5.0, "{}", model.weight(of(person), |_| 0.0));
         assert!(model.weight(of(undated), |_| 0.0) < -2.0, "{}", model.weight(of(undated), |_| 0.0));
         assert!((model.shares[PERSON] * ALL / 2_000.0 - 1.0).abs() < 0.1, "{:?}", model.shares.map(|share| share * ALL));

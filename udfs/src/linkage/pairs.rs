@@ -9,6 +9,7 @@ use super::clusters::{Records, exceeds};
 use super::key::{KEYS, KeySet};
 use super::links::reason;
 use super::matching::{self, Matched, bits_of, probability_of};
+use super::parallel::Work;
 use super::people::People;
 
 /// Two records by their numbers.
@@ -38,7 +39,8 @@ const RESERVED_AT_ONCE: usize = 4_096;
 
 impl RecordPairs {
     /// The pairs that a model finds to have a weight of at least `least`. `ids` are hashes of who the records are: the smallest is first.
-    pub fn by_model(people: &People, matched: &Matched, ids: &[u64], least: f64) -> Self {
+    /// `None` when the work was stopped.
+    pub fn by_model(people: &People, matched: &Matched, ids: &[u64], least: f64, work: &Work) -> Option<Self> {
         let (model, fields) = (&matched.model, people.fields.as_slice());
         let firsts = firsts(&people.contents, people.sizes.len(), ids);
         let first = |content: u32| firsts.get(content as usize).copied().unwrap_or_default();
@@ -51,7 +53,9 @@ impl RecordPairs {
             let pattern = matching::same(fields, content);
             (*size > 1).then(|| (pattern, matching::weight(model, fields, pattern, content, content)))
         });
+        work.goes_on()?;
         let alike: Vec<Option<(u64, f64)>> = alike.collect();
+        work.goes_on()?;
         for (record, content) in (0..).zip(&people.contents) {
             if let Some(content) = *content
                 && let Some((pattern, weight)) = alike.get(content as usize).copied().flatten()
@@ -62,10 +66,11 @@ impl RecordPairs {
             }
         }
         let mut reasons = HashMap::new();
+        work.goes_on()?;
         for pair in &pairs {
             reasons.entry(pair.pattern).or_insert_with(|| reason(model, pair.pattern));
         }
-        Self { pairs, reasons }
+        Some(Self { pairs, reasons })
     }
 
     /// The pairs that agree on a key, under the rules of [`link`](super::clusters::link). `reserve` is asked for room for so many pairs before
@@ -121,21 +126,22 @@ impl RecordPairs {
     }
 
     /// The `n` pairs that are nearest to even odds, where each further pair of one pattern counts as one bit farther away: a hundred pairs
-    /// show more than a hundred times the same doubt. Which they are depends on `ids`, not on the order of the records.
-    pub fn doubtful(mut self, n: usize, ids: &[u64]) -> Self {
+    /// show more than a hundred times the same doubt. Which they are depends on `ids`, not on the order of the records. `None` when the work was stopped.
+    pub fn doubtful(mut self, n: usize, ids: &[u64], work: &Work) -> Option<Self> {
         let id = |record: u32| ids.get(record as usize).copied().unwrap_or_default();
         let who = |pair: &RecordPair| (id(pair.left).min(id(pair.right)), id(pair.left).max(id(pair.right)));
         let by_doubt = |one: &RecordPair, other: &RecordPair| one.weight.abs().total_cmp(&other.weight.abs());
         self.pairs.sort_unstable_by(|one, other| {
             one.pattern.cmp(&other.pattern).then(by_doubt(one, other)).then_with(|| who(one).cmp(&who(other)))
         });
+        work.goes_on()?;
         let mut far: Vec<(f64, RecordPair)> = vec![];
         for of_pattern in self.pairs.chunk_by(|one, other| one.pattern == other.pattern) {
             far.extend(of_pattern.iter().take(n).enumerate().map(|(rank, pair)| (pair.weight.abs() + rank as f64, *pair)));
         }
         far.sort_unstable_by(|(one, pair), (other, of_other)| one.total_cmp(other).then_with(|| who(pair).cmp(&who(of_other))));
         far.truncate(n);
-        Self { pairs: far.into_iter().map(|(_, pair)| pair).collect(), reasons: self.reasons }
+        Some(Self { pairs: far.into_iter().map(|(_, pair)| pair).collect(), reasons: self.reasons })
     }
 }
 
@@ -179,7 +185,6 @@ fn groups<'a>(records: &'a Records, slots: &[usize], key: usize, limit: usize) -
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::atomic::AtomicBool;
 
     use proptest::prelude::*;
 
@@ -208,7 +213,7 @@ mod tests {
         let ids: Vec<u64> = (0..200).map(|record| 1_000 - record).collect();
         let chosen = |pairs: &[RecordPair], n: usize| {
             let pairs = RecordPairs { pairs: pairs.to_vec(), reasons: HashMap::new() };
-            pairs.doubtful(n, &ids).pairs.iter().map(|pair| pair.left).collect::<Vec<_>>()
+            pairs.doubtful(n, &ids, &Work::on(1)).unwrap().pairs.iter().map(|pair| pair.left).collect::<Vec<_>>()
         };
         // By the smallest id, which the last pair has: distances 0, 1, 2, 2, 3, 4, 5, 5 …
         assert_eq!(chosen(&pairs, 4), [9, 8, 20, 7]);
@@ -253,7 +258,7 @@ mod tests {
             };
             // An e-mail address, and a telephone under two keys of which one is contradicted by given names.
             let slots = [2, 6, 10];
-            let linked = link(&records, &slots, 5, &AtomicBool::new(false)).unwrap();
+            let linked = link(&records, &slots, 5, &Work::on(1)).unwrap();
             let found = by_keys(&records, &slots, 5);
             let mut sets = UnionFind::new(rows.len() as u32);
             let mut keys = vec![KeySet::default(); rows.len()];

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::field::Field;
 use super::hash::quick_hash;
+use super::parallel::Work;
 use super::texts::Numbers;
 use super::values::Values;
 
@@ -101,24 +102,27 @@ pub struct Partition {
 }
 
 impl Partition {
-    pub fn new(index: usize, values: &Values, part: Part) -> Self {
+    pub fn new(index: usize, values: &Values, part: Part, work: &Work) -> Option<Self> {
         let pairs_of = |size: u64| size * size.saturating_sub(1) / 2;
         if part == Part::Whole {
             let pairs = values.counts.iter().map(|size| pairs_of(u64::from(*size))).sum();
-            return Self { field: index, part, classes: vec![], pairs };
+            return Some(Self { field: index, part, classes: vec![], pairs });
         }
         let (mut numbers, mut sizes, seed) = (Numbers::default(), vec![0_u64], RandomState::new().hash_one(0_u8));
-        let mut class = |(text, count): (&str, &u32)| {
-            let Some(written) = Some(text).filter(|text| !text.is_empty()).and_then(|text| part.write(text)) else { return 0 };
+        let mut class = |(step, (text, count)): (usize, (&str, &u32))| {
+            work.goes_on_at(step)?;
+            let Some(written) = Some(text).filter(|text| !text.is_empty()).and_then(|text| part.write(text)) else {
+                return Some(0);
+            };
             let class = numbers.number(quick_hash(seed, written.as_bytes()), |_| true);
             if class as usize == sizes.len() {
                 sizes.push(0);
             }
             sizes[class as usize] += u64::from(*count);
-            class
+            Some(class)
         };
-        let classes = values.texts.iter().zip(&values.counts).map(&mut class).collect();
-        Self { field: index, part, classes, pairs: sizes.iter().copied().map(pairs_of).sum() }
+        let classes = values.texts.iter().zip(&values.counts).enumerate().map(&mut class).collect::<Option<_>>()?;
+        Some(Self { field: index, part, classes, pairs: sizes.iter().copied().map(pairs_of).sum() })
     }
 
     /// The class of a value; 0 where it has no such part.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::order::sorted;
-use super::parallel::in_parallel;
+use super::parallel::Work;
 use super::texts::Texts;
 use super::values::{MISSING, Rows, Sketch, Values};
 
@@ -80,8 +80,8 @@ pub struct People {
 
 impl People {
     /// Brings the records of all parts together, in their order. `hashes` are those of the contents, 0 where a record says nothing.
-    /// Addresses and numbers that more than `limit` contents share are left out. Works on some threads.
-    pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize, threads: usize) -> Self {
+    /// Addresses and numbers that more than `limit` contents share are left out. `None` when the work was stopped.
+    pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize, work: &Work) -> Option<Self> {
         let all_columns = parts.first().map(|part| part.fields.clone()).unwrap_or_default();
         let mut fields: Vec<(Field, Range<usize>)> = vec![];
         for same in all_columns.chunk_by(|left, right| left == right) {
@@ -89,16 +89,17 @@ impl People {
             fields.extend(same.first().map(|field| (*field, start..start + same.len())));
         }
         let (contents, sizes) = contents(hashes);
-        let numbered = in_parallel(fields.len(), threads, |number| Numbered::new(&parts, &fields[number]));
+        let numbered = work.in_parallel(fields.len(), |number| Numbered::new(&parts, &fields[number], work))?;
         drop(parts);
         let mut rows = Rows { width: all_columns.len(), numbers: vec![MISSING; all_columns.len() * sizes.len()] };
         let codes: Vec<&[u32]> = numbered.iter().flat_map(|numbered| &numbered.codes).map(Vec::as_slice).collect();
-        fill(&mut rows, &contents, &codes);
-        let counts = in_parallel(fields.len(), threads, |number| {
+        fill(&mut rows, &contents, &codes, work)?;
+        let counts = work.in_parallel(fields.len(), |number| {
             let limit = if is_personal(fields[number].0) { limit } else { usize::MAX };
-            counts(&rows, &fields[number].1, numbered[number].texts.count(), limit)
-        });
+            Some(counts(&rows, &fields[number].1, numbered[number].texts.count(), limit))
+        })?;
         for ((_, columns), (_, crowded)) in fields.iter().zip(&counts).filter(|(_, (_, crowded))| !crowded.is_empty()) {
+            work.goes_on()?;
             leave_out(&mut rows, columns, crowded);
         }
         let rows = Arc::new(rows);
@@ -106,7 +107,7 @@ impl People {
             let Numbered { texts, sketches, .. } = numbered;
             Values { field, rows: Arc::clone(&rows), columns, texts, sketches, counts }
         });
-        Self { fields: values.collect(), contents, sizes }
+        Some(Self { fields: values.collect(), contents, sizes })
     }
 
     /// Bytes of the texts beside their letters.
@@ -144,22 +145,26 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn new(parts: &[Told], (field, columns): &(Field, Range<usize>)) -> Self {
+    /// `None` when the work was stopped.
+    fn new(parts: &[Told], (field, columns): &(Field, Range<usize>), work: &Work) -> Option<Self> {
         let mut texts = Texts::default();
-        let mut of_column = |column: usize| -> Vec<u32> {
+        let mut of_column = |column: usize| -> Option<Vec<u32>> {
             let columns = parts.iter().filter_map(|part| part.columns.get(column));
-            columns.flat_map(Column::texts).map(|text| texts.number(text)).collect()
+            let written = columns.flat_map(Column::texts).enumerate();
+            written.map(|(step, text)| work.goes_on_at(step).map(|()| texts.number(text))).collect()
         };
-        let codes = columns.clone().map(&mut of_column).collect();
+        let codes = columns.clone().map(&mut of_column).collect::<Option<_>>()?;
         texts.finish();
-        Self { sketches: texts.iter().map(|text| Sketch::of(*field, text)).collect(), texts, codes }
+        let sketches = texts.iter().enumerate().map(|(step, text)| work.goes_on_at(step).map(|()| Sketch::of(*field, text)));
+        Some(Self { sketches: sketches.collect::<Option<_>>()?, texts, codes })
     }
 }
 
-/// Writes the numbers of records to the rows of their contents.
-fn fill(rows: &mut Rows, contents: &[Option<u32>], codes: &[&[u32]]) {
+/// Writes the numbers of records to the rows of their contents. `None` when the work was stopped.
+fn fill(rows: &mut Rows, contents: &[Option<u32>], codes: &[&[u32]], work: &Work) -> Option<()> {
     let width = rows.width;
     for (record, content) in contents.iter().enumerate() {
+        work.goes_on_at(record)?;
         let Some(content) = content else { continue };
         let start = *content as usize * width;
         let Some(row) = rows.numbers.get_mut(start..start + width) else { continue };
@@ -167,6 +172,7 @@ fn fill(rows: &mut Rows, contents: &[Option<u32>], codes: &[&[u32]]) {
             *number = codes.get(record).copied().unwrap_or(MISSING);
         }
     }
+    Some(())
 }
 
 /// How many rows have each number in these columns, and the numbers of more than `limit`, which count none.
@@ -214,7 +220,7 @@ mod tests {
     #[test]
     fn texts_have_one_number_in_all_parts_and_columns() {
         let parts = vec![told(&[["a@x", "", "Ulm"], ["b@x", "a@x", ""]]), told(&[["", "b@x", "Ulm"]])];
-        let people = People::new(parts, &[7, 9, 3], 50, 2);
+        let people = People::new(parts, &[7, 9, 3], 50, &Work::on(2)).unwrap();
         let texts = |content: u32, field: usize| -> Vec<&str> {
             let values = &people.fields[field];
             values.of(content).map(|code| values.text(code)).collect()
@@ -230,7 +236,8 @@ mod tests {
 
     #[test]
     fn records_that_say_the_same_are_one_and_those_that_say_nothing_none() {
-        let people = People::new(vec![told(&[["a@x", "", ""], ["a@x", "", ""], ["", "", ""]])], &[7, 7, 0], 50, 2);
+        let people =
+            People::new(vec![told(&[["a@x", "", ""], ["a@x", "", ""], ["", "", ""]])], &[7, 7, 0], 50, &Work::on(2)).unwrap();
         assert_eq!((people.contents.as_slice(), people.sizes.as_slice()), ([Some(0), Some(0), None].as_slice(), [2].as_slice()));
     }
 
@@ -238,7 +245,7 @@ mod tests {
     fn addresses_that_many_share_are_nobodys() {
         let rows: Vec<[String; 3]> = (0..4).map(|row| ["info@x".to_owned(), format!("{row}@x"), "Ulm".to_owned()]).collect();
         let rows: Vec<[&str; 3]> = rows.iter().map(|row| [row[0].as_str(), row[1].as_str(), row[2].as_str()]).collect();
-        let people = People::new(vec![told(&rows)], &[1, 2, 3, 4], 3, 2);
+        let people = People::new(vec![told(&rows)], &[1, 2, 3, 4], 3, &Work::on(2)).unwrap();
         assert!(people.fields[0].of(0).all(|code| people.fields[0].text(code) == "0@x"));
         assert_eq!(people.fields[1].of(0).count(), 1);
     }

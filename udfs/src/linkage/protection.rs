@@ -7,6 +7,7 @@ use super::clusters::UnionFind;
 use super::field::Field;
 use super::groups::Groups;
 use super::matching::{Matched, Pair, same, weight};
+use super::parallel::Work;
 use super::people::People;
 use super::rules::Rules;
 use super::values::Values;
@@ -97,20 +98,24 @@ impl<'a> Protection<'a> {
 
     /// The smallest content of each one's cluster: those of `sets`, with all that must be one person, but where that breaks a rule.
     /// `pairs` are those that may be linked; `unites` says whether one of them links the groups of its contents.
+    /// `None` when the work was stopped.
     pub fn clusters(
         &self,
         mut sets: UnionFind,
         count: u32,
         pairs: &[Pair],
+        work: &Work,
         mut unites: impl FnMut(&Pair, &[u32], &[u32]) -> bool,
-    ) -> Vec<u32> {
+    ) -> Option<Vec<u32>> {
         self.must_link.iter().for_each(|[left, right]| sets.union(*left, *right));
         let mut roots: Vec<u32> = (0..count).map(|content| sets.find(content)).collect();
         let mut members: Vec<(u32, u32)> = roots.iter().copied().zip(0..count).collect();
         members.sort_unstable();
         let mut broken: HashMap<u32, Vec<Pair>> = HashMap::new();
         let mut groups: Vec<(u32, Vec<u32>)> = vec![];
-        for cluster in members.chunk_by(|left, right| left.0 == right.0).filter(|cluster| cluster.len() > 1) {
+        let clusters = members.chunk_by(|left, right| left.0 == right.0).filter(|cluster| cluster.len() > 1);
+        for (step, cluster) in clusters.enumerate() {
+            work.goes_on_at(step)?;
             let contents: Vec<u32> = cluster.iter().map(|(_, content)| *content).collect();
             if let Some((root, _)) = cluster.first()
                 && self.is_broken(&contents)
@@ -120,7 +125,7 @@ impl<'a> Protection<'a> {
             }
         }
         if broken.is_empty() {
-            return roots;
+            return Some(roots);
         }
         for pair in pairs {
             if let (Some(left), Some(right)) = (roots.get(pair.left as usize), roots.get(pair.right as usize))
@@ -132,7 +137,7 @@ impl<'a> Protection<'a> {
         }
         for (root, contents) in groups {
             let pairs = broken.remove(&root).unwrap_or_default();
-            for group in self.joined_anew(&contents, pairs, &mut unites) {
+            for group in self.joined_anew(&contents, pairs, work, &mut unites)? {
                 let smallest = group.iter().copied().min().unwrap_or_default();
                 for content in group {
                     if let Some(root) = roots.get_mut(content as usize) {
@@ -141,7 +146,7 @@ impl<'a> Protection<'a> {
                 }
             }
         }
-        roots
+        Some(roots)
     }
 
     /// The contents of one cluster, together as far as no rule is broken.
@@ -149,8 +154,9 @@ impl<'a> Protection<'a> {
         &self,
         contents: &[u32],
         pairs: Vec<Pair>,
+        work: &Work,
         unites: &mut impl FnMut(&Pair, &[u32], &[u32]) -> bool,
-    ) -> Vec<Vec<u32>> {
+    ) -> Option<Vec<Vec<u32>>> {
         let mut groups = Groups::default();
         for content in contents {
             groups.group(*content);
@@ -158,8 +164,8 @@ impl<'a> Protection<'a> {
         // Both of a pair are in one cluster, whose contents are in order.
         let is_here = |[left, _]: &&[u32; 2]| contents.binary_search(left).is_ok();
         self.must_link.iter().filter(is_here).for_each(|[left, right]| groups.unite(*left, *right));
-        groups.join(pairs, |pair, ones, others| self.apart(ones, others).is_none() && unites(pair, ones, others));
-        groups.into_groups().collect()
+        groups.join(pairs, work, |pair, ones, others| self.apart(ones, others).is_none() && unites(pair, ones, others))?;
+        Some(groups.into_groups().collect())
     }
 }
 
@@ -204,7 +210,7 @@ mod tests {
     fn people(emails: &[u8]) -> People {
         let mut told = Told::new(vec![Field::Email]);
         emails.iter().for_each(|email| told.push(0, &format!("{email}@x")));
-        People::new(vec![told], &(1..=emails.len() as u64).collect::<Vec<u64>>(), 1_000, 1)
+        People::new(vec![told], &(1..=emails.len() as u64).collect::<Vec<u64>>(), 1_000, &Work::on(1)).unwrap()
     }
 
     fn pair(left: u32, right: u32, weight: f64) -> Pair {
@@ -214,7 +220,7 @@ mod tests {
     fn clusters(rules: &Rules, people: &People, pairs: &[Pair]) -> Vec<u32> {
         let mut sets = UnionFind::new(people.count());
         pairs.iter().for_each(|pair| sets.union(pair.left, pair.right));
-        Protection::new(rules, people).clusters(sets, people.count(), pairs, |_, _, _| true)
+        Protection::new(rules, people).clusters(sets, people.count(), pairs, &Work::on(1), |_, _, _| true).unwrap()
     }
 
     #[test]

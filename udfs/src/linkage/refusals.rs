@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::links::Joined;
 use super::matching::Pair;
 use super::pairs::firsts;
+use super::parallel::Work;
 use super::people::People;
 use super::protection::{Apart, Protection};
 
@@ -20,7 +21,15 @@ pub struct Refusal {
 }
 
 /// The refused links, the surest first. `pairs` are those of contents that may be linked, `ids` hashes of who the records are.
-pub fn refusals(people: &People, joined: &Joined, protection: &Protection, pairs: &[Pair], ids: &[u64]) -> Vec<Refusal> {
+/// `None` when the work was stopped.
+pub fn refusals(
+    people: &People,
+    joined: &Joined,
+    protection: &Protection,
+    pairs: &[Pair],
+    ids: &[u64],
+    work: &Work,
+) -> Option<Vec<Refusal>> {
     let root = |content: u32| joined.roots.get(content as usize).copied().unwrap_or(content);
     let mut surest: HashMap<(u32, u32), Pair> = HashMap::new();
     for pair in pairs.iter().filter(|pair| pair.weight >= joined.least && !joined.are_one(pair.left, pair.right)) {
@@ -45,16 +54,17 @@ pub fn refusals(people: &People, joined: &Joined, protection: &Protection, pairs
     let group = |root: u32| groups.get(&root).map(Vec::as_slice).unwrap_or_default();
     let firsts = firsts(&people.contents, people.sizes.len(), ids);
     let first = |content: u32| firsts.get(content as usize).copied().unwrap_or_default();
-    let mut refusals: Vec<Refusal> = surest
-        .into_iter()
-        .map(|((left, right), pair)| Refusal {
+    let mut refusals: Vec<Refusal> = vec![];
+    for (step, ((left, right), pair)) in surest.into_iter().enumerate() {
+        work.goes_on_at(step)?;
+        refusals.push(Refusal {
             records: [first(pair.left), first(pair.right)],
             weight: pair.weight,
             pattern: pair.pattern,
             apart: protection.apart(group(left), group(right)),
-        })
-        .collect();
+        });
+    }
     let who = |refusal: &Refusal| refusal.records.map(|record| ids.get(record as usize).copied());
     refusals.sort_unstable_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| who(one).cmp(&who(other))));
-    refusals
+    Some(refusals)
 }

@@ -161,7 +161,7 @@ fn key_level(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
+    use crate::linkage::parallel::Work;
 
     use super::*;
     use crate::linkage::chances::{is_name, is_shared};
@@ -195,7 +195,7 @@ mod tests {
             }
             texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
-        People::new(vec![told], &(1..=2_400).collect::<Vec<u64>>(), 50, 1)
+        People::new(vec![told], &(1..=2_400).collect::<Vec<u64>>(), 50, &Work::on(1)).unwrap()
     }
 
     /// The weight by its definition, of probabilities and not of their logarithms.
@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn trained(people: &People) -> Matched {
-        matched(people, &[], 2, f64::NEG_INFINITY, &AtomicBool::new(false)).unwrap()
+        matched(people, &[], f64::NEG_INFINITY, &Work::on(2)).unwrap()
     }
 
     #[test]

@@ -91,6 +91,10 @@ pub(super) fn change_rows(
 
 /// A row for each two profiles that a link would have made one.
 pub(super) fn refusal_rows(of: &ChangesOf, refusals: &[Refusal], text: impl Fn(u64) -> String) -> Result<RecordBatch> {
+    if refusals.is_empty() {
+        // Perhaps there are no records either, of which a row could be taken.
+        return Ok(RecordBatch::new_empty(Arc::clone(of.schema)));
+    }
     let batches = of.partitions.iter().flat_map(|kept| &kept.batches);
     let rows = PairRows::new(RecordPairs::default(), batches, Arc::clone(of.schema));
     let of_side = |side: usize| refusals.iter().map(move |refusal| refusal.records[side]);

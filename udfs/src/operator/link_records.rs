@@ -112,21 +112,6 @@ impl Output {
             }
         }
     }
-
-    /// The function that asks for it.
-    pub fn function(self) -> &'static str {
-        match self {
-            Self::Profiles => "unify_profiles",
-            Self::Households { .. } => "households",
-            Self::Model => "match_model",
-            Self::Blocks => "block_stats",
-            Self::Pairs => "match_pairs",
-            Self::Doubtful(_) => "review_pairs",
-            Self::Steps => "explain_match",
-            Self::Changes => "profile_changes",
-            Self::Refused => "refused_links",
-        }
-    }
 }
 
 /// Who a record is: the name of its source, and its id as text.
@@ -154,6 +139,8 @@ pub struct LinkOptions {
     /// Whether a source has each person once.
     pub one_per_source: bool,
     pub output: Output,
+    /// The function that was called, for errors and plans.
+    pub function: &'static str,
     /// The two records of [`Output::Steps`].
     pub pair: Option<[RecordName; 2]>,
 }
@@ -265,7 +252,7 @@ impl UserDefinedLogicalNodeCore for LinkRecords {
         write!(
             f,
             "LinkRecords: {}, keys=[{}], threshold={threshold}, key_limit={key_limit}",
-            self.options.output.function(),
+            self.options.function,
             self.options.keys().join(", ")
         )?;
         self.sides.iter().try_for_each(|(side, _)| write!(f, ", {}", side.name()))

@@ -14,7 +14,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, ScalarValue, Statistics, exec_err, internal_err};
+use datafusion::common::{Result, Statistics, exec_err, internal_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -29,12 +29,13 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::link_pairs::PairRows;
 use super::link_records::{LinkOptions, Output};
 use super::link_sides::{Side, read_side};
-use super::linking::Linking;
+use super::linking::{Linking, stopped};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{Records, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
 use crate::linkage::links::{LEARN_MIN, Links};
 use crate::linkage::pairs::PAIR_BYTES;
+use crate::linkage::parallel::{StopOnDrop, Work};
 use crate::linkage::people::Told;
 use crate::linkage::person::PersonReader;
 use crate::linkage::sides::Said;
@@ -117,15 +118,16 @@ impl LinkRecordsExec {
             return Ok(outcome.clone());
         }
         let reader = self.options.reader();
+        let work = Work::on(context.session_config().target_partitions());
         let mut tasks = vec![];
         let Some((input, sides)) = self.inputs.split_first() else { return internal_err!("LinkRecords has no input") };
         let columns = input.schema().fields().len();
         for (partition, input) in partitions(input, context)?.into_iter().enumerate() {
             let reservation = MemoryConsumer::new(format!("LinkRecords[{partition}]")).register(context.memory_pool());
             let kept = self.options.kept(columns);
-            tasks.push(SpawnedTask::spawn(read(input, kept, reader.clone(), reservation)));
+            tasks.push(SpawnedTask::spawn(read(self.options.function, work.clone(), input, kept, reader.clone(), reservation)));
         }
-        let (function, mut said) = (self.options.output.function(), vec![]);
+        let (function, mut said) = (self.options.function, vec![]);
         for (side, plan) in self.sides.iter().zip(sides) {
             let reservation = MemoryConsumer::new(format!("LinkRecords[{}]", side.name())).register(context.memory_pool());
             let sources = self.options.sources.clone();
@@ -135,12 +137,16 @@ impl LinkRecordsExec {
         let linking = Linking {
             options: self.options.clone(),
             slots: reader.slots().collect(),
-            threads: context.session_config().target_partitions(),
+            work: work.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
         };
-        let linking = linking.all(tasks, said);
-        let outcome = async move { linking.await.map(Arc::new).map_err(Arc::new) }.boxed().shared();
+        let (linking, stop) = (linking.all(tasks, said), StopOnDrop(work));
+        let outcome = async move {
+            let _stop_on_drop = stop;
+            linking.await.map(Arc::new).map_err(Arc::new)
+        };
+        let outcome = outcome.boxed().shared();
         *slot = Some(outcome.clone());
         Ok(outcome)
     }
@@ -154,6 +160,8 @@ fn partitions(plan: &Arc<dyn ExecutionPlan>, context: &Arc<TaskContext>) -> Resu
 
 /// Reads one partition: keeps source, id and what is carried along, turns everything else into hashes.
 async fn read(
+    function: &'static str,
+    work: Work,
     mut input: SendableRecordBatchStream,
     kept: Vec<usize>,
     mut reader: PersonReader,
@@ -164,11 +172,13 @@ async fn read(
     let mut contents: HashSet<u64> = HashSet::new();
     let mut batches = vec![];
     while let Some(batch) = input.next().await.transpose()? {
+        // A task is stopped where it waits, and this one waits for nothing as long as there are rows.
+        work.goes_on().ok_or_else(stopped)?;
         let compared: Vec<usize> = (0..batch.num_columns() + 2 - kept.len()).collect();
         let (batch, kept) = (batch.project(&compared)?, batch.project(&kept)?);
         let hashes = batch.num_rows() * Records::bytes_per_record(records.keys.len());
         let (read, before) = (records.len(), told.bytes());
-        hash_rows(&batch, &mut reader, &mut records, &mut told)?;
+        hash_rows(function, &batch, &mut reader, &mut records, &mut told)?;
         reservation.try_grow(memory_bytes(&kept)? + hashes + told.bytes() - before)?;
         batches.push(kept);
         if !records.keys.is_empty() {
@@ -193,14 +203,20 @@ pub(super) fn memory_bytes(batch: &RecordBatch) -> Result<usize> {
     Ok(sizes.sum::<Result<usize, _>>()?)
 }
 
-fn hash_rows(batch: &RecordBatch, reader: &mut PersonReader, records: &mut Records, told: &mut Told) -> Result<()> {
+fn hash_rows(
+    function: &str,
+    batch: &RecordBatch,
+    reader: &mut PersonReader,
+    records: &mut Records,
+    told: &mut Told,
+) -> Result<()> {
     let texts = batch.columns().iter().map(text_of).collect::<Result<Vec<StringArray>>>()?;
     let [sources, ids, fields @ ..] = texts.as_slice() else { return internal_err!("LinkRecords needs source and record_id") };
     let mut row = Vec::with_capacity(fields.len());
     for (index, (source, id)) in sources.iter().zip(ids).enumerate() {
         let source = source.unwrap_or_default();
         let Some(id) = id else {
-            let message = format!("unify_profiles: the id of a record of source {source} is NULL; every record needs one");
+            let message = format!("{function}: the id of a record of source {source} is NULL; every record needs one");
             return Err(CustomerError::invalid_value(message)
                 .hint("Leave such records out, or give another column with id =>")
                 .into());
@@ -221,7 +237,18 @@ pub(super) fn text_of(column: &ArrayRef) -> Result<StringArray> {
     if let Some(uuids) = column.as_fixed_size_binary_opt() {
         return Ok(uuids.iter().map(|uuid| uuid.map(uuid_text)).collect());
     }
-    Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
+    // Bytes need not be a text in UTF-8.
+    if matches!(column.data_type(), DataType::Binary | DataType::LargeBinary | DataType::BinaryView) {
+        let bytes = cast(column, &DataType::LargeBinary)?;
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        return Ok(bytes.as_binary::<i64>().iter().map(|bytes| bytes.map(hex)).collect());
+    }
+    let texts = cast(column, &DataType::Utf8)?.as_string::<i32>().clone();
+    if column.data_type().is_floating() {
+        // Which equals 0, and is the same id.
+        return Ok(texts.iter().map(|text| text.map(|text| if text == "-0.0" { "0.0" } else { text })).collect());
+    }
+    Ok(texts)
 }
 
 /// Who a record is.
@@ -236,13 +263,13 @@ fn profile_hash(hash: u64) -> u64 {
 
 /// Ids that occur twice in a source are an error. Two ids that happen to have one hash get two: the greater is moved, whatever
 /// the order of the rows.
-pub(super) fn separate_ids(ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
+pub(super) fn separate_ids(function: &str, ids: &mut [u64], partitions: &[Kept]) -> Result<()> {
     let pairs = repeated_ids(ids);
     for (left, right) in &pairs {
         let (left_id, right_id) = (id_of(*left, partitions)?, id_of(*right, partitions)?);
         if left_id == right_id {
             let message = format!(
-                "unify_profiles: the ids of source {} are not unique; records repeat an id {} times in all sources together",
+                "{function}: the ids of source {} are not unique; records repeat an id {} times in all sources together",
                 left_id.0,
                 pairs.len()
             );
@@ -265,7 +292,7 @@ pub(super) fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)
     for batch in kept.iter().flat_map(|kept| &kept.batches) {
         if row < batch.num_rows() {
             let text =
-                |column: usize| Ok::<_, DataFusionError>(ScalarValue::try_from_array(batch.column(column), row)?.to_string());
+                |column: usize| Ok::<_, DataFusionError>(text_of(&batch.column(column).slice(row, 1))?.value(0).to_owned());
             return Ok((text(0)?, text(1)?));
         }
         row -= batch.num_rows();
@@ -275,8 +302,7 @@ pub(super) fn id_of(record: u32, partitions: &[Kept]) -> Result<(String, String)
 
 impl DisplayAs for LinkRecordsExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
-        let LinkOptions { threshold, key_limit, output, .. } = &self.options;
-        let function = output.function();
+        let LinkOptions { threshold, key_limit, function, .. } = &self.options;
         write!(f, "LinkRecordsExec: {function}, keys=[{}], threshold={threshold}, key_limit={key_limit}", self.keys)?;
         self.sides.iter().try_for_each(|side| write!(f, ", {}", side.name()))
     }

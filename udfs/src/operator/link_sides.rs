@@ -158,8 +158,7 @@ pub(super) fn rules_of<'a, B: Iterator<Item = &'a RecordBatch>>(
         rules.sources = Some(sources);
     }
     if rules.contradict(u32::try_from(ids.len()).unwrap_or(u32::MAX)) {
-        let message =
-            format!("{}: must_link makes one person of records of which cannot_link makes two", options.output.function());
+        let message = format!("{}: must_link makes one person of records of which cannot_link makes two", options.function);
         let hint = "A chain of pairs in must_link counts too; join the two on left_id and right_id to find them";
         return Err(CustomerError::invalid_value(message).hint(hint).into());
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::arrow::array::StringArray;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -24,6 +23,7 @@ use crate::linkage::key::KeySet;
 use crate::linkage::links::{Joined, LEARN_MIN, LINKS_BYTES, Links, by_keys, reason};
 use crate::linkage::matching::{MATCH_BYTES, Pair, least_weight, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
+use crate::linkage::parallel::Work;
 use crate::linkage::people::{People, Told, VALUE_BYTES};
 use crate::linkage::protection::{Protection, add_twins};
 use crate::linkage::refusals::refusals;
@@ -34,20 +34,11 @@ use crate::linkage::waterfall::{key_steps, waterfall};
 /// Pairs of which the odds are farther from even are no doubtful ones: 1,000 to 1.
 const DOUBT_BITS: f64 = 10.0;
 
-/// Tells the linking thread to stop when the query is dropped.
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// How records are linked.
 pub(super) struct Linking {
     pub(super) options: LinkOptions,
     pub(super) slots: Vec<usize>,
-    pub(super) threads: usize,
+    pub(super) work: Work,
     pub(super) schema: SchemaRef,
     pub(super) reservation: MemoryReservation,
 }
@@ -60,7 +51,6 @@ struct Input<'a> {
     rules: Rules,
     /// Records that say the same and are contents of their own.
     twins: Vec<[u32; 2]>,
-    stop: &'a AtomicBool,
 }
 
 impl Linking {
@@ -86,17 +76,16 @@ impl Linking {
             reservations.push(reservation);
         }
         if u32::try_from(records.len()).is_err() {
-            let message = format!("unify_profiles links up to {} records in one call, not {}", u32::MAX, records.len());
+            let message =
+                format!("{} links up to {} records in one call, not {}", self.options.function, u32::MAX, records.len());
             return Err(CustomerError::limit_exceeded(message).into());
         }
-        let stop = Arc::new(AtomicBool::new(false));
-        let _stop_on_drop = StopOnDrop(Arc::clone(&stop));
         let linking = SpawnedTask::spawn_blocking(move || {
-            separate_ids(&mut records.ids, &partitions)?;
+            separate_ids(self.options.function, &mut records.ids, &partitions)?;
             let batches = || partitions.iter().flat_map(|kept| &kept.batches);
             let rules = rules_of(&sides, &self.options, &records.ids, batches)?;
             let twins = if rules.is_empty() { vec![] } else { rules.tell_apart(&records.ids, &mut records.contents) };
-            let input = Input { records, partitions: &partitions, sides: &sides, rules, twins, stop: &stop };
+            let input = Input { records, partitions: &partitions, sides: &sides, rules, twins };
             let found = self.found(&input, told)?;
             drop(reservations);
             Ok::<_, DataFusionError>((found, partitions, self.reservation))
@@ -112,7 +101,7 @@ impl Linking {
         let records = &input.records;
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
         self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
-        let people = People::new(told, &records.contents, self.options.key_limit, self.threads);
+        let people = People::new(told, &records.contents, self.options.key_limit, &self.work).ok_or_else(stopped)?;
         self.reservation.try_grow(people.text_bytes())?;
         if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
             return self.by_model(input, &people);
@@ -120,7 +109,7 @@ impl Linking {
         if let Output::Model | Output::Blocks = self.options.output {
             let message = format!(
                 "{}: there are {} different records with {} fields; from fewer than {LEARN_MIN}, or from one field, nothing is learnt",
-                self.options.output.function(),
+                self.options.function,
                 people.count(),
                 people.fields.len()
             );
@@ -137,20 +126,22 @@ impl Linking {
         self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
         let least = if let Output::Doubtful(_) = output { -DOUBT_BITS } else { 0.0 };
         let labels = labels_of(sides, &records.ids, people);
-        let mut matched = matched(people, &labels, self.threads, least, input.stop).ok_or_else(stopped)?;
+        let mut matched = matched(people, &labels, least, &self.work).ok_or_else(stopped)?;
         add_twins(&mut matched, people, &input.twins);
-        let joined = || Joined::by_model(people, &matched, rules, threshold, self.threads);
+        let joined = || Joined::by_model(people, &matched, rules, threshold, &self.work).ok_or_else(stopped);
         let text = |pattern: u64| reason(&matched.model, pattern);
         Ok(match output {
             Output::Profiles | Output::Households { .. } => {
-                self.of_links(people, self.lasting(joined().links(people, &records.ids, text), input)?)?
+                let links = joined()?.links(people, &records.ids, &self.work, text).ok_or_else(stopped)?;
+                self.of_links(people, self.lasting(links, input)?)?
             }
             Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
             Output::Blocks => Found::Rows(block_rows(people, &matched, &self.schema)?),
             Output::Pairs | Output::Doubtful(_) => {
                 self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
                 let least = if output == Output::Pairs { least_weight(&matched.pairs, threshold) } else { least };
-                self.pairs(RecordPairs::by_model(people, &matched, &records.ids, least), input)
+                let pairs = RecordPairs::by_model(people, &matched, &records.ids, least, &self.work);
+                self.pairs(pairs.ok_or_else(stopped)?, input)?
             }
             Output::Steps => {
                 let content = |record: u32| people.contents.get(record as usize).copied().flatten();
@@ -159,23 +150,25 @@ impl Linking {
             }
             Output::Changes | Output::Refused => {
                 self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
-                let pairs = RecordPairs::by_model(people, &matched, &records.ids, 0.0);
-                self.changes(input, people, &joined(), &matched.pairs, &pairs, text)?
+                let pairs = RecordPairs::by_model(people, &matched, &records.ids, 0.0, &self.work).ok_or_else(stopped)?;
+                self.changes(input, people, &joined()?, &matched.pairs, &pairs, text)?
             }
         })
     }
 
     fn by_keys(&self, input: &Input, people: &People) -> Result<Found> {
-        let Input { records, rules, stop, .. } = input;
+        let Input { records, rules, .. } = input;
         let LinkOptions { output, key_limit, .. } = self.options;
         let pairs = || {
             RecordPairs::by_keys(records, &self.slots, key_limit, |pairs| {
-                if stop.load(Ordering::Relaxed) { Err(stopped()) } else { self.reservation.try_grow(2 * pairs * PAIR_BYTES) }
+                self.work.goes_on().ok_or_else(stopped)?;
+                self.reservation.try_grow(2 * pairs * PAIR_BYTES)
             })
         };
+        let joined = |found: &RecordPairs| Joined::by_keys(people, found, rules, &self.work).ok_or_else(stopped);
         let text = |pattern: u64| KeySet::of(pattern).names();
         match output {
-            Output::Pairs | Output::Doubtful(_) => Ok(self.pairs(pairs()?, input)),
+            Output::Pairs | Output::Doubtful(_) => self.pairs(pairs()?, input),
             Output::Steps => {
                 let [left, right] = self.two(input)?;
                 Ok(Found::Rows(step_rows(&key_steps(records, &self.slots, key_limit, left, right), &self.schema)?))
@@ -188,14 +181,14 @@ impl Linking {
                     Some(Pair { left, right, pattern: pair.pattern, weight: pair.weight })
                 });
                 let of_contents: Vec<Pair> = of_contents.collect();
-                self.changes(input, people, &Joined::by_keys(people, &found, rules), &of_contents, &found, text)
+                self.changes(input, people, &joined(&found)?, &of_contents, &found, text)
             }
             _ if rules.is_empty() => {
-                let links = link(records, &self.slots, key_limit, stop).map(by_keys).ok_or_else(stopped)?;
+                let links = link(records, &self.slots, key_limit, &self.work).map(by_keys).ok_or_else(stopped)?;
                 self.of_links(people, self.lasting(links, input)?)
             }
             _ => {
-                let links = Joined::by_keys(people, &pairs()?, rules).links(people, &records.ids, text);
+                let links = joined(&pairs()?)?.links(people, &records.ids, &self.work, text).ok_or_else(stopped)?;
                 self.of_links(people, self.lasting(links, input)?)
             }
         }
@@ -203,7 +196,7 @@ impl Linking {
 
     /// The links with the ids that their profiles had before.
     fn lasting(&self, mut links: Links, input: &Input) -> Result<Links> {
-        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.output.function())? {
+        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.function)? {
             let lasting = previous.lasting(&links.profiles);
             for profile in &mut links.profiles {
                 *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
@@ -223,9 +216,9 @@ impl Linking {
         text: impl Fn(u64) -> String,
     ) -> Result<Found> {
         let ids = &input.records.ids;
-        let links = joined.links(people, ids, &text);
+        let links = joined.links(people, ids, &self.work, &text).ok_or_else(stopped)?;
         let protection = Protection::new(&input.rules, people);
-        let previous = previous_of(input.sides, ids, self.options.output.function())?.unwrap_or_default();
+        let previous = previous_of(input.sides, ids, self.options.function)?.unwrap_or_default();
         let lasting = previous.lasting(&links.profiles);
         let of = ChangesOf {
             people,
@@ -238,7 +231,8 @@ impl Linking {
             schema: &self.schema,
         };
         let rows = if self.options.output == Output::Refused {
-            refusal_rows(&of, &refusals(people, joined, &protection, pairs, ids), text)?
+            let refused = refusals(people, joined, &protection, pairs, ids, &self.work).ok_or_else(stopped)?;
+            refusal_rows(&of, &refused, text)?
         } else {
             change_rows(&of, &previous, found, &input.rules.must_link)?
         };
@@ -248,13 +242,16 @@ impl Linking {
     fn of_links(&self, people: &People, links: Links) -> Result<Found> {
         let Output::Households { limit } = self.options.output else { return Ok(Found::Links(links)) };
         self.reservation.try_grow(links.profiles.len() * HOUSEHOLD_BYTES)?;
-        Ok(Found::Households(households(people, &links.profiles, limit), links))
+        let households = households(people, &links.profiles, limit, &self.work).ok_or_else(stopped)?;
+        Ok(Found::Households(households, links))
     }
 
-    fn pairs(&self, pairs: RecordPairs, input: &Input) -> Found {
-        let pairs = if let Output::Doubtful(n) = self.options.output { pairs.doubtful(n, &input.records.ids) } else { pairs };
+    fn pairs(&self, mut pairs: RecordPairs, input: &Input) -> Result<Found> {
+        if let Output::Doubtful(n) = self.options.output {
+            pairs = pairs.doubtful(n, &input.records.ids, &self.work).ok_or_else(stopped)?;
+        }
         let batches = input.partitions.iter().flat_map(|kept| &kept.batches);
-        Found::Pairs(Arc::new(PairRows::new(pairs, batches, Arc::clone(&self.schema))))
+        Ok(Found::Pairs(Arc::new(PairRows::new(pairs, batches, Arc::clone(&self.schema)))))
     }
 
     /// The two records of [`Output::Steps`].
@@ -266,7 +263,7 @@ impl Linking {
     }
 }
 
-fn stopped() -> DataFusionError {
+pub(super) fn stopped() -> DataFusionError {
     exec_datafusion_err!("LinkRecords was stopped")
 }
 

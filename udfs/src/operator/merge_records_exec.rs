@@ -12,8 +12,9 @@ use datafusion::arrow::compute::{cast, interleave};
 use datafusion::arrow::datatypes::{DataType, Int64Type, SchemaRef};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, internal_err};
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -28,6 +29,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::link_records_exec::memory_bytes;
 use super::merge_records::MergeOptions;
 use crate::linkage::normal_form::normal_form;
+use crate::linkage::parallel::{StopOnDrop, Work};
 use crate::linkage::person::Blocked;
 use crate::linkage::survivorship::{Said, Standing, Survivor, survivors};
 
@@ -103,12 +105,21 @@ impl ExecutionPlan for MergeRecordsExec {
         let (options, schema) = (Arc::clone(&self.options), Arc::clone(&self.schema));
         let profiles_at_once = context.session_config().batch_size();
         let rows = async move {
-            let merging = Merging::read(input, options, schema, reservation).await?;
+            let merging = Arc::new(Merging::read(input, options, schema, reservation).await?);
             let starts = merging.starts();
             let chunks: Vec<(usize, usize)> =
                 starts.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect();
             let chunks: Vec<Vec<(usize, usize)>> = chunks.chunks(profiles_at_once.max(1)).map(<[_]>::to_vec).collect();
-            Ok::<_, DataFusionError>(stream::iter(chunks).map(move |profiles| merging.merge(&profiles)))
+            let stop = StopOnDrop(Work::on(1));
+            // A profile may have a million records: no thread that hears clients waits for it.
+            let merged = move |profiles: Vec<(usize, usize)>| {
+                let (merging, work) = (Arc::clone(&merging), stop.0.clone());
+                async move {
+                    let merging = SpawnedTask::spawn_blocking(move || merging.merge(&profiles, &work));
+                    merging.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?
+                }
+            };
+            Ok::<_, DataFusionError>(stream::iter(chunks).then(merged))
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream::once(rows).try_flatten())))
     }
@@ -186,8 +197,8 @@ impl Merging {
         starts
     }
 
-    /// One row for each of these profiles, given as where they begin and end.
-    fn merge(&self, profiles: &[(usize, usize)]) -> Result<RecordBatch> {
+    /// One row for each of these profiles, given as where they begin and end. An error when the work was stopped.
+    fn merge(&self, profiles: &[(usize, usize)], work: &Work) -> Result<RecordBatch> {
         let width = self.options.fields.len();
         let mut kept: Vec<Vec<Option<Place>>> = vec![Vec::with_capacity(profiles.len()); width];
         let mut conflicts: Vec<Vec<i64>> = vec![Vec::with_capacity(profiles.len()); width];
@@ -195,7 +206,8 @@ impl Merging {
         for (start, end) in profiles {
             let rows = self.order.get(*start..*end).unwrap_or_default();
             let places = self.in_precedence(rows);
-            let survivors = self.survivors(&places);
+            let stopped = || exec_datafusion_err!("MergeRecords was stopped");
+            let survivors = self.survivors(&places, work).ok_or_else(stopped)?;
             for ((survivor, kept), conflicts) in survivors.iter().zip(&mut kept).zip(&mut conflicts) {
                 kept.push(survivor.record.and_then(|record| places.get(record).copied()));
                 conflicts.push(i64::try_from(survivor.values.saturating_sub(1)).unwrap_or(i64::MAX));
@@ -235,22 +247,26 @@ impl Merging {
         standing.unwrap_or(Standing { at: None, source: u32::MAX })
     }
 
-    /// For each merged column, which of these rows is kept.
-    fn survivors(&self, places: &[Place]) -> Vec<Survivor> {
+    /// For each merged column, which of these rows is kept. `None` when the work was stopped.
+    fn survivors(&self, places: &[Place], work: &Work) -> Option<Vec<Survivor>> {
         let standings: Vec<Standing> = places.iter().map(|place| self.standing(*place)).collect();
         let mut all = vec![Survivor::default(); self.options.fields.len()];
         for choice in &self.options.choices {
             let fields: Vec<_> =
                 choice.columns.iter().map(|column| self.options.fields.get(*column).copied().flatten()).collect();
-            let said: Vec<Vec<Option<Said>>> =
-                choice.columns.iter().map(|column| places.iter().map(|place| self.said(*place, *column)).collect()).collect();
+            let of_column = |column: &usize| {
+                let said = |(step, place): (usize, &Place)| work.goes_on_at(step).map(|()| self.said(*place, *column));
+                places.iter().enumerate().map(said).collect::<Option<Vec<_>>>()
+            };
+            let said: Vec<Vec<Option<Said>>> = choice.columns.iter().map(of_column).collect::<Option<_>>()?;
+            work.goes_on()?;
             for (column, survivor) in choice.columns.iter().zip(survivors(choice.rule, &standings, &fields, &said)) {
                 if let Some(slot) = all.get_mut(*column) {
                     *slot = survivor;
                 }
             }
         }
-        all
+        Some(all)
     }
 
     fn said(&self, (batch, row): Place, column: usize) -> Option<Said<'_>> {

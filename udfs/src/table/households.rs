@@ -12,6 +12,9 @@ use crate::operator::Output;
 use crate::options::Call;
 use crate::relation::TableFunction;
 
+/// People of one name and postcode, or of one number, are compared with each other.
+const LIMIT_MAX: usize = 1_000;
+
 static HOUSEHOLD_ARGUMENTS: [Argument; ARGUMENTS.len() + 1] = joined(
     ARGUMENTS,
     [Argument::optional(
@@ -66,8 +69,8 @@ impl TableFunction for Households {
 
     fn plan(&self, call: &Call) -> Result<LogicalPlan> {
         let limit = call.integer("household_limit")?.unwrap_or(8);
-        let limit = usize::try_from(limit).ok().filter(|limit| *limit >= 2);
-        let limit = limit.ok_or_else(|| call.impossible("household_limit", "must be at least 2"))?;
+        let limit = usize::try_from(limit).ok().filter(|limit| (2..=LIMIT_MAX).contains(limit));
+        let limit = limit.ok_or_else(|| call.impossible("household_limit", format!("must be from 2 to {LIMIT_MAX}")))?;
         let fields = MatchColumns::read(call)?.fields;
         let has = |field: Field| fields.contains(&field);
         let has_address = has(Field::Street) && (has(Field::Postcode) || has(Field::City));

@@ -92,7 +92,8 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &Meanings, id: &str) ->
                 continue;
             }
             let message = format!(
-                "unify_profiles: match_on needs columns of text, numbers or dates, but \"{name}\" is {}",
+                "{}: match_on needs columns of text, whole numbers or dates, but \"{name}\" is {}",
+                call.doc().name,
                 type_name(field.data_type())
             );
             return Err(CustomerError::wrong_type(message).into());
@@ -108,6 +109,8 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &Meanings, id: &str) ->
 pub fn is_readable(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => is_readable(values),
+        // Whole numbers of any size.
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale <= 0,
         DataType::Null | DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, _) => true,
         other => other.is_string() || other.is_integer(),
     }
@@ -123,7 +126,7 @@ fn meanings(call: &Call, text: &str) -> Result<Vec<Meaning>> {
         let known = Field::named(&field);
         if known.is_none() && field != "none" {
             let names: Vec<&str> = Field::names().collect();
-            let message = format!("unify_profiles: match_on knows no field {field}; it knows {} and none", names.join(", "));
+            let message = format!("{}: match_on knows no field {field}; it knows {} and none", call.doc().name, names.join(", "));
             return Err(CustomerError::invalid_value(message).suggest(&field, names).into());
         }
         let is_there =

@@ -3,12 +3,15 @@
 //! Each relation is projected to source, record_id and normalised columns, the relations are united, and
 //! [`LinkRecords`](crate::operator::LinkRecords) connects the records; see [`crate::linkage`].
 
-use datafusion::arrow::datatypes::DataType;
+use std::sync::Arc;
+
+use datafusion::arrow::compute::can_cast_types;
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::link_sides::{Sides, limits, sides};
-use super::match_columns::MatchColumns;
+use super::match_columns::{MatchColumns, is_readable};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::linkage::field::Field;
@@ -16,8 +19,12 @@ use crate::linkage::person::{Blocked, PersonReader};
 use crate::operator::{LinkOptions, Output, link_records};
 use crate::options::{Call, Relation};
 use crate::relation::{TableFunction, column};
-use crate::scalar::normalize_phone::known_region;
 use crate::scalar::{normalize_email, normalize_name, normalize_phone, normalize_postcode};
+use crate::text::phone::region as known_region;
+use crate::type_name::type_name;
+
+/// Columns of one field in a relation, each of which is compared with each.
+const COLUMNS_MAX: usize = 10;
 
 /// What records are, and what links them: the same for all that is told of the linking.
 pub(super) const ARGUMENTS: [Argument; 15] = [
@@ -183,16 +190,32 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
     let region = region(call)?;
     let matched = MatchColumns::read(call)?;
     check_keys(call, &matched)?;
+    check_columns(call, &matched.fields)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
     let (fields, sources) = (matched.fields.clone(), source_names(call)?);
     let (limits, one_per_source) = (limits(call, &fields)?, call.boolean("one_per_source")? == Some(true));
-    let options = LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, pair: None };
+    let options = LinkOptions {
+        fields,
+        threshold,
+        key_limit,
+        blocked,
+        sources,
+        limits,
+        one_per_source,
+        output,
+        function: call.doc().name,
+        pair: None,
+    };
     Ok((united(call, &matched, region.as_deref(), carried)?, sides(call, &options.sources)?, options))
 }
 
 /// The country whose national numbers and postcodes these are; 22023 for one that there is not.
 pub(super) fn region(call: &Call) -> Result<Option<String>> {
-    call.text("region")?.map(|code| known_region(&code).map(|_| code.trim().to_ascii_uppercase())).transpose()
+    let Some(code) = call.text("region")? else { return Ok(None) };
+    match known_region(&code) {
+        Some(_) => Ok(Some(code.trim().to_ascii_uppercase())),
+        None => Err(call.impossible("region", "is an ISO 3166 alpha-2 code such as 'GB'")),
+    }
 }
 
 /// 22023 unless the columns make at least one key.
@@ -201,7 +224,12 @@ fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
         return Ok(());
     }
     let there = call.relations().iter().map(|relation| {
-        let names: Vec<&str> = relation.plan.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        let named = |field: &Arc<ArrowField>| {
+            let (name, there) = (field.name(), field.data_type());
+            let is_refused = Field::of_column(name).is_some() && !is_readable(there);
+            if is_refused { format!("{name} as {}", type_name(there)) } else { name.clone() }
+        };
+        let names: Vec<String> = relation.plan.schema().fields().iter().map(named).collect();
         format!("{} has {}", relation.name, names.join(", "))
     });
     let there = there.collect::<Vec<_>>().join("; ");
@@ -210,6 +238,32 @@ fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
     let message = format!("{}: {found} to match on ({there}); looked for {}", call.doc().name, Field::looked_for());
     let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
     Err(CustomerError::invalid_value(message).hint(hint).into())
+}
+
+/// 54000 where a field has so many columns that comparing each with each would take forever.
+fn check_columns(call: &Call, fields: &[Field]) -> Result<()> {
+    match fields.chunk_by(|one, other| one == other).find(|same| same.len() > COLUMNS_MAX) {
+        Some(same) => {
+            let field = same.first().map_or("", |field| field.name());
+            let message = format!(
+                "{}: {} columns are {field}, and no more than {COLUMNS_MAX} of one field are compared",
+                call.doc().name,
+                same.len()
+            );
+            let hint = "Leave the others out with match_on => 'none: column'";
+            Err(CustomerError::limit_exceeded(message).hint(hint).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// 42804 for an id that cannot be written as a text.
+fn check_id(call: &Call, there: &DataType) -> Result<()> {
+    if matches!(there, DataType::FixedSizeBinary(_)) || can_cast_types(there, &DataType::Utf8) {
+        return Ok(());
+    }
+    let message = format!("{}: id needs a column of text, numbers, dates or uuids, not {}", call.doc().name, type_name(there));
+    Err(CustomerError::wrong_type(message).into())
 }
 
 /// All relations as one: source, record_id, the columns of `matched` in normal form, and those carried along.
@@ -223,8 +277,9 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>, carried: &[
     for ((((relation, columns), source), id), carried) in
         call.relations().iter().zip(&matched.columns).zip(&sources).zip(ids).zip(carried)
     {
-        let is_of_type = type_of(relation, &id)? == id_type;
-        let id = if is_of_type { id } else { cast(id, id_type.clone()) };
+        let there = type_of(relation, &id)?;
+        check_id(call, &there)?;
+        let id = if there == id_type { id } else { cast(id, id_type.clone()) };
         let mut projected = vec![lit(source.as_str()).alias("source"), id.alias("record_id")];
         for (index, (field, column)) in matched.fields.iter().zip(columns).enumerate() {
             let text = match column {
@@ -242,7 +297,7 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>, carried: &[
     }
     match united {
         Some(united) => united.build(),
-        None => Err(CustomerError::undefined_function("unify_profiles: a relation is missing").into()),
+        None => Err(CustomerError::undefined_function(format!("{}: a relation is missing", call.doc().name)).into()),
     }
 }
 
@@ -263,7 +318,7 @@ pub(super) fn source_names(call: &Call) -> Result<Vec<String>> {
     match sorted.windows(2).find(|pair| matches!(pair, [left, right] if left == right)) {
         Some(pair) => {
             let name = pair.first().map_or("", |name| name.as_str());
-            let message = format!("unify_profiles: two relations are called {name}");
+            let message = format!("{}: two relations are called {name}", call.doc().name);
             Err(CustomerError::invalid_value(message).hint("Name them: sources => ARRAY['first', 'second']").into())
         }
         None => Ok(names),
