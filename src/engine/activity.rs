@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion_functions_customer::operator::progress;
 
 use super::session::Session;
 use super::transaction::TransactionStatus;
@@ -122,6 +123,11 @@ impl Now {
     pub fn rows_read(&self) -> Option<u64> {
         let plan = self.plan.as_ref()?.upgrade()?;
         Some(rows_of_leaves(&plan))
+    }
+
+    /// What the running statement is at, where that is known.
+    pub fn progress(&self) -> Option<String> {
+        progress(&self.plan.as_ref()?.upgrade()?)
     }
 }
 

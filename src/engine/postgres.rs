@@ -416,6 +416,7 @@ pub(super) fn server_process(backend: &Backend, rights: &Rights) -> ServerProces
         query_started_at: micros(now.query_started_at),
         changed_at: micros(now.changed_at),
         rows_read: now.rows_read(),
+        progress: now.progress(),
         application_name: now.application_name,
         state: now.state,
         query: now.query,

@@ -103,6 +103,7 @@ fn activity(session: &Session) -> Result<Columns, DataFusionError> {
         ("state", Arc::new(seen.iter().map(|process| process.state).collect::<StringArray>())),
         ("query", texts(seen.iter().map(|process| process.query.as_str()))),
         ("rows_read", Arc::new(rows.collect::<Int64Array>())),
+        ("progress", Arc::new(seen.iter().map(|process| process.progress.as_deref()).collect::<StringArray>())),
     ])
 }
 

@@ -49,6 +49,29 @@ fn a_session_is_seen_cancelled_and_ended() {
     });
 }
 
+/// What links records says how far it is.
+#[test]
+fn a_long_statement_tells_what_it_is_at() {
+    served(|port| async move {
+        let (busy, other) = (client(port).await, client(port).await);
+        let pid = pid(&busy).await;
+        let people = "SELECT n AS id, 'g' || n % 7001 AS first_name, 'f' || n % 5003 AS last_name, 'p' || n / 2 || '@example.com' AS email FROM generate_series(1, 400000) AS t(n)";
+        let linked = format!("SELECT count(*) FROM unify_profiles(({people}))");
+        let linking = tokio::spawn(async move { busy.simple_query(&linked).await });
+        let of = format!("SELECT wait_event_type, wait_event FROM pg_stat_activity WHERE pid = {pid}");
+        let mut told = std::collections::BTreeSet::new();
+        while !linking.is_finished() {
+            told.extend(row(&other, &of).await.into_iter().flatten());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(linking.await.unwrap().is_ok());
+        for expected in ["Extension", "unify_profiles: reading records", "unify_profiles: comparing pairs, "] {
+            assert!(told.iter().any(|text| text.starts_with(expected)), "{expected} is not in {told:?}");
+        }
+        assert_eq!(row(&other, &of).await, [None, None]);
+    });
+}
+
 #[test]
 fn figures_of_statements_hold_no_literals() {
     served(|port| async move {

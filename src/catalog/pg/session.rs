@@ -96,6 +96,8 @@ pub struct ServerProcess {
     pub query: String,
     /// Rows that the running statement has read from its tables so far.
     pub rows_read: Option<u64>,
+    /// What it is at, as `wait_event`: `unify_profiles: comparing pairs, 3 of 9 done`.
+    pub progress: Option<String>,
 }
 
 /// A row of `pg_prepared_statements`.

@@ -78,11 +78,13 @@ pub fn probability_of(bits: f64) -> f64 {
 /// The outcome does not depend on the number of threads.
 pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &Work) -> Option<Matched> {
     let (fields, n) = (people.fields.as_slice(), people.count());
+    work.begins("choosing what to compare");
     let blocking = Blocking::choose(fields, n, work)?;
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
     let mut model = Model::new(&kinds, strangers(fields, n, work)?);
     let classes = blocking.classes(fields, n, work)?;
     let shares = blocking.shares();
+    work.begins("comparing pairs");
     let of_share = |number: usize| {
         let mut comparer = Comparer::new(fields);
         let mut compared: Vec<Compared> = vec![];
@@ -128,6 +130,7 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &
     for ([left, right], is_match) in labels {
         Comparer::new(fields).patterns(&[(*left, *right)], |_, pattern| labelled.push((pattern, *is_match)));
     }
+    work.begins("learning");
     model.train(&patterns, all_pairs, work)?;
     model.correlate(&patterns, &labelled);
     let patterns: NumberMap<u64, OfPattern> =
@@ -140,6 +143,7 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &
         });
         Some(weighed.collect::<Vec<_>>())
     };
+    work.begins("weighing pairs");
     let pairs = work.in_parallel(compared.len(), likely)?.concat();
     Some(Matched { blocking, figures, model, pairs, all_pairs })
 }

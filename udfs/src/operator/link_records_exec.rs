@@ -35,7 +35,7 @@ use crate::linkage::clusters::{Records, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
 use crate::linkage::links::{LEARN_MIN, Links};
 use crate::linkage::pairs::PAIR_BYTES;
-use crate::linkage::parallel::{StopOnDrop, Work};
+use crate::linkage::parallel::{Progress, StopOnDrop, Work};
 use crate::linkage::people::Told;
 use crate::linkage::person::PersonReader;
 use crate::linkage::sides::Said;
@@ -51,6 +51,7 @@ pub(super) struct LinkRecordsExec {
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     outcome: Mutex<Option<SharedOutcome>>,
+    progress: Arc<Progress>,
 }
 
 type SharedOutcome = Shared<BoxFuture<'static, Result<Arc<Outcome>, Arc<DataFusionError>>>>;
@@ -109,7 +110,7 @@ impl LinkRecordsExec {
             EmissionType::Final,
             Boundedness::Bounded,
         ));
-        Ok(Self { inputs, sides, options, keys, schema, properties, outcome: Mutex::new(None) })
+        Ok(Self { inputs, sides, options, keys, schema, properties, outcome: Mutex::new(None), progress: Arc::default() })
     }
 
     fn outcome(&self, context: &Arc<TaskContext>) -> Result<SharedOutcome> {
@@ -118,7 +119,8 @@ impl LinkRecordsExec {
             return Ok(outcome.clone());
         }
         let reader = self.options.reader();
-        let work = Work::on(context.session_config().target_partitions());
+        let work = Work::on(context.session_config().target_partitions()).telling(&self.progress);
+        work.begins("reading records");
         let mut tasks = vec![];
         let Some((input, sides)) = self.inputs.split_first() else { return internal_err!("LinkRecords has no input") };
         let columns = input.schema().fields().len();
@@ -149,6 +151,14 @@ impl LinkRecordsExec {
         let outcome = outcome.boxed().shared();
         *slot = Some(outcome.clone());
         Ok(outcome)
+    }
+}
+
+/// How far the linking of records in a plan has come; `None` where none are linked.
+pub fn progress(plan: &Arc<dyn ExecutionPlan>) -> Option<String> {
+    match plan.downcast_ref::<LinkRecordsExec>() {
+        Some(linking) => Some(format!("{}: {}", linking.options.function, linking.progress)),
+        None => plan.children().into_iter().find_map(progress),
     }
 }
 

@@ -101,6 +101,7 @@ impl Linking {
         let records = &input.records;
         let (columns, texts) = (told.first().map_or(0, |told| told.fields.len()), told.iter().map(Told::bytes).sum::<usize>());
         self.reservation.try_grow(records.len() * (LINKS_BYTES + VALUE_BYTES * columns) + texts)?;
+        self.work.begins("numbering values");
         let people = People::new(told, &records.contents, self.options.key_limit, &self.work).ok_or_else(stopped)?;
         self.reservation.try_grow(people.text_bytes())?;
         if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
@@ -127,6 +128,7 @@ impl Linking {
         let least = if let Output::Doubtful(_) = output { -DOUBT_BITS } else { 0.0 };
         let labels = labels_of(sides, &records.ids, people);
         let mut matched = matched(people, &labels, least, &self.work).ok_or_else(stopped)?;
+        self.work.begins("joining records");
         add_twins(&mut matched, people, &input.twins);
         let joined = || Joined::by_model(people, &matched, rules, threshold, &self.work).ok_or_else(stopped);
         let text = |pattern: u64| reason(&matched.model, pattern);
@@ -159,6 +161,7 @@ impl Linking {
     fn by_keys(&self, input: &Input, people: &People) -> Result<Found> {
         let Input { records, rules, .. } = input;
         let LinkOptions { output, key_limit, .. } = self.options;
+        self.work.begins("joining records");
         let pairs = || {
             RecordPairs::by_keys(records, &self.slots, key_limit, |pairs| {
                 self.work.goes_on().ok_or_else(stopped)?;

@@ -23,6 +23,8 @@ pub fn rows(scan: &Scan<'_>) -> Vec<Row> {
             ("xact_start", process.transaction_started_at.into()),
             ("query_start", process.query_started_at.into()),
             ("state_change", process.changed_at.into()),
+            ("wait_event_type", process.progress.as_ref().map(|_| "Extension".to_string()).into()),
+            ("wait_event", process.progress.into()),
             ("state", process.state.into()),
             ("query", process.query.into()),
             ("backend_type", "client backend".into()),
