@@ -1,12 +1,18 @@
 //! What a column says about a person, recognised by its name.
 
+use crate::text::fold::fold_into;
+
 /// A fact about a person that records can agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     Email,
     Phone,
     GivenName,
+    /// Further given names, in a column of their own.
+    MiddleName,
     FamilyName,
+    /// The second of two surnames, in a column of its own.
+    SecondFamilyName,
     /// Given and family name in one column.
     Name,
     BirthDate,
@@ -31,11 +37,29 @@ struct Naming {
     columns: &'static [&'static str],
 }
 
-const NAMINGS: [Naming; 17] = [
+const NAMINGS: [Naming; 19] = [
     Naming {
         field: Field::Email,
         name: "email",
-        columns: &["email", "e_mail", "mail", "email_address", "emailaddress", "e_mail_address", "mail_address"],
+        columns: &[
+            "email",
+            "e_mail",
+            "mail",
+            "email_address",
+            "emailaddress",
+            "e_mail_address",
+            "mail_address",
+            "email_adresse",
+            "e_mail_adresse",
+            "mailadresse",
+            "emailadresse",
+            "adresse_email",
+            "adresse_mail",
+            "adresse_e_mail",
+            "courriel",
+            "correo",
+            "correo_electronico",
+        ],
     },
     Naming {
         field: Field::Phone,
@@ -64,6 +88,33 @@ const NAMINGS: [Naming; 17] = [
             "phone_home",
             "phone_work",
             "landline",
+            "telefonnummer",
+            "telefon_nummer",
+            "telefon_nr",
+            "tel_nr",
+            "rufnummer",
+            "handy",
+            "handynummer",
+            "handy_nr",
+            "mobil",
+            "mobilnummer",
+            "mobiltelefon",
+            "festnetz",
+            "numero_telephone",
+            "numero_de_telephone",
+            "tel_portable",
+            "tel_fixe",
+            "telephone_portable",
+            "telephone_mobile",
+            "telephone_fixe",
+            "portable",
+            "telefono",
+            "telefono_movil",
+            "telefono_fijo",
+            "numero_telefono",
+            "numero_de_telefono",
+            "movil",
+            "celular",
         ],
     },
     Naming {
@@ -78,8 +129,32 @@ const NAMINGS: [Naming; 17] = [
             "first",
             "fname",
             "forename",
+            "christian_name",
             "vorname",
+            "rufname",
             "prenom",
+            "nombre",
+            "nombre_de_pila",
+            "primer_nombre",
+        ],
+    },
+    Naming {
+        field: Field::MiddleName,
+        name: "middle_name",
+        columns: &[
+            "middle_name",
+            "middlename",
+            "middle_names",
+            "middle_initial",
+            "second_given_name",
+            "other_given_names",
+            "fname_c2",
+            "zweiter_vorname",
+            "zweitname",
+            "deuxieme_prenom",
+            "second_prenom",
+            "autres_prenoms",
+            "segundo_nombre",
         ],
     },
     Naming {
@@ -95,11 +170,56 @@ const NAMINGS: [Naming; 17] = [
             "surname",
             "sur_name",
             "nachname",
+            "familienname",
+            "zuname",
+            "nom",
+            "nom_de_famille",
+            "nom_famille",
             "apellido",
             "apellidos",
+            "primer_apellido",
+            "apellido_paterno",
+            "apellido_1",
         ],
     },
-    Naming { field: Field::Name, name: "name", columns: &["name", "full_name", "fullname", "complete_name", "display_name"] },
+    Naming {
+        field: Field::SecondFamilyName,
+        name: "second_family_name",
+        columns: &[
+            "second_family_name",
+            "second_surname",
+            "second_last_name",
+            "surname_2",
+            "surname2",
+            "last_name_2",
+            "lastname2",
+            "lname_c2",
+            "maternal_surname",
+            "segundo_apellido",
+            "apellido_materno",
+            "apellido_2",
+            "apellido2",
+        ],
+    },
+    Naming {
+        field: Field::Name,
+        name: "name",
+        columns: &[
+            "name",
+            "full_name",
+            "fullname",
+            "complete_name",
+            "display_name",
+            "voller_name",
+            "vollname",
+            "vor_und_nachname",
+            "nom_complet",
+            "nom_et_prenom",
+            "nom_prenom",
+            "nombre_completo",
+            "nombre_y_apellidos",
+        ],
+    },
     Naming {
         field: Field::BirthDate,
         name: "birth_date",
@@ -114,15 +234,77 @@ const NAMINGS: [Naming; 17] = [
             "born",
             "born_on",
             "geburtsdatum",
+            "geburtstag",
+            "geb_datum",
+            "geb_dat",
+            "gebdatum",
+            "geboren_am",
+            "geb_am",
+            "geburt",
+            "date_de_naissance",
+            "date_naissance",
+            "naissance",
+            "ne_le",
+            "fecha_de_nacimiento",
+            "fecha_nacimiento",
+            "nacimiento",
+            "fec_nac",
         ],
     },
-    Naming { field: Field::BirthYear, name: "birth_year", columns: &["birth_year", "year_of_birth", "yob"] },
-    Naming { field: Field::BirthMonth, name: "birth_month", columns: &["birth_month", "month_of_birth"] },
-    Naming { field: Field::BirthDay, name: "birth_day", columns: &["birth_day", "day_of_birth"] },
+    Naming {
+        field: Field::BirthYear,
+        name: "birth_year",
+        columns: &[
+            "birth_year",
+            "year_of_birth",
+            "yob",
+            "geburtsjahr",
+            "annee_de_naissance",
+            "annee_naissance",
+            "ano_de_nacimiento",
+            "ano_nacimiento",
+            "anio_nacimiento",
+        ],
+    },
+    Naming {
+        field: Field::BirthMonth,
+        name: "birth_month",
+        columns: &[
+            "birth_month",
+            "month_of_birth",
+            "geburtsmonat",
+            "mois_de_naissance",
+            "mois_naissance",
+            "mes_de_nacimiento",
+            "mes_nacimiento",
+        ],
+    },
+    Naming {
+        field: Field::BirthDay,
+        name: "birth_day",
+        columns: &["birth_day", "day_of_birth", "jour_de_naissance", "jour_naissance", "dia_de_nacimiento", "dia_nacimiento"],
+    },
     Naming {
         field: Field::Postcode,
         name: "postcode",
-        columns: &["postcode", "post_code", "postal_code", "postalcode", "postal", "zip", "zip_code", "zipcode", "zip5", "plz"],
+        columns: &[
+            "postcode",
+            "post_code",
+            "postal_code",
+            "postalcode",
+            "postal",
+            "zip",
+            "zip_code",
+            "zipcode",
+            "zip5",
+            "plz",
+            "postleitzahl",
+            "code_postal",
+            "codepostal",
+            "cp",
+            "codigo_postal",
+            "cod_postal",
+        ],
     },
     Naming {
         field: Field::NationalId,
@@ -140,30 +322,138 @@ const NAMINGS: [Naming; 17] = [
             "tax_id",
             "passport_number",
             "passport_no",
+            "sozialversicherungsnummer",
+            "sv_nummer",
+            "svnr",
+            "steuer_id",
+            "ausweisnummer",
+            "personalausweis",
+            "passnummer",
+            "numero_securite_sociale",
+            "num_secu",
+            "nir",
+            "numero_de_passeport",
+            "dni",
+            "nie",
+            "nif",
+            "documento_identidad",
+            "numero_identidad",
+            "numero_de_identidad",
+            "pasaporte",
         ],
     },
     Naming {
         field: Field::Street,
         name: "street",
-        columns: &["street", "street_name", "street_address", "address", "address_1", "address_line_1", "addr", "strasse"],
+        columns: &[
+            "street",
+            "street_name",
+            "street_address",
+            "address",
+            "address_1",
+            "address_line_1",
+            "addr",
+            "strasse",
+            "strasse_hausnummer",
+            "strasse_nr",
+            "anschrift",
+            "adresse",
+            "adresse_1",
+            "rue",
+            "voie",
+            "calle",
+            "direccion",
+            "domicilio",
+        ],
     },
     Naming {
         field: Field::HouseNumber,
         name: "house_number",
-        columns: &["house_number", "street_number", "house_no", "street_no", "hausnummer"],
+        columns: &[
+            "house_number",
+            "street_number",
+            "house_no",
+            "street_no",
+            "housenumber",
+            "hausnummer",
+            "haus_nr",
+            "hausnr",
+            "numero_de_rue",
+            "numero_rue",
+            "numero_voie",
+            "numero_de_voie",
+            "numero_calle",
+            "numero_de_calle",
+            "numero_casa",
+            "numero_de_casa",
+        ],
     },
-    Naming { field: Field::City, name: "city", columns: &["city", "town", "suburb", "locality", "place", "ort", "stadt"] },
-    Naming { field: Field::Region, name: "region", columns: &["region", "state", "province", "county", "bundesland"] },
+    Naming {
+        field: Field::City,
+        name: "city",
+        columns: &[
+            "city",
+            "town",
+            "suburb",
+            "locality",
+            "place",
+            "ort",
+            "stadt",
+            "wohnort",
+            "ville",
+            "commune",
+            "localite",
+            "ciudad",
+            "localidad",
+            "municipio",
+            "poblacion",
+        ],
+    },
+    Naming {
+        field: Field::Region,
+        name: "region",
+        columns: &["region", "state", "province", "county", "bundesland", "departement", "provincia", "comunidad_autonoma"],
+    },
     Naming {
         field: Field::Company,
         name: "company",
-        columns: &["company", "company_name", "employer", "organisation", "organization", "firma"],
+        columns: &[
+            "company",
+            "company_name",
+            "employer",
+            "organisation",
+            "organization",
+            "firma",
+            "firmenname",
+            "unternehmen",
+            "arbeitgeber",
+            "entreprise",
+            "societe",
+            "employeur",
+            "raison_sociale",
+            "empresa",
+            "compania",
+            "razon_social",
+            "empleador",
+        ],
     },
-    Naming { field: Field::AddressLine, name: "address_line", columns: &["address_line", "address_2", "address_line_2"] },
+    Naming {
+        field: Field::AddressLine,
+        name: "address_line",
+        columns: &[
+            "address_line",
+            "address_2",
+            "address_line_2",
+            "adresszusatz",
+            "complement_adresse",
+            "complement_d_adresse",
+            "adresse_2",
+        ],
+    },
 ];
 
 /// Words before a column's name proper that say whose or which it is: `customer_email`, `home_phone`.
-const WHOSE: [&str; 19] = [
+const WHOSE: [&str; 25] = [
     "customer",
     "cust",
     "client",
@@ -183,6 +473,12 @@ const WHOSE: [&str; 19] = [
     "business",
     "billing",
     "account",
+    "kunde",
+    "kunden",
+    "kontakt",
+    "rechnung",
+    "privat",
+    "cliente",
 ];
 
 impl Field {
@@ -213,6 +509,11 @@ impl Field {
         }
     }
 
+    /// Whether it is a name of a person, or a part of one.
+    pub const fn is_name_of_person(self) -> bool {
+        matches!(self, Self::GivenName | Self::MiddleName | Self::FamilyName | Self::SecondFamilyName | Self::Name)
+    }
+
     pub fn name(self) -> &'static str {
         NAMINGS.iter().find(|naming| naming.field == self).map_or("", |naming| naming.name)
     }
@@ -231,7 +532,61 @@ impl Field {
     }
 }
 
-/// The words of a column's name in lower case.
+/// Words that say nothing of what a column holds.
+const NOTHING: [&str; 40] = [
+    "c",
+    "f",
+    "v",
+    "x",
+    "col",
+    "column",
+    "field",
+    "fld",
+    "attr",
+    "attribute",
+    "prop",
+    "property",
+    "var",
+    "variable",
+    "val",
+    "value",
+    "data",
+    "text",
+    "txt",
+    "string",
+    "str",
+    "info",
+    "contact",
+    "unnamed",
+    "spalte",
+    "feld",
+    "wert",
+    "kontakt",
+    "daten",
+    "angabe",
+    "colonne",
+    "champ",
+    "valeur",
+    "donnee",
+    "columna",
+    "campo",
+    "valor",
+    "dato",
+    "contacto",
+    "untitled",
+];
+
+/// Whether the name of a column says nothing of what it holds: `c3`, `col_7`, `value`, `contact`.
+pub fn says_nothing(column: &str) -> bool {
+    let words = words_of(column);
+    let is_nothing = |word: &String| {
+        let letters = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        letters.is_empty() || NOTHING.contains(&letters)
+    };
+    !words.is_empty() && words.iter().all(is_nothing)
+}
+
+/// The words of a column's name in lower case and without accents.
 fn words_of(column: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -243,7 +598,7 @@ fn words_of(column: &str) -> Vec<String> {
         if letter.is_alphanumeric()
             && let Some(word) = words.last_mut()
         {
-            word.extend(letter.to_lowercase());
+            fold_into(letter.encode_utf8(&mut [0; 4]), word);
         }
         was_lower = letter.is_lowercase();
     }
@@ -261,7 +616,7 @@ fn without_number(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// The first of several columns alone (`fname_c1`, `email_1`); `fname_c2` is a second name, not another spelling of the first.
+/// The first of several columns alone (`fname_c1`, `email_1`): a second one is another value, not another spelling of the first.
 fn is_counter(word: &str) -> bool {
     word == "c1" || word.bytes().all(|digit| digit.is_ascii_digit())
 }
@@ -297,12 +652,70 @@ mod tests {
             ("address_3", Some(Field::Street)),
             ("user", None),
             ("contact", None),
-            ("fname_c2", None),
+            ("fname_c2", Some(Field::MiddleName)),
+            ("lname_c2", Some(Field::SecondFamilyName)),
+            ("middleName", Some(Field::MiddleName)),
+            ("segundo_apellido", Some(Field::SecondFamilyName)),
+            ("surname2", Some(Field::SecondFamilyName)),
+            ("notes", None),
+            ("comment", None),
+            ("bemerkung", None),
+            ("username", None),
             ("id", None),
             ("", None),
         ];
         for (column, expected) in cases {
             assert_eq!(Field::of_column(column), expected, "{column}");
+        }
+    }
+
+    /// Given name, family name, full name, birth date, e-mail, telephone, street, house number, postcode, city, identity number,
+    /// company, and the parts of a date and of a name, as people of four languages call them.
+    #[test]
+    fn columns_are_known_in_four_languages() {
+        const FIELDS: [Field; 17] = [
+            Field::GivenName,
+            Field::FamilyName,
+            Field::Name,
+            Field::BirthDate,
+            Field::Email,
+            Field::Phone,
+            Field::Street,
+            Field::HouseNumber,
+            Field::Postcode,
+            Field::City,
+            Field::NationalId,
+            Field::Company,
+            Field::BirthYear,
+            Field::BirthMonth,
+            Field::MiddleName,
+            Field::Region,
+            Field::Phone,
+        ];
+        let languages = [
+            "first_name last_name full_name date_of_birth email phone_number street house_number zip_code city ssn company birth_year \
+             birth_month middle_name state mobile",
+            "Vorname Nachname Voller_Name Geburtsdatum E-Mail-Adresse Telefonnummer Straße Hausnummer Postleitzahl Wohnort Steuer_ID Firma \
+             Geburtsjahr Geburtsmonat Zweiter_Vorname Bundesland Handy_Nr",
+            "prénom nom nom_complet date_de_naissance courriel téléphone rue numéro_de_rue code_postal ville numéro_sécurité_sociale \
+             entreprise année_de_naissance mois_de_naissance deuxième_prénom région téléphone_portable",
+            "nombre apellidos nombre_completo fecha_de_nacimiento correo_electrónico teléfono calle número_de_calle código_postal ciudad dni \
+             empresa año_de_nacimiento mes_de_nacimiento segundo_nombre provincia móvil",
+        ];
+        for language in languages {
+            for (column, field) in language.split_whitespace().zip(FIELDS) {
+                assert_eq!(Field::of_column(column), Some(field), "{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn some_names_say_nothing() {
+        for name in ["c3", "col_7", "contact", "value", "Column1", "contact_value", "_1", "Feld 12"] {
+            assert!(says_nothing(name) && Field::of_column(name).is_none(), "{name}");
+        }
+        for name in ["notes", "sales_rep_contact", "created_at", "email", "contact_email", "newsletter", ""] {
+            assert!(!says_nothing(name), "{name}");
         }
     }
 

@@ -58,6 +58,14 @@ struct Fact {
     hash: u64,
     /// A day that no calendar has is no key, and yet says something beside another.
     is_impossible: bool,
+    /// It stands in a column of another kind: an e-mail address among telephones.
+    is_stray: bool,
+}
+
+impl Fact {
+    const fn new(field: Field, column: Option<usize>) -> Self {
+        Self { field, column, text: String::new(), hash: 0, is_impossible: false, is_stray: false }
+    }
 }
 
 /// One way to fill a key: a person with two telephones has two.
@@ -90,6 +98,19 @@ impl PersonReader {
     /// telephones may come in several columns; of any other field the first column counts.
     pub fn new(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
         let facts = facts_of(&columns);
+        Self::of_facts(columns, facts, threshold, blocked)
+    }
+
+    /// As [`new`](Self::new), of columns as people fill them: an e-mail address may stand among telephones.
+    pub fn of_records(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
+        let mut facts = facts_of(&columns);
+        let phones = columns.iter().enumerate().filter(|(_, field)| **field == Field::Phone);
+        facts.extend(phones.map(|(index, _)| Fact { is_stray: true, ..Fact::new(Field::Email, Some(index)) }));
+        facts.sort_by_key(|fact| fact.field != Field::Email);
+        Self::of_facts(columns, facts, threshold, blocked)
+    }
+
+    fn of_facts(columns: Vec<Field>, facts: Vec<Fact>, threshold: f64, blocked: Blocked) -> Self {
         let mut slots = vec![];
         for (key, definition) in KEYS.iter().enumerate().filter(|(_, key)| key.probability >= threshold) {
             let mut ways = vec![vec![]];
@@ -119,7 +140,8 @@ impl PersonReader {
         }
         let says_nothing = self.facts.iter().all(|fact| fact.hash == 0 && !fact.is_impossible);
         let impossible = |fact: &Fact| if fact.is_impossible { quick_hash(0, fact.text.as_bytes()) } else { 0 };
-        let content = combined(self.facts.iter().map(|fact| fact.hash ^ impossible(fact))).max(1);
+        let said = self.facts.iter().filter(|fact| !fact.is_stray || fact.hash != 0);
+        let content = combined(said.map(|fact| fact.hash ^ impossible(fact))).max(1);
         let content = if says_nothing { 0 } else { content };
         let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
         Hashes { content, given_name }
@@ -149,7 +171,14 @@ impl PersonReader {
             |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
         let own = fact.column.and_then(|column| row.get(column).copied().flatten());
         fact.text.clear();
-        let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
+        let own = match fact.column.and_then(|column| columns.get(column)) {
+            Some(Field::Phone) => own.filter(|text| text.contains('@') == fact.is_stray),
+            _ => own,
+        };
+        if fact.is_stray {
+            fact.text.extend(own.and_then(normalize_email));
+        }
+        let is_known = (fact.is_stray || write_fact(fact.field, own, of_field, &mut fact.text).is_some())
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
             && !self.blocked.has(&fact.text);
@@ -174,7 +203,7 @@ fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
 /// The facts that these columns can tell.
 fn facts_of(columns: &[Field]) -> Vec<Fact> {
     let has = |field: Field| columns.contains(&field);
-    let fact = |field, column| Fact { field, column, text: String::new(), hash: 0, is_impossible: false };
+    let fact = Fact::new;
     let mut facts: Vec<Fact> = vec![];
     for (index, field) in columns.iter().enumerate().filter(|(_, field)| matches!(field, Field::Email | Field::Phone)) {
         facts.push(fact(*field, Some(index)));
@@ -194,6 +223,7 @@ fn facts_of(columns: &[Field]) -> Vec<Fact> {
     }
     let derived = [
         (Field::GivenName, has(Field::GivenName) || has(Field::Name)),
+        (Field::MiddleName, has(Field::MiddleName)),
         (Field::FamilyName, has(Field::FamilyName) || has(Field::Name)),
         (Field::Name, (has(Field::GivenName) && has(Field::FamilyName)) || has(Field::Name)),
         (Field::BirthDate, has(Field::BirthDate) || [Field::BirthYear, Field::BirthMonth, Field::BirthDay].into_iter().all(has)),
@@ -224,14 +254,29 @@ fn write_fact<'a>(
         Field::GivenName => {
             out.push_str(of_field(Field::GivenName).or_else(|| several_words(of_field(Field::Name)?))?.split(' ').next()?)
         }
+        Field::MiddleName => write_middle_name(of_field, out)?,
         Field::FamilyName => match of_field(Field::FamilyName) {
-            Some(family) => out.push_str(family),
+            Some(family) => {
+                out.push_str(family);
+                // One surname in two columns is the same as two in one.
+                if let Some(second) = of_field(Field::SecondFamilyName).filter(|second| *second != family) {
+                    out.push(' ');
+                    out.push_str(second);
+                }
+            }
             None => out.push_str(several_words(of_field(Field::Name)?)?.rsplit(' ').next()?),
         },
         Field::Name => write_name(of_field, out)?,
         Field::BirthDate => write_birth_date(of_field, out)?,
-        Field::BirthYear | Field::BirthMonth | Field::BirthDay => return None,
+        Field::SecondFamilyName | Field::BirthYear | Field::BirthMonth | Field::BirthDay => return None,
     }
+    Some(())
+}
+
+/// Further given names: those of their own column, or else what follows the first in that of given names.
+fn write_middle_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
+    let further = || of_field(Field::GivenName)?.split_once(' ').map(|(_, further)| further);
+    out.push_str(of_field(Field::MiddleName).or_else(further)?);
     Some(())
 }
 
@@ -408,6 +453,45 @@ mod tests {
         assert!(!agree(&[Field::Email], &[Some("none@none.com")], &[Some("none@none.com")]));
         let shared = ["(020) 7946 0018".to_owned()];
         assert!(keys_of(&[Field::Phone], &[&[Some("+442079460018")]], &shared).iter().all(|hashes| hashes == &[0]));
+    }
+
+    #[test]
+    fn an_address_among_telephones_is_one() {
+        let said = |text: &str| {
+            let mut reader = PersonReader::of_records(vec![Field::Phone], 0.95, Blocked::default());
+            reader.read(&[Some(text)], &mut []);
+            reader
+                .told()
+                .into_iter()
+                .zip(reader.texts())
+                .map(|(field, text)| format!("{}={text}", field.name()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(said("+44 20 7946 0018"), ["email=", "phone=079460018"]);
+        assert_eq!(said("5551234567@Example.com"), ["email=5551234567@example.com", "phone="]);
+    }
+
+    #[test]
+    fn parts_of_a_name_count() {
+        let columns = [Field::GivenName, Field::MiddleName, Field::FamilyName, Field::SecondFamilyName];
+        let said = |row: &[Option<&str>]| {
+            let mut reader = PersonReader::new(columns.to_vec(), 0.95, Blocked::default());
+            reader.read(row, &mut []);
+            reader
+                .told()
+                .into_iter()
+                .zip(reader.texts())
+                .map(|(field, text)| format!("{}={text}", field.name()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            said(&[Some("ann"), Some("marie"), Some("garcia"), Some("lopez")]),
+            ["given_name=ann", "middle_name=marie", "family_name=garcia lopez"]
+        );
+        assert_eq!(
+            said(&[Some("ann marie"), None, Some("garcia lopez"), None]),
+            ["given_name=ann", "middle_name=marie", "family_name=garcia lopez"]
+        );
     }
 
     #[test]
