@@ -47,7 +47,9 @@ impl Session {
                 let schema = as_held(&shown, &physical.schema());
                 let running = interrupt::start(physical, self.state.task_ctx()).map_err(|error| from_datafusion(error, text))?;
                 self.runs(&running.plan);
-                (schema, running.rows.map_err(|error| from_datafusion(error, "")).boxed())
+                // Others see how far the plan is for as long as it gives rows.
+                let rows = running.rows.inspect(move |_| _ = &running.plan);
+                (schema, rows.map_err(|error| from_datafusion(error, "")).boxed())
             }
         };
         let batches = self.limit_rows(batches);

@@ -1,6 +1,7 @@
 //! Summaries, one file each. All of them merge partial results, and none depends on the order of rows.
 
 pub(crate) mod bgnbd_fit;
+pub(crate) mod content_kind;
 pub(crate) mod exact_sum;
 pub(crate) mod history_fit;
 pub(crate) mod mbgnbd_fit;

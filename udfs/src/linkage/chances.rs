@@ -47,7 +47,7 @@ pub const fn is_identity(field: Field) -> bool {
 
 /// What namesakes have in common.
 pub const fn is_name(field: Field) -> bool {
-    matches!(field, Field::GivenName | Field::FamilyName | Field::Name | Field::Company)
+    matches!(field, Field::GivenName | Field::MiddleName | Field::FamilyName | Field::Name | Field::Company)
 }
 
 /// Two people of one household who have one day of birth are twins, and those of one given name mostly father and son: a few of a thousand

@@ -1,12 +1,19 @@
 //! What a column says about a person, recognised by its name.
 
+use super::namings::{NAMINGS, NOTHING, WHOSE};
+use crate::text::fold::fold_into;
+
 /// A fact about a person that records can agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     Email,
     Phone,
     GivenName,
+    /// Further given names, in a column of their own.
+    MiddleName,
     FamilyName,
+    /// The second of two surnames, in a column of its own.
+    SecondFamilyName,
     /// Given and family name in one column.
     Name,
     BirthDate,
@@ -23,167 +30,6 @@ pub enum Field {
     /// The second line of an address: a building, a floor, an estate.
     AddressLine,
 }
-
-/// A field with the name that `match_on` knows it by, and the column names that mean it.
-struct Naming {
-    field: Field,
-    name: &'static str,
-    columns: &'static [&'static str],
-}
-
-const NAMINGS: [Naming; 17] = [
-    Naming {
-        field: Field::Email,
-        name: "email",
-        columns: &["email", "e_mail", "mail", "email_address", "emailaddress", "e_mail_address", "mail_address"],
-    },
-    Naming {
-        field: Field::Phone,
-        name: "phone",
-        columns: &[
-            "phone",
-            "phone_number",
-            "phonenumber",
-            "phone_no",
-            "tel",
-            "tel_no",
-            "telephone",
-            "telephone_number",
-            "telephone_no",
-            "mobile",
-            "mobile_number",
-            "mobile_no",
-            "mobile_phone",
-            "cell",
-            "cellphone",
-            "cell_phone",
-            "cell_number",
-            "msisdn",
-            "telefon",
-            "phone_mobile",
-            "phone_home",
-            "phone_work",
-            "landline",
-        ],
-    },
-    Naming {
-        field: Field::GivenName,
-        name: "given_name",
-        columns: &[
-            "given_name",
-            "givenname",
-            "given",
-            "first_name",
-            "firstname",
-            "first",
-            "fname",
-            "forename",
-            "vorname",
-            "prenom",
-        ],
-    },
-    Naming {
-        field: Field::FamilyName,
-        name: "family_name",
-        columns: &[
-            "family_name",
-            "familyname",
-            "last_name",
-            "lastname",
-            "last",
-            "lname",
-            "surname",
-            "sur_name",
-            "nachname",
-            "apellido",
-            "apellidos",
-        ],
-    },
-    Naming { field: Field::Name, name: "name", columns: &["name", "full_name", "fullname", "complete_name", "display_name"] },
-    Naming {
-        field: Field::BirthDate,
-        name: "birth_date",
-        columns: &[
-            "birth_date",
-            "birthdate",
-            "birthday",
-            "birth_dt",
-            "date_of_birth",
-            "dateofbirth",
-            "dob",
-            "born",
-            "born_on",
-            "geburtsdatum",
-        ],
-    },
-    Naming { field: Field::BirthYear, name: "birth_year", columns: &["birth_year", "year_of_birth", "yob"] },
-    Naming { field: Field::BirthMonth, name: "birth_month", columns: &["birth_month", "month_of_birth"] },
-    Naming { field: Field::BirthDay, name: "birth_day", columns: &["birth_day", "day_of_birth"] },
-    Naming {
-        field: Field::Postcode,
-        name: "postcode",
-        columns: &["postcode", "post_code", "postal_code", "postalcode", "postal", "zip", "zip_code", "zipcode", "zip5", "plz"],
-    },
-    Naming {
-        field: Field::NationalId,
-        name: "national_id",
-        columns: &[
-            "national_id",
-            "ssn",
-            "soc_sec_id",
-            "soc_sec_no",
-            "social_security",
-            "social_security_number",
-            "social_security_no",
-            "nino",
-            "national_insurance_number",
-            "tax_id",
-            "passport_number",
-            "passport_no",
-        ],
-    },
-    Naming {
-        field: Field::Street,
-        name: "street",
-        columns: &["street", "street_name", "street_address", "address", "address_1", "address_line_1", "addr", "strasse"],
-    },
-    Naming {
-        field: Field::HouseNumber,
-        name: "house_number",
-        columns: &["house_number", "street_number", "house_no", "street_no", "hausnummer"],
-    },
-    Naming { field: Field::City, name: "city", columns: &["city", "town", "suburb", "locality", "place", "ort", "stadt"] },
-    Naming { field: Field::Region, name: "region", columns: &["region", "state", "province", "county", "bundesland"] },
-    Naming {
-        field: Field::Company,
-        name: "company",
-        columns: &["company", "company_name", "employer", "organisation", "organization", "firma"],
-    },
-    Naming { field: Field::AddressLine, name: "address_line", columns: &["address_line", "address_2", "address_line_2"] },
-];
-
-/// Words before a column's name proper that say whose or which it is: `customer_email`, `home_phone`.
-const WHOSE: [&str; 19] = [
-    "customer",
-    "cust",
-    "client",
-    "contact",
-    "user",
-    "person",
-    "personal",
-    "member",
-    "guest",
-    "subscriber",
-    "patient",
-    "primary",
-    "main",
-    "home",
-    "work",
-    "private",
-    "business",
-    "billing",
-    "account",
-];
 
 impl Field {
     /// The field of that name in `match_on`.
@@ -213,6 +59,11 @@ impl Field {
         }
     }
 
+    /// Whether it is a name of a person, or a part of one.
+    pub const fn is_name_of_person(self) -> bool {
+        matches!(self, Self::GivenName | Self::MiddleName | Self::FamilyName | Self::SecondFamilyName | Self::Name)
+    }
+
     pub fn name(self) -> &'static str {
         NAMINGS.iter().find(|naming| naming.field == self).map_or("", |naming| naming.name)
     }
@@ -231,7 +82,17 @@ impl Field {
     }
 }
 
-/// The words of a column's name in lower case.
+/// Whether the name of a column says nothing of what it holds: `c3`, `col_7`, `value`, `contact`.
+pub fn says_nothing(column: &str) -> bool {
+    let words = words_of(column);
+    let is_nothing = |word: &String| {
+        let letters = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        letters.is_empty() || NOTHING.contains(&letters)
+    };
+    !words.is_empty() && words.iter().all(is_nothing)
+}
+
+/// The words of a column's name in lower case and without accents.
 fn words_of(column: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -243,7 +104,7 @@ fn words_of(column: &str) -> Vec<String> {
         if letter.is_alphanumeric()
             && let Some(word) = words.last_mut()
         {
-            word.extend(letter.to_lowercase());
+            fold_into(letter.encode_utf8(&mut [0; 4]), word);
         }
         was_lower = letter.is_lowercase();
     }
@@ -261,7 +122,7 @@ fn without_number(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// The first of several columns alone (`fname_c1`, `email_1`); `fname_c2` is a second name, not another spelling of the first.
+/// The first of several columns alone (`fname_c1`, `email_1`): a second one is another value, not another spelling of the first.
 fn is_counter(word: &str) -> bool {
     word == "c1" || word.bytes().all(|digit| digit.is_ascii_digit())
 }
@@ -297,12 +158,70 @@ mod tests {
             ("address_3", Some(Field::Street)),
             ("user", None),
             ("contact", None),
-            ("fname_c2", None),
+            ("fname_c2", Some(Field::MiddleName)),
+            ("lname_c2", Some(Field::SecondFamilyName)),
+            ("middleName", Some(Field::MiddleName)),
+            ("segundo_apellido", Some(Field::SecondFamilyName)),
+            ("surname2", Some(Field::SecondFamilyName)),
+            ("notes", None),
+            ("comment", None),
+            ("bemerkung", None),
+            ("username", None),
             ("id", None),
             ("", None),
         ];
         for (column, expected) in cases {
             assert_eq!(Field::of_column(column), expected, "{column}");
+        }
+    }
+
+    /// Given name, family name, full name, birth date, e-mail, telephone, street, house number, postcode, city, identity number,
+    /// company, and the parts of a date and of a name, as people of four languages call them.
+    #[test]
+    fn columns_are_known_in_four_languages() {
+        const FIELDS: [Field; 17] = [
+            Field::GivenName,
+            Field::FamilyName,
+            Field::Name,
+            Field::BirthDate,
+            Field::Email,
+            Field::Phone,
+            Field::Street,
+            Field::HouseNumber,
+            Field::Postcode,
+            Field::City,
+            Field::NationalId,
+            Field::Company,
+            Field::BirthYear,
+            Field::BirthMonth,
+            Field::MiddleName,
+            Field::Region,
+            Field::Phone,
+        ];
+        let languages = [
+            "first_name last_name full_name date_of_birth email phone_number street house_number zip_code city ssn company birth_year \
+             birth_month middle_name state mobile",
+            "Vorname Nachname Voller_Name Geburtsdatum E-Mail-Adresse Telefonnummer Straße Hausnummer Postleitzahl Wohnort Steuer_ID Firma \
+             Geburtsjahr Geburtsmonat Zweiter_Vorname Bundesland Handy_Nr",
+            "prénom nom nom_complet date_de_naissance courriel téléphone rue numéro_de_rue code_postal ville numéro_sécurité_sociale \
+             entreprise année_de_naissance mois_de_naissance deuxième_prénom région téléphone_portable",
+            "nombre apellidos nombre_completo fecha_de_nacimiento correo_electrónico teléfono calle número_de_calle código_postal ciudad dni \
+             empresa año_de_nacimiento mes_de_nacimiento segundo_nombre provincia móvil",
+        ];
+        for language in languages {
+            for (column, field) in language.split_whitespace().zip(FIELDS) {
+                assert_eq!(Field::of_column(column), Some(field), "{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn some_names_say_nothing() {
+        for name in ["c3", "col_7", "contact", "value", "Column1", "contact_value", "_1", "Feld 12"] {
+            assert!(says_nothing(name) && Field::of_column(name).is_none(), "{name}");
+        }
+        for name in ["notes", "sales_rep_contact", "created_at", "email", "contact_email", "newsletter", ""] {
+            assert!(!says_nothing(name), "{name}");
         }
     }
 

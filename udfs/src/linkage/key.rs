@@ -40,6 +40,12 @@ pub const KEYS: [Key; 11] = [
     Key::new("shared_phone", &[Field::Phone], 0.80),
 ];
 
+/// Whether records that say something of these fields have a key. A whole name is there where its parts are.
+pub fn makes_key(has: impl Fn(Field) -> bool) -> bool {
+    let is_there = |field: &Field| has(*field) || (*field == Field::Name && has(Field::GivenName) && has(Field::FamilyName));
+    KEYS.iter().any(|key| key.fields.iter().all(is_there))
+}
+
 /// A set of keys, one bit each in the order of [`KEYS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeySet(u16);
@@ -90,6 +96,13 @@ mod tests {
     #[test]
     fn keys_are_in_the_order_of_their_probability() {
         assert!(KEYS.is_sorted_by(|left, right| left.probability >= right.probability));
+    }
+
+    #[test]
+    fn a_name_and_a_city_make_no_key() {
+        let of = |fields: &[Field]| makes_key(|field| fields.contains(&field));
+        assert!(!of(&[Field::GivenName, Field::City]) && !of(&[Field::GivenName, Field::FamilyName, Field::City]) && !of(&[]));
+        assert!(of(&[Field::Email]) && of(&[Field::GivenName, Field::FamilyName, Field::BirthDate]));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub const EXCHANGED: u8 = 2;
 pub const fn levels(field: Field) -> &'static [&'static str] {
     match field {
         Field::GivenName => &["equal", "exchanged", "short form or initial", "one letter", "similar", "different"],
+        Field::MiddleName => &["equal", "short form or initial", "similar", "different"],
         Field::FamilyName => &["equal", "one letter", "similar", "one of several", "different"],
         Field::BirthDate => &["equal", "one digit or exchanged", "two of day, month and year", "two digits", "different"],
         Field::Email => &["equal", "same mailbox", "one letter", "similar", "different"],
@@ -47,7 +48,9 @@ const ADDRESSES_ALIKE: f64 = 0.88;
 pub fn may_be_alike(field: Field, left: Sketch, right: Sketch) -> bool {
     let near = |distance: u32| left.edits_min(right) <= distance;
     match field {
-        Field::GivenName => left.may_begin(right) | near(1) | left.may_be_similar(right, GIVEN_NAMES_ALIKE as f32),
+        Field::GivenName | Field::MiddleName => {
+            left.may_begin(right) | near(1) | left.may_be_similar(right, GIVEN_NAMES_ALIKE as f32)
+        }
         Field::FamilyName => near(1) | left.may_be_similar(right, FAMILY_NAMES_ALIKE as f32) | left.may_share_word(right),
         Field::Email => left.may_share_mailbox(right) | near(2) | left.may_have_similar_mailboxes(right, MAILBOXES_ALIKE as f32),
         Field::Phone | Field::HouseNumber => near(1),
@@ -56,7 +59,7 @@ pub fn may_be_alike(field: Field, left: Sketch, right: Sketch) -> bool {
             near(1) | left.may_share_word(right) | left.may_be_similar(right, ADDRESSES_ALIKE as f32)
         }
         Field::BirthDate | Field::Postcode => true,
-        Field::Name | Field::BirthYear | Field::BirthMonth | Field::BirthDay | Field::Region => false,
+        Field::SecondFamilyName | Field::Name | Field::BirthYear | Field::BirthMonth | Field::BirthDay | Field::Region => false,
     }
 }
 
@@ -81,6 +84,13 @@ pub fn compare(field: Field, left: Side, right: Side) -> u8 {
                 _ => alike(GIVEN_NAMES_ALIKE),
             },
             4,
+        ),
+        Field::MiddleName => at(
+            &|number| match number {
+                0 => is_short_form(one, other),
+                _ => near(1) || alike(GIVEN_NAMES_ALIKE),
+            },
+            2,
         ),
         Field::FamilyName => at(
             &|number| match number {

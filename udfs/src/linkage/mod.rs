@@ -1,7 +1,7 @@
 //! Matching of records: how alike two texts are, which records are one person, and the clusters that follow.
 //! Plain Rust over slices: no Arrow, no DataFusion.
 //!
-//! Columns are recognised ([`field`]) and read into facts ([`person`], [`placeholder`]). Few records are connected by the keys on which
+//! Columns are recognised ([`field`], [`namings`], [`content`]) and read into facts ([`person`], [`facts`], [`placeholder`]). Few records are connected by the keys on which
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
 //! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`], [`groups`]). Both
 //! ways end in [`links`], or in [`pairs`] that are explained ([`waterfall`]).
@@ -15,7 +15,9 @@ pub mod changes;
 pub mod clusters;
 pub mod comparer;
 pub mod contact;
+pub mod content;
 pub mod damerau_levenshtein;
+mod facts;
 pub mod field;
 pub mod groups;
 pub mod hash;
@@ -27,6 +29,7 @@ pub mod levels;
 pub mod links;
 pub mod matching;
 pub mod model;
+mod namings;
 pub mod normal_form;
 pub mod order;
 pub mod pairs;

@@ -15,7 +15,8 @@ pub fn normal_form(field: Field, text: &str, country: Option<&str>) -> Option<St
     let form = match field {
         Field::Email => normalize_email(text),
         Field::Phone => phone(text, country),
-        Field::GivenName | Field::FamilyName | Field::Name | Field::Street => normalize_name(text),
+        Field::GivenName | Field::MiddleName | Field::FamilyName | Field::SecondFamilyName => normalize_name(text),
+        Field::Name | Field::Street => normalize_name(text),
         Field::City | Field::Region | Field::Company | Field::AddressLine => normalize_name(text),
         Field::Postcode => normalize_postcode(text, country),
         Field::BirthDate => read_birth_date(text).map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)),

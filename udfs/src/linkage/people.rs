@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::field::Field;
+use super::key::makes_key;
 use super::order::sorted;
 use super::parallel::Work;
 use super::texts::Texts;
@@ -50,6 +51,14 @@ impl Told {
         column.lengths.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
     }
 
+    /// Whether there is something to learn from: two fields of which some record says something, with a key among what is said.
+    pub fn says_enough(&self) -> bool {
+        let said =
+            || self.fields.iter().zip(&self.columns).filter(|(_, column)| !column.letters.is_empty()).map(|(field, _)| *field);
+        let is_said = |field: Field| said().any(|other| other == field);
+        said().next().is_some_and(|first| said().any(|other| other != first)) && makes_key(is_said)
+    }
+
     /// Bytes of the texts.
     pub fn bytes(&self) -> usize {
         self.columns.iter().map(|column| column.letters.len() + column.lengths.len()).sum()
@@ -82,6 +91,7 @@ impl People {
     /// Brings the records of all parts together, in their order. `hashes` are those of the contents, 0 where a record says nothing.
     /// Addresses and numbers that more than `limit` contents share are left out. `None` when the work was stopped.
     pub fn new(parts: Vec<Told>, hashes: &[u64], limit: usize, work: &Work) -> Option<Self> {
+        let parts = without_silent(parts);
         let all_columns = parts.first().map(|part| part.fields.clone()).unwrap_or_default();
         let mut fields: Vec<(Field, Range<usize>)> = vec![];
         for same in all_columns.chunk_by(|left, right| left == right) {
@@ -119,6 +129,22 @@ impl People {
     pub fn count(&self) -> u32 {
         u32::try_from(self.sizes.len()).unwrap_or(u32::MAX)
     }
+}
+
+/// Without the columns in which no record says anything, where another one does: they are nothing to learn from.
+fn without_silent(mut parts: Vec<Told>) -> Vec<Told> {
+    let count = parts.first().map_or(0, |part| part.columns.len());
+    let says = |column: usize| parts.iter().any(|part| part.columns.get(column).is_some_and(|said| !said.letters.is_empty()));
+    let spoken: Vec<bool> = (0..count).map(says).collect();
+    if spoken.contains(&true) {
+        for part in &mut parts {
+            let mut of_field = spoken.iter();
+            part.fields.retain(|_| of_field.next() == Some(&true));
+            let mut of_column = spoken.iter();
+            part.columns.retain(|_| of_column.next() == Some(&true));
+        }
+    }
+    parts
 }
 
 /// The number of each record's content, in the order of their hashes, and how many records have each.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::facts::{write_fact, write_impossible_date};
 use super::field::Field;
 use super::hash::{mix, quick_hash};
 use super::key::KEYS;
@@ -58,6 +59,14 @@ struct Fact {
     hash: u64,
     /// A day that no calendar has is no key, and yet says something beside another.
     is_impossible: bool,
+    /// It stands in a column of another kind: an e-mail address among telephones.
+    is_stray: bool,
+}
+
+impl Fact {
+    const fn new(field: Field, column: Option<usize>) -> Self {
+        Self { field, column, text: String::new(), hash: 0, is_impossible: false, is_stray: false }
+    }
 }
 
 /// One way to fill a key: a person with two telephones has two.
@@ -90,6 +99,19 @@ impl PersonReader {
     /// telephones may come in several columns; of any other field the first column counts.
     pub fn new(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
         let facts = facts_of(&columns);
+        Self::of_facts(columns, facts, threshold, blocked)
+    }
+
+    /// As [`new`](Self::new), of columns as people fill them: an e-mail address may stand among telephones.
+    pub fn of_records(columns: Vec<Field>, threshold: f64, blocked: Blocked) -> Self {
+        let mut facts = facts_of(&columns);
+        let phones = columns.iter().enumerate().filter(|(_, field)| **field == Field::Phone);
+        facts.extend(phones.map(|(index, _)| Fact { is_stray: true, ..Fact::new(Field::Email, Some(index)) }));
+        facts.sort_by_key(|fact| fact.field != Field::Email);
+        Self::of_facts(columns, facts, threshold, blocked)
+    }
+
+    fn of_facts(columns: Vec<Field>, facts: Vec<Fact>, threshold: f64, blocked: Blocked) -> Self {
         let mut slots = vec![];
         for (key, definition) in KEYS.iter().enumerate().filter(|(_, key)| key.probability >= threshold) {
             let mut ways = vec![vec![]];
@@ -119,7 +141,8 @@ impl PersonReader {
         }
         let says_nothing = self.facts.iter().all(|fact| fact.hash == 0 && !fact.is_impossible);
         let impossible = |fact: &Fact| if fact.is_impossible { quick_hash(0, fact.text.as_bytes()) } else { 0 };
-        let content = combined(self.facts.iter().map(|fact| fact.hash ^ impossible(fact))).max(1);
+        let said = self.facts.iter().filter(|fact| !fact.is_stray || fact.hash != 0);
+        let content = combined(said.map(|fact| fact.hash ^ impossible(fact))).max(1);
         let content = if says_nothing { 0 } else { content };
         let given_name = self.facts.iter().find(|fact| fact.field == Field::GivenName).map_or(0, |fact| fact.hash);
         Hashes { content, given_name }
@@ -149,7 +172,14 @@ impl PersonReader {
             |field: Field| columns.iter().position(|column| *column == field).and_then(|at| row.get(at).copied().flatten());
         let own = fact.column.and_then(|column| row.get(column).copied().flatten());
         fact.text.clear();
-        let is_known = write_fact(fact.field, own, of_field, &mut fact.text).is_some()
+        let own = match fact.column.and_then(|column| columns.get(column)) {
+            Some(Field::Phone) => own.filter(|text| text.contains('@') == fact.is_stray),
+            _ => own,
+        };
+        if fact.is_stray {
+            fact.text.extend(own.and_then(normalize_email));
+        }
+        let is_known = (fact.is_stray || write_fact(fact.field, own, of_field, &mut fact.text).is_some())
             && !fact.text.is_empty()
             && !is_placeholder(fact.field, &fact.text)
             && !self.blocked.has(&fact.text);
@@ -174,7 +204,7 @@ fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
 /// The facts that these columns can tell.
 fn facts_of(columns: &[Field]) -> Vec<Fact> {
     let has = |field: Field| columns.contains(&field);
-    let fact = |field, column| Fact { field, column, text: String::new(), hash: 0, is_impossible: false };
+    let fact = Fact::new;
     let mut facts: Vec<Fact> = vec![];
     for (index, field) in columns.iter().enumerate().filter(|(_, field)| matches!(field, Field::Email | Field::Phone)) {
         facts.push(fact(*field, Some(index)));
@@ -194,128 +224,13 @@ fn facts_of(columns: &[Field]) -> Vec<Fact> {
     }
     let derived = [
         (Field::GivenName, has(Field::GivenName) || has(Field::Name)),
+        (Field::MiddleName, has(Field::MiddleName)),
         (Field::FamilyName, has(Field::FamilyName) || has(Field::Name)),
         (Field::Name, (has(Field::GivenName) && has(Field::FamilyName)) || has(Field::Name)),
         (Field::BirthDate, has(Field::BirthDate) || [Field::BirthYear, Field::BirthMonth, Field::BirthDay].into_iter().all(has)),
     ];
     facts.extend(derived.into_iter().filter(|(_, is_there)| *is_there).map(|(field, _)| fact(field, None)));
     facts
-}
-
-/// Writes one fact in the form in which it is compared; `None` where the record does not tell it.
-fn write_fact<'a>(
-    field: Field,
-    own: Option<&'a str>,
-    of_field: impl Fn(Field) -> Option<&'a str>,
-    out: &mut String,
-) -> Option<()> {
-    match field {
-        Field::Email | Field::Postcode | Field::Street | Field::HouseNumber => out.push_str(own?),
-        Field::City | Field::Region | Field::Company | Field::AddressLine => out.push_str(own?),
-        Field::Phone => {
-            let digits = phone_digits(own?).filter(|digits| is_phone(digits))?;
-            out.push_str(last_digits(&digits));
-        }
-        Field::NationalId => {
-            let identifier = Some(identifier(own?)).filter(|identifier| is_identifier(identifier))?;
-            out.push_str(&identifier);
-        }
-        // The first of several given names: Anne and Anne Marie are compared as Anne.
-        Field::GivenName => {
-            out.push_str(of_field(Field::GivenName).or_else(|| several_words(of_field(Field::Name)?))?.split(' ').next()?)
-        }
-        Field::FamilyName => match of_field(Field::FamilyName) {
-            Some(family) => out.push_str(family),
-            None => out.push_str(several_words(of_field(Field::Name)?)?.rsplit(' ').next()?),
-        },
-        Field::Name => write_name(of_field, out)?,
-        Field::BirthDate => write_birth_date(of_field, out)?,
-        Field::BirthYear | Field::BirthMonth | Field::BirthDay => return None,
-    }
-    Some(())
-}
-
-/// The words of the whole name in alphabetical order, so that given and family name may have changed places.
-fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
-    let parts = match (of_field(Field::GivenName), of_field(Field::FamilyName)) {
-        (Some(given), Some(family)) => [given, family],
-        _ => [whole_name(of_field(Field::Name)?)?, ""],
-    };
-    if let [one, other] = parts
-        && !other.is_empty()
-        && parts.iter().all(|part| !part.contains(' '))
-    {
-        [one.min(other), " ", one.max(other)].iter().for_each(|part| out.push_str(part));
-        return Some(());
-    }
-    let mut words: Vec<&str> = parts.iter().flat_map(|part| part.split(' ')).filter(|word| !word.is_empty()).collect();
-    words.sort_unstable();
-    for (index, word) in words.iter().enumerate() {
-        if index > 0 {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    Some(())
-}
-
-fn write_birth_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
-    let date = match of_field(Field::BirthDate) {
-        Some(text) => {
-            let date = read_birth_date(text)?;
-            if text.len() == 10 && text.as_bytes().get(4) == Some(&b'-') {
-                out.push_str(text);
-                return Some(());
-            }
-            date
-        }
-        None => {
-            let part = |field| of_field(field).and_then(|text| text.trim().parse::<u16>().ok());
-            read_birth_date(&format!(
-                "{:04}-{:02}-{:02}",
-                part(Field::BirthYear)?,
-                part(Field::BirthMonth)?,
-                part(Field::BirthDay)?
-            ))?
-        }
-    };
-    out.push_str(&format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
-    Some(())
-}
-
-/// `1970-02-30`, as a text of the same form as other days; nothing where all digits are alike.
-fn write_impossible_date<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
-    let digits: String = match of_field(Field::BirthDate) {
-        Some(text) => text.chars().filter(char::is_ascii_digit).collect(),
-        None => {
-            let part = |field, width: usize| Some(format!("{:0>width$}", of_field(field)?.trim()));
-            [part(Field::BirthYear, 4)?, part(Field::BirthMonth, 2)?, part(Field::BirthDay, 2)?].concat()
-        }
-    };
-    let is_date = digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_digit());
-    if !is_date || digits.bytes().all(|digit| digits.starts_with(char::from(digit))) {
-        return None;
-    }
-    out.push_str(&format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?));
-    Some(())
-}
-
-/// A name of several words, or of one that is written without spaces between family and given name: such a name has no parts
-/// that could be compared apart.
-fn whole_name(name: &str) -> Option<&str> {
-    let mut letters = name.chars();
-    let is_unspaced = letters.next().is_some_and(is_unspaced) && letters.next().is_some_and(is_unspaced);
-    (is_unspaced || name.contains(' ')).then_some(name)
-}
-
-/// Letters of Chinese, Japanese and Korean.
-fn is_unspaced(letter: char) -> bool {
-    matches!(letter, '\u{1100}'..='\u{11FF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-        | '\u{AC00}'..='\u{D7AF}' | '\u{20000}'..='\u{323AF}')
-}
-
-fn several_words(name: &str) -> Option<&str> {
-    name.contains(' ').then_some(name)
 }
 
 pub(super) fn is_phone(digits: &str) -> bool {
@@ -408,6 +323,45 @@ mod tests {
         assert!(!agree(&[Field::Email], &[Some("none@none.com")], &[Some("none@none.com")]));
         let shared = ["(020) 7946 0018".to_owned()];
         assert!(keys_of(&[Field::Phone], &[&[Some("+442079460018")]], &shared).iter().all(|hashes| hashes == &[0]));
+    }
+
+    #[test]
+    fn an_address_among_telephones_is_one() {
+        let said = |text: &str| {
+            let mut reader = PersonReader::of_records(vec![Field::Phone], 0.95, Blocked::default());
+            reader.read(&[Some(text)], &mut []);
+            reader
+                .told()
+                .into_iter()
+                .zip(reader.texts())
+                .map(|(field, text)| format!("{}={text}", field.name()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(said("+44 20 7946 0018"), ["email=", "phone=079460018"]);
+        assert_eq!(said("5551234567@Example.com"), ["email=5551234567@example.com", "phone="]);
+    }
+
+    #[test]
+    fn parts_of_a_name_count() {
+        let columns = [Field::GivenName, Field::MiddleName, Field::FamilyName, Field::SecondFamilyName];
+        let said = |row: &[Option<&str>]| {
+            let mut reader = PersonReader::new(columns.to_vec(), 0.95, Blocked::default());
+            reader.read(row, &mut []);
+            reader
+                .told()
+                .into_iter()
+                .zip(reader.texts())
+                .map(|(field, text)| format!("{}={text}", field.name()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            said(&[Some("ann"), Some("marie"), Some("garcia"), Some("lopez")]),
+            ["given_name=ann", "middle_name=marie", "family_name=garcia lopez"]
+        );
+        assert_eq!(
+            said(&[Some("ann marie"), None, Some("garcia lopez"), None]),
+            ["given_name=ann", "middle_name=marie", "family_name=garcia lopez"]
+        );
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     match field {
         Field::Email => EMAILS.contains(&value) || value.split_once('@').is_some_and(|(mailbox, _)| MAILBOXES.contains(&mailbox)),
         Field::Phone => is_counting(value) || is_repetition(value),
-        Field::GivenName | Field::FamilyName | Field::Name => NAMES.contains(&value) || is_repetition_of(value, 'x'),
+        _ if field.is_name_of_person() => NAMES.contains(&value) || is_repetition_of(value, 'x'),
         Field::BirthDate => DATES.contains(&value),
         Field::Postcode => value.chars().all(|letter| matches!(letter, '0' | 'X' | ' ')) || value == "99999",
         Field::NationalId => is_counting(value) || is_repetition(value),

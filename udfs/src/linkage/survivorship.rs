@@ -33,10 +33,9 @@ impl Rule {
     /// Where nothing else is asked for. Names, identity numbers and days of birth do not change, so that a typing error is outvoted; where
     /// people live and how they are reached does.
     pub fn usual(field: Option<Field>, has_times: bool) -> Self {
-        let is_lasting = |field| {
-            let names = matches!(field, Field::GivenName | Field::FamilyName | Field::Name);
+        let is_lasting = |field: Field| {
             let days = matches!(field, Field::BirthDate | Field::BirthYear | Field::BirthMonth | Field::BirthDay);
-            names || days || field == Field::NationalId
+            field.is_name_of_person() || days || field == Field::NationalId
         };
         if has_times && !field.is_some_and(is_lasting) { Self::MostRecent } else { Self::MostFrequent }
     }
@@ -52,7 +51,7 @@ pub fn group(field: Field) -> Option<&'static [Field]> {
 
 /// Of two names that are equally frequent the longer one says more: an initial is no vote against the name.
 pub fn longer_says_more(field: Field) -> bool {
-    matches!(field, Field::GivenName | Field::FamilyName | Field::Name | Field::Street | Field::Company)
+    field.is_name_of_person() || matches!(field, Field::Street | Field::Company)
 }
 
 /// When a record was made, and the place of its source among the sources.

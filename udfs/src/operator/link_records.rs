@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use datafusion::catalog::Session;
 use datafusion::common::{DFSchema, DFSchemaRef, Result, internal_err};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore};
 use datafusion::physical_plan::ExecutionPlan;
@@ -18,6 +19,7 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
 use super::link_records_exec::LinkRecordsExec;
 use super::link_sides::Side;
+use crate::error::CustomerError;
 use crate::linkage::field::Field;
 use crate::linkage::key::KEYS;
 use crate::linkage::person::{Blocked, PersonReader};
@@ -143,6 +145,15 @@ pub struct LinkOptions {
     pub function: &'static str,
     /// The two records of [`Output::Steps`].
     pub pair: Option<[RecordName; 2]>,
+    /// What to say where columns are known by what they hold alone, and nothing of it makes a key.
+    pub no_key: Option<String>,
+}
+
+/// 22023, with the names of the fields that are there.
+pub fn no_key_error(function: &str, found: &str, rest: &str) -> DataFusionError {
+    let found = if found.is_empty() { "no column".to_owned() } else { format!("only {found}") };
+    let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
+    CustomerError::invalid_value(format!("{function}: {found} {rest}")).hint(hint).into()
 }
 
 impl LinkOptions {
@@ -152,7 +163,7 @@ impl LinkOptions {
     }
 
     pub(super) fn reader(&self) -> PersonReader {
-        PersonReader::new(self.fields.clone(), self.threshold, Blocked::new(&self.blocked))
+        PersonReader::of_records(self.fields.clone(), self.threshold, Blocked::new(&self.blocked))
     }
 
     /// The names of the keys that these columns make.

@@ -204,7 +204,7 @@ async fn read(
 
 /// Whether so many different records are enough to learn from.
 fn learns(contents: usize, told: &Told) -> bool {
-    contents >= LEARN_MIN as usize && told.fields.first() != told.fields.last()
+    contents >= LEARN_MIN as usize && told.says_enough()
 }
 
 /// Bytes of the rows themselves: several batches may be slices of one buffer, which must not count for each of them.

@@ -12,14 +12,14 @@ use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::link_changes::{ChangesOf, change_rows, refusal_rows};
 use super::link_pairs::PairRows;
-use super::link_records::{LinkOptions, Output, RecordName};
+use super::link_records::{LinkOptions, Output, RecordName, no_key_error};
 use super::link_records_exec::{Found, Kept, Outcome, Read, ReadSide, separate_ids, text_of};
 use super::link_report::{block_rows, model_rows, step_rows};
 use super::link_sides::{labels_of, previous_of, rules_of};
 use crate::error::CustomerError;
 use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link};
 use crate::linkage::households::{HOUSEHOLD_BYTES, households};
-use crate::linkage::key::KeySet;
+use crate::linkage::key::{KeySet, makes_key};
 use crate::linkage::links::{Joined, LEARN_MIN, LINKS_BYTES, Links, by_keys, reason};
 use crate::linkage::matching::{MATCH_BYTES, Pair, least_weight, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
@@ -104,7 +104,12 @@ impl Linking {
         self.work.begins("numbering values");
         let people = People::new(told, &records.contents, self.options.key_limit, &self.work).ok_or_else(stopped)?;
         self.reservation.try_grow(people.text_bytes())?;
-        if people.count() >= LEARN_MIN && people.fields.len() >= 2 {
+        if let Some(rest) = self.options.no_key.as_ref().filter(|_| !records.ids.is_empty() && !has_key(&people)) {
+            let found = people.fields.iter().map(|values| values.field.name()).collect::<Vec<_>>().join(", ");
+            return Err(no_key_error(self.options.function, &found, rest));
+        }
+        // Records that agree on nothing that is somebody's own, such as a given name and a city, agree by chance.
+        if people.count() >= LEARN_MIN && people.fields.len() >= 2 && has_key(&people) {
             return self.by_model(input, &people);
         }
         if let Output::Model | Output::Blocks = self.options.output {
@@ -264,6 +269,11 @@ impl Linking {
             None => internal_err!("explain_match has no records"),
         }
     }
+}
+
+/// Whether what the records say makes a key.
+fn has_key(people: &People) -> bool {
+    makes_key(|field| people.fields.iter().any(|values| values.field == field && values.texts.count() > 1))
 }
 
 pub(super) fn stopped() -> DataFusionError {

@@ -16,7 +16,7 @@ mod prune_aggregates;
 
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
-pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, RecordName, link_records};
+pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, RecordName, link_records, no_key_error};
 pub use link_records_exec::progress;
 pub use link_sides::Side;
 pub use merge_records::{Choice, MergeOptions, MergeRecords, MergeRecordsPlanner, merge_records};

@@ -179,7 +179,7 @@ enum Closeness {
 /// How closely a name of `survivorship` means a column, if it does.
 fn closeness(named: &str, column: &GoldenColumn) -> Option<Closeness> {
     let of_address = |field| group(field).is_some_and(|group| group.contains(&Field::Street));
-    let of_name = |field| matches!(field, Field::GivenName | Field::FamilyName | Field::Name);
+    let of_name = |field: Field| field.is_name_of_person();
     match (named, column.field) {
         (named, _) if named.eq_ignore_ascii_case(&column.name) => Some(Closeness::Column),
         (named, Some(field)) if named == field.name() => Some(Closeness::Field),

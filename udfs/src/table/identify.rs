@@ -105,7 +105,7 @@ impl TableFunction for Identify {
     fn plan(&self, call: &Call) -> Result<LogicalPlan> {
         let candidates = call.integer("candidates")?.and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0);
         let candidates = candidates.ok_or_else(|| call.impossible("candidates", "must be at least 1"))?;
-        let known = MatchColumns::read(call)?;
+        let known = MatchColumns::named(call)?;
         let named: Vec<Field> = GIVEN.into_iter().filter(|field| call.names(field.name())).collect();
         if !can_identify(&named, &known.fields) {
             return Err(nothing_to_find_by(call, &named, &known.fields));

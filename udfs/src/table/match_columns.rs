@@ -1,11 +1,14 @@
-//! Which column of each relation says what about a person: by its name, or as `match_on` says.
+//! Which column of each relation says what about a person: by its name, as `match_on` says, or by what it holds where its name says nothing.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Expr, LogicalPlan, cast, col, lit, when};
 
+use crate::aggregate::content_kind::content_kind;
 use crate::error::CustomerError;
-use crate::linkage::field::Field;
+use crate::linkage::content::KINDS;
+use crate::linkage::field::{Field, says_nothing};
+use crate::operator::append_aggregates;
 use crate::options::{Call, Relation};
 use crate::relation::column;
 use crate::type_name::type_name;
@@ -15,6 +18,10 @@ use crate::type_name::type_name;
 pub struct MatchColumns {
     pub fields: Vec<Field>,
     pub columns: Vec<Vec<Option<Expr>>>,
+    /// The relations, with the kinds of the columns that are known by what they hold alone.
+    pub plans: Vec<LogicalPlan>,
+    /// Whether there are such columns, so that it is not known before they are read what there is to match on.
+    pub looks_into: bool,
 }
 
 /// One entry of `match_on`: a column and what it means; nothing where it is left out.
@@ -50,12 +57,26 @@ impl MatchColumns {
     /// A field that `match_on` names is looked for in the columns that it gives only. E-mail addresses and telephones may have
     /// several columns in a relation, of any other field the first counts. Errors: 22023 a field that is not known, 42703 a
     /// column that no relation has, 42804 a column that is no text.
+    pub fn named(call: &Call) -> Result<Self> {
+        Self::read_as(call, false)
+    }
+
+    /// As [`named`](Self::named), and of columns whose names say nothing what they hold.
     pub fn read(call: &Call) -> Result<Self> {
+        Self::read_as(call, true)
+    }
+
+    fn read_as(call: &Call, looks_into: bool) -> Result<Self> {
         let meanings = Meanings::read(call)?;
         let id = call.text("id")?.unwrap_or_default();
-        let mut found = vec![];
+        let (mut found, mut plans, mut is_looked_into) = (vec![], vec![], false);
         for relation in call.relations() {
-            found.push(fields_of(call, relation, &meanings, &id)?);
+            let mut fields = fields_of(call, relation, &meanings, &id)?;
+            let unnamed = if looks_into { unnamed(relation, &meanings, &id) } else { vec![] };
+            is_looked_into |= !unnamed.is_empty();
+            plans.push(with_kinds(relation, &unnamed)?);
+            fields.extend(held(&unnamed, &fields)?);
+            found.push(fields);
         }
         let mut fields: Vec<Field> = vec![];
         for columns in &found {
@@ -67,8 +88,65 @@ impl MatchColumns {
         }
         fields.sort_unstable();
         let columns = found.into_iter().map(|columns| in_order(&fields, columns)).collect();
-        Ok(Self { fields, columns })
+        Ok(Self { fields, columns, plans, looks_into: is_looked_into })
     }
+}
+
+/// So many columns of a relation are looked into.
+const UNNAMED_MAX: usize = 8;
+
+/// Columns of texts and days whose names say nothing; a column of numbers may be anything.
+fn unnamed(relation: &Relation, meanings: &Meanings, id: &str) -> Vec<Expr> {
+    let columns = relation.plan.schema().iter().filter(|(_, field)| {
+        let is_text = |data_type: &DataType| data_type.is_string() || matches!(data_type, DataType::Date32);
+        let is_text = match field.data_type() {
+            DataType::Dictionary(_, values) => is_text(values),
+            other => is_text(other),
+        };
+        is_text && field.name() != id && meanings.given(field.name()).is_none() && says_nothing(field.name())
+    });
+    columns.map(Expr::from).take(UNNAMED_MAX).collect()
+}
+
+/// The name of the column that has the kind of such a column.
+fn kind_of(number: usize) -> Expr {
+    col(format!("content kind {number}"))
+}
+
+fn text_of(column: &Expr) -> Expr {
+    cast(column.clone(), DataType::Utf8)
+}
+
+/// The relation with a column for the kind of each of these columns.
+fn with_kinds(relation: &Relation, unnamed: &[Expr]) -> Result<LogicalPlan> {
+    if unnamed.is_empty() {
+        return Ok(relation.plan.clone());
+    }
+    let kind = |(number, column): (usize, &Expr)| content_kind(text_of(column)).alias(format!("content kind {number}"));
+    append_aggregates(relation.plan.clone(), unnamed.iter().enumerate().map(kind).collect())
+}
+
+/// What these columns may hold: each an address and a number of its own, of any other kind that no name tells the first that is of it.
+fn held(unnamed: &[Expr], named: &[(Field, Expr)]) -> Result<Vec<(Field, Expr)>> {
+    let is_of = |number: usize, kind: Field| kind_of(number).eq(lit(kind.name()));
+    let mut held = vec![];
+    for kind in KINDS.into_iter().filter(|_| !unnamed.is_empty()) {
+        if matches!(kind, Field::Email | Field::Phone) {
+            for (number, column) in unnamed.iter().enumerate() {
+                held.push((kind, when(is_of(number, kind), text_of(column)).end()?));
+            }
+            continue;
+        }
+        let is_named = named.iter().any(|(field, _)| *field == kind || (kind == Field::BirthDate && *field == Field::BirthYear));
+        if let (false, Some((first, others))) = (is_named, unnamed.split_first()) {
+            let mut case = when(is_of(0, kind), text_of(first));
+            for (number, column) in (1..).zip(others) {
+                case.when(is_of(number, kind), text_of(column));
+            }
+            held.push((kind, case.end()?));
+        }
+    }
+    Ok(held)
 }
 
 /// The columns of a relation at the places of their fields.
@@ -86,7 +164,10 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &Meanings, id: &str) ->
         let name = field.name();
         let given = meanings.given(name);
         let meant = if given.is_none() && name == id { None } else { meanings.of(name) };
-        let Some(meant) = meant else { continue };
+        let Some(meant) = meant.map(|meant| if given.is_none() { in_company(name, meant, relation, meanings) } else { meant })
+        else {
+            continue;
+        };
         if !is_readable(field.data_type()) {
             if given.is_none() {
                 continue;
@@ -104,6 +185,18 @@ fn fields_of(call: &Call, relation: &Relation, meanings: &Meanings, id: &str) ->
         }
     }
     Ok(columns)
+}
+
+/// What a column means beside the others of its relation: the Spanish `nombre` and the French `nom` are the whole name where no other column
+/// has the other half of it.
+fn in_company(name: &str, meant: Field, relation: &Relation, meanings: &Meanings) -> Field {
+    let other = match name.to_lowercase().as_str() {
+        "nombre" => Field::FamilyName,
+        "nom" => Field::GivenName,
+        _ => return meant,
+    };
+    let is_halved = relation.plan.schema().fields().iter().any(|field| meanings.of(field.name()) == Some(other));
+    if is_halved { meant } else { Field::Name }
 }
 
 pub fn is_readable(data_type: &DataType) -> bool {

@@ -20,7 +20,7 @@ static DOC: Doc = Doc {
         Column::new(
             "field",
             "text",
-            "as it was recognised by the column's name; last one person and one household, of all pairs",
+            "as it was recognised by the column's name or by what it holds, where a record says anything of it; last one person and one household, of all pairs",
         ),
         Column::new("level", "text", "how alike two values are; of the last two rows, whether the training converged"),
         Column::new(

@@ -94,7 +94,9 @@ fn originals(call: &Call, matched: &MatchColumns, names: &[String], side: &str) 
     let ids = call.relations().iter().map(|relation| column(call.doc(), "id", &id, relation)).collect::<Result<Vec<_>>>()?;
     let id_type = common_type(call.relations(), &ids)?;
     let mut united: Option<LogicalPlanBuilder> = None;
-    for (((relation, columns), source), id) in call.relations().iter().zip(&matched.columns).zip(sources).zip(ids) {
+    for ((((relation, plan), columns), source), id) in
+        call.relations().iter().zip(&matched.plans).zip(&matched.columns).zip(sources).zip(ids)
+    {
         let id = if type_of(relation, &id)? == id_type { id } else { cast(id, id_type.clone()) };
         let mut projected = vec![lit(source).alias(format!("{side}_is_of")), id.alias(format!("{side}_is"))];
         for (name, column) in names.iter().zip(columns) {
@@ -104,7 +106,7 @@ fn originals(call: &Call, matched: &MatchColumns, names: &[String], side: &str) 
             };
             projected.push(text.alias(format!("{side}_{name}")));
         }
-        let plan = LogicalPlanBuilder::from(relation.plan.clone()).project(projected)?;
+        let plan = LogicalPlanBuilder::from(plan.clone()).project(projected)?;
         united = Some(match united {
             None => plan,
             Some(before) => before.union(plan.build()?)?,

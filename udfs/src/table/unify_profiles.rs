@@ -8,7 +8,8 @@ use std::sync::Arc;
 use datafusion::arrow::compute::can_cast_types;
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField};
 use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use datafusion::functions::expr_fn::coalesce;
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::link_sides::{Sides, limits, sides};
 use super::match_columns::{MatchColumns, is_readable};
@@ -16,7 +17,7 @@ use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::linkage::field::Field;
 use crate::linkage::person::{Blocked, PersonReader};
-use crate::operator::{LinkOptions, Output, link_records};
+use crate::operator::{LinkOptions, Output, link_records, no_key_error};
 use crate::options::{Call, Relation};
 use crate::relation::{TableFunction, column};
 use crate::scalar::{normalize_email, normalize_name, normalize_phone, normalize_postcode};
@@ -124,7 +125,8 @@ static DOC: Doc = Doc {
     ],
     notes: "Columns are recognised by their names (email, phone, mobile, first_name, last_name, name, birth_date, dob, \
             birth_year with birth_month and birth_day, postcode, zip, ssn, street, city, state, company and many more; a word such as \
-            customer_ before them or a number behind them does not matter) and normalised. E-mail addresses and telephones may stand in \
+            customer_ before them or a number behind them does not matter; German, French and Spanish names too), those whose names say nothing \
+            (c3, col_7, contact, value) by what they hold where that looks like nothing else, and normalised. E-mail addresses and telephones may stand in \
             several columns. Placeholders (none@none.com, 000-000-0000, 1900-01-01, n/a …) and `blocked_values` say nothing.\n\n\
             **From 300 different records with two fields on** it is learnt from the records themselves what agreement says, without labels \
             (match_model shows it, block_stats which pairs are compared): each field has levels from equal to different, and each level \
@@ -190,6 +192,7 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
     let region = region(call)?;
     let matched = MatchColumns::read(call)?;
     check_keys(call, &matched)?;
+    let no_key = matched.looks_into.then(|| no_key(call));
     check_columns(call, &matched.fields)?;
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
     let (fields, sources) = (matched.fields.clone(), source_names(call)?);
@@ -205,6 +208,7 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
         output,
         function: call.doc().name,
         pair: None,
+        no_key,
     };
     Ok((united(call, &matched, region.as_deref(), carried)?, sides(call, &options.sources)?, options))
 }
@@ -223,6 +227,12 @@ fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
     if PersonReader::new(matched.fields.clone(), 0.0, Blocked::default()).slots().len() > 0 {
         return Ok(());
     }
+    let found = matched.fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
+    Err(no_key_error(call.doc().name, &found, &no_key(call)))
+}
+
+/// What there is instead, and what was looked for.
+fn no_key(call: &Call) -> String {
     let there = call.relations().iter().map(|relation| {
         let named = |field: &Arc<ArrowField>| {
             let (name, there) = (field.name(), field.data_type());
@@ -233,11 +243,7 @@ fn check_keys(call: &Call, matched: &MatchColumns) -> Result<()> {
         format!("{} has {}", relation.name, names.join(", "))
     });
     let there = there.collect::<Vec<_>>().join("; ");
-    let found = matched.fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
-    let found = if found.is_empty() { "no column".to_owned() } else { format!("only {found}") };
-    let message = format!("{}: {found} to match on ({there}); looked for {}", call.doc().name, Field::looked_for());
-    let hint = "Say what columns mean with match_on, such as match_on => 'email: contact, birth_date: born'";
-    Err(CustomerError::invalid_value(message).hint(hint).into())
+    format!("to match on ({there}); looked for {}", Field::looked_for())
 }
 
 /// 54000 where a field has so many columns that comparing each with each would take forever.
@@ -274,8 +280,8 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>, carried: &[
     let id_type = common_type(call.relations(), &ids)?;
     let mut united: Option<LogicalPlanBuilder> = None;
     let carried = carried.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
-    for ((((relation, columns), source), id), carried) in
-        call.relations().iter().zip(&matched.columns).zip(&sources).zip(ids).zip(carried)
+    for (((((relation, from), columns), source), id), carried) in
+        call.relations().iter().zip(&matched.plans).zip(&matched.columns).zip(&sources).zip(ids).zip(carried)
     {
         let there = type_of(relation, &id)?;
         check_id(call, &there)?;
@@ -283,13 +289,13 @@ fn united(call: &Call, matched: &MatchColumns, region: Option<&str>, carried: &[
         let mut projected = vec![lit(source.as_str()).alias("source"), id.alias("record_id")];
         for (index, (field, column)) in matched.fields.iter().zip(columns).enumerate() {
             let text = match column {
-                Some(column) => normalized(*field, column.clone(), &type_of(relation, column)?, region),
+                Some(column) => normalized(*field, column.clone(), &column.get_type(from.schema())?, region),
                 None => lit(ScalarValue::Utf8(None)),
             };
             projected.push(text.alias(format!("{}_{}", field.name(), index + 1)));
         }
         projected.extend_from_slice(carried);
-        let plan = LogicalPlanBuilder::from(relation.plan.clone()).project(projected)?;
+        let plan = LogicalPlanBuilder::from(from.clone()).project(projected)?;
         united = Some(match united {
             None => plan,
             Some(before) => before.union(plan.build()?)?,
@@ -352,10 +358,15 @@ fn normalized(field: Field, column: Expr, data_type: &DataType, region: Option<&
         Field::Email => normalize_email::function().call(vec![text]),
         // Without a region a national number cannot be read: its last digits are compared, in every spelling.
         Field::Phone if region.is_none() => text,
-        Field::Phone => normalize_phone::function().call(with_region(text)),
-        Field::GivenName | Field::FamilyName | Field::Name | Field::Street | Field::City => {
+        // An e-mail address stays what it is.
+        Field::Phone => coalesce(vec![
+            normalize_email::function().call(vec![text.clone()]),
+            normalize_phone::function().call(with_region(text)),
+        ]),
+        Field::GivenName | Field::MiddleName | Field::FamilyName | Field::SecondFamilyName => {
             normalize_name::function().call(vec![text])
         }
+        Field::Name | Field::Street | Field::City => normalize_name::function().call(vec![text]),
         Field::Region | Field::Company | Field::AddressLine => normalize_name::function().call(vec![text]),
         Field::Postcode => normalize_postcode::function().call(with_region(text)),
         Field::BirthDate | Field::BirthYear | Field::BirthMonth | Field::BirthDay | Field::NationalId | Field::HouseNumber => {
