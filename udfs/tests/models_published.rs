@@ -145,7 +145,7 @@ fn lifetimes_finds_the_same() {
     }
 
     let fit = gamma_gamma::fit(&mut spenders);
-    check(&fit, &[3.760063846, 3.243352735, 23.453208571], 1e-4, -5017.356_321, 1e-4);
+    check(&fit, &[3.760063846, 3.243352735, 23.453208571], 1e-4, -5_017.356_321, 1e-4);
     let [p, q, gamma] = *fit.usable().expect("converged") else { panic!("three parameters") };
     let spend = GammaGamma { p, q, gamma }.expected_spend(3.0, 55.0).expect("a finite mean");
     assert!((spend / 52.39721791133968 - 1.0).abs() < 1e-4, "{spend}");

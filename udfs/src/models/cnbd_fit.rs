@@ -82,8 +82,12 @@ pub fn fit(dropout: Dropout, histories: &mut Histories, log_intervals: f64) -> F
     };
     let mut fitted = estimate(names, &minimum, [1.0, age_max, 1.0, 1.0], log_likelihood, customers, status);
     // k is chosen among whole numbers, so it has no standard error.
-    fitted.parameters.as_mut().map(|parameters| parameters.insert(0, k));
-    fitted.standard_errors.as_mut().map(|errors| errors.insert(0, f64::NAN));
+    if let Some(parameters) = &mut fitted.parameters {
+        parameters.insert(0, k);
+    }
+    if let Some(errors) = &mut fitted.standard_errors {
+        errors.insert(0, f64::NAN);
+    }
     fitted
 }
 
