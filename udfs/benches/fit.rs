@@ -1,4 +1,4 @@
-//! Fits and predictions of BG/NBD and MBG/NBD: the CDNOW sample, and a million simulated customers.
+//! Fits and predictions of BG/NBD, MBG/NBD and Pareto/NBD: the CDNOW sample, and a million simulated customers.
 //!
 //! `cargo bench --workspace --bench fit`. `benches/peers/lifetimes_fit.py` compares the same fits through SQL with lifetimes.
 
@@ -10,6 +10,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
 use datafusion_functions_customer::models::beta_geometric_fit::fit;
 use datafusion_functions_customer::models::histories::{Histories, History};
+use datafusion_functions_customer::models::pareto_nbd::PARETO_NBD;
+use datafusion_functions_customer::models::pareto_nbd_fit;
+use datafusion_functions_customer::models::prediction::Predict;
 use datafusion_functions_customer::models::simulation::{Random, customer};
 
 const CUSTOMERS: usize = 1_000_000;
@@ -52,6 +55,7 @@ fn fits(criterion: &mut Criterion) {
     for (name, dropout) in MODELS {
         criterion.bench_function(&format!("{name}_fit, CDNOW"), |b| b.iter(|| fit(dropout, &mut collected(black_box(&cdnow)))));
     }
+    criterion.bench_function("pareto_nbd_fit, CDNOW", |b| b.iter(|| pareto_nbd_fit::fit(&mut collected(black_box(&cdnow)))));
     let mut slow = criterion.benchmark_group("a million customers");
     slow.sample_size(10);
     for (name, dropout) in MODELS {
@@ -62,6 +66,12 @@ fn fits(criterion: &mut Criterion) {
             b.iter(|| million.iter().map(|h| model.expected_purchases(*h, HORIZON_DAYS)).sum::<f64>());
         });
     }
+    slow.bench_function("pareto_nbd_fit", |b| b.iter(|| pareto_nbd_fit::fit(&mut collected(black_box(&million)))));
+    let fitted = pareto_nbd_fit::fit(&mut collected(&million));
+    let model = (PARETO_NBD.make)(fitted.usable().expect("converged")).expect("a model");
+    slow.bench_function("pareto_nbd, p_no_purchase", |b| {
+        b.iter(|| million.iter().map(|h| model.p_no_purchase(*h, HORIZON_DAYS)).sum::<f64>());
+    });
     slow.finish();
 }
 

@@ -71,6 +71,7 @@ fn accepts(takes: Takes, there: &DataType) -> bool {
         (Takes::Integer, _) => there.is_integer(),
         (Takes::Double | Takes::Number, _) => there.is_numeric(),
         (Takes::Date, _) => is_date,
+        (Takes::Boolean, _) => *there == DataType::Boolean,
         (Takes::Time, _) => is_time,
         (Takes::Measure, _) => is_time || there.is_numeric(),
         _ => true,

@@ -5,6 +5,7 @@
 use datafusion_functions_customer::models::beta_geometric::{BetaGeometric, Dropout};
 use datafusion_functions_customer::models::beta_geometric_fit::{Fit, FitStatus, fit};
 use datafusion_functions_customer::models::histories::{Histories, History};
+use datafusion_functions_customer::models::prediction::Predict;
 use proptest::prelude::*;
 
 fn dropout() -> impl Strategy<Value = Dropout> {

@@ -1,7 +1,8 @@
-//! The frame of the aggregates that fit a model to purchase histories: `(frequency, recency, age)` → struct.
+//! The frame of the aggregates that fit a model to purchase histories: `(frequency, recency, age [, …])` → struct.
 //!
 //! The state is the different histories with their counts, so its size grows with these and not with the customers.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray};
@@ -14,9 +15,9 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr
 use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
-use crate::fitted_model::{beta_geometric_type, beta_geometric_value};
-use crate::models::beta_geometric::Dropout;
-use crate::models::beta_geometric_fit::fit;
+use crate::fitted_model::{fitted_type, fitted_value};
+use crate::models::compensated::Sum;
+use crate::models::fitted::Fitted;
 use crate::models::histories::{Histories, History};
 
 /// The arguments of every fit to purchase histories.
@@ -26,41 +27,72 @@ pub const ARGUMENTS: [Argument; 3] = [
     Argument::required("age", Takes::Number, "time from the first purchase to the end of the observation, in the same unit"),
 ];
 
+/// What the fits with regular purchases take beside these.
+pub const LOG_INTERVALS: Argument = Argument::required(
+    "log_intervals",
+    Takes::Number,
+    "sum of the natural logarithms of the times between the customer's purchases; 0 or NULL where frequency is 0",
+);
+
 /// What a fit says of NULLs, errors, and its result.
 pub const NOTES: &str = "Rows with a NULL are left out. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
-     errors, 22023. `status` is 'converged', or says why not: 'no data', 'no repeat purchases', 'no drop-out (a/(a+b) -> 0)', 'boundary: …', \
+     errors, 22023. `status` is 'converged', or says why not: 'no data', 'no repeat purchases', 'no drop-out (…)', 'boundary: …', \
      'flat likelihood', 'iterations exhausted'; a model that has not converged keeps the parameters where the search ended, has no standard errors, \
      and gives NULL in predictions. `log_likelihood` is that of the data in the unit given; standard errors are those of the Hessian, by the delta \
-     method. The result depends neither on the order of rows nor on threads. Memory: 32 bytes for each different (frequency, recency, age).";
+     method. All fits return one type of struct, so that one column can hold different models; what a model has not is NULL. The result depends neither \
+     on the order of rows nor on threads. Memory: 32 bytes for each different (frequency, recency, age).";
 
-/// One of the fits, named by its documentation.
-#[derive(Debug, PartialEq, Eq, Hash)]
+/// One of the fits.
+#[derive(Debug)]
+pub struct Spec {
+    /// Names it.
+    pub doc: &'static Doc,
+    /// Whether histories are counts of opportunities.
+    pub is_discrete: bool,
+    /// From the histories, and the sum of the fourth argument where there is one.
+    pub fit: fn(&mut Histories, f64) -> Fitted,
+}
+
+/// One of the fits as an aggregate.
+#[derive(Debug)]
 pub struct HistoryFit {
-    dropout: Dropout,
+    spec: &'static Spec,
     signature: Signature,
 }
 
 impl HistoryFit {
-    pub fn new(dropout: Dropout) -> Self {
-        Self { dropout, signature: anything() }
+    pub fn new(spec: &'static Spec) -> Self {
+        Self { spec, signature: anything() }
     }
 
-    fn doc(&self) -> &'static Doc {
-        match self.dropout {
-            Dropout::AfterRepeat => &super::bgnbd_fit::DOC,
-            Dropout::AfterFirst => &super::mbgnbd_fit::DOC,
-        }
+    /// Whether there is a fourth argument, of which the sum is all that the fit needs.
+    fn has_sum(&self) -> bool {
+        self.spec.doc.arguments.len() > ARGUMENTS.len()
+    }
+}
+
+impl PartialEq for HistoryFit {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec.doc.name == other.spec.doc.name
+    }
+}
+
+impl Eq for HistoryFit {}
+
+impl Hash for HistoryFit {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.spec.doc.name.hash(state);
     }
 }
 
 /// The fit of a model as an expression.
-pub(crate) fn history_fit(dropout: Dropout, arguments: Vec<Expr>) -> Expr {
-    AggregateUDF::from(HistoryFit::new(dropout)).call(arguments)
+pub(crate) fn history_fit(spec: &'static Spec, arguments: Vec<Expr>) -> Expr {
+    AggregateUDF::from(HistoryFit::new(spec)).call(arguments)
 }
 
 impl AggregateUDFImpl for HistoryFit {
     fn name(&self) -> &str {
-        self.doc().name
+        self.spec.doc.name
     }
 
     fn signature(&self) -> &Signature {
@@ -68,8 +100,8 @@ impl AggregateUDFImpl for HistoryFit {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        check(self.doc(), types)?;
-        Ok(beta_geometric_type())
+        check(self.spec.doc, types)?;
+        Ok(fitted_type())
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
@@ -79,43 +111,84 @@ impl AggregateUDFImpl for HistoryFit {
         };
         let mut fields: Vec<FieldRef> = ARGUMENTS.iter().map(|a| list(a.name, DataType::Float64)).collect();
         fields.push(list("customers", DataType::Int64));
+        if self.has_sum() {
+            fields.push(list("sum", DataType::Float64));
+        }
         Ok(fields)
     }
 
     fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Customers { name: self.doc().name, dropout: self.dropout, histories: Histories::default() }))
+        Ok(Box::new(Customers::new(self.spec, self.has_sum())))
     }
 }
 
 /// The customers seen so far.
 #[derive(Debug)]
 struct Customers {
-    name: &'static str,
-    dropout: Dropout,
+    spec: &'static Spec,
     histories: Histories,
+    /// The sum of the fourth argument, where there is one.
+    sum: Option<Sum>,
+}
+
+impl Customers {
+    fn new(spec: &'static Spec, has_sum: bool) -> Self {
+        Self { spec, histories: Histories::default(), sum: has_sum.then(Sum::default) }
+    }
+
+    fn checked(&self, history: History) -> Result<History> {
+        let refuse = |error| CustomerError::invalid_value(format!("{}: {error}", self.spec.doc.name)).into();
+        if self.spec.is_discrete { history.in_opportunities().map_err(refuse) } else { Ok(history) }
+    }
+}
+
+/// What stands for a missing fourth argument of a customer with this history, and which values cannot be.
+fn summand(spec: &Spec, history: History, given: Option<f64>) -> Result<Option<f64>> {
+    match given {
+        // A sum over no purchases is NULL in SQL.
+        None => Ok((history.frequency == 0.0).then_some(0.0)),
+        Some(value) if !value.is_finite() || (history.frequency == 0.0 && value != 0.0) => {
+            let name = spec.doc.arguments.get(ARGUMENTS.len()).map_or("", |argument| argument.name);
+            let message = format!("{}: {name} must be finite, and 0 or NULL where frequency is 0", spec.doc.name);
+            Err(CustomerError::invalid_value(message).into())
+        }
+        given => Ok(given),
+    }
 }
 
 impl Accumulator for Customers {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        for history in Columns::new(values)?.rows(self.name) {
-            if let Some(history) = history? {
-                self.histories.add(history, 1);
+        let summands = values.get(ARGUMENTS.len()).map(doubles).transpose()?;
+        for (row, history) in Columns::new(values)?.rows(self.spec.doc.name).enumerate() {
+            let Some(history) = history? else { continue };
+            let history = self.checked(history)?;
+            if let (Some(sum), Some(summands)) = (&mut self.sum, &summands) {
+                let given = summands.is_valid(row).then(|| summands.value(row));
+                let Some(value) = summand(self.spec, history, given)? else { continue };
+                sum.add(value);
             }
+            self.histories.add(history, 1);
         }
         Ok(())
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let [frequency, recency, age, customers] = states else {
-            return Err(internal_datafusion_err!("{} has four state fields", self.name));
+        let [frequency, recency, age, customers, sums @ ..] = states else {
+            return Err(internal_datafusion_err!("{} has four state fields or five", self.spec.doc.name));
         };
         for row in 0..frequency.len() {
             let lists = [frequency, recency, age].map(|list| list.as_list::<i32>().value(row));
             let customers = customers.as_list::<i32>().value(row);
             let customers = customers.as_primitive::<Int64Type>();
-            for (history, count) in Columns::new(&lists)?.rows(self.name).zip(customers) {
+            for (history, count) in Columns::new(&lists)?.rows(self.spec.doc.name).zip(customers) {
                 if let (Some(history), Some(count)) = (history?, count) {
                     self.histories.add(history, u64::try_from(count).unwrap_or_default());
+                }
+            }
+            if let (Some(sum), [sums]) = (&mut self.sum, sums) {
+                let parts = doubles(&sums.as_list::<i32>().value(row))?;
+                if let [high, low, units] = **parts.values() {
+                    sum.merge(Sum { high, low, units });
                 }
             }
         }
@@ -124,16 +197,23 @@ impl Accumulator for Customers {
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let groups = self.histories.groups();
-        let doubles = |part: fn(&History) -> f64| -> ArrayRef {
+        let column = |part: fn(&History) -> f64| -> ArrayRef {
             Arc::new(groups.iter().map(|g| part(&g.history)).collect::<Float64Array>())
         };
         let customers: Int64Array = groups.iter().map(|g| i64::try_from(g.customers).ok()).collect();
-        let lists = [doubles(|h| h.frequency), doubles(|h| h.recency), doubles(|h| h.age), Arc::new(customers)];
+        let mut lists = vec![column(|h| h.frequency), column(|h| h.recency), column(|h| h.age), Arc::new(customers)];
+        if let Some(Sum { high, low, units }) = self.sum {
+            lists.push(Arc::new(Float64Array::from(vec![high, low, units])));
+        }
         Ok(lists.into_iter().map(list_scalar).collect())
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        beta_geometric_value(&fit(self.dropout, &mut self.histories))
+        let sum = match self.sum {
+            None => 0.0,
+            Some(sum) => sum.value().unwrap_or(f64::INFINITY),
+        };
+        fitted_value(&(self.spec.fit)(&mut self.histories, sum))
     }
 
     fn size(&self) -> usize {
@@ -141,7 +221,7 @@ impl Accumulator for Customers {
     }
 }
 
-fn list_scalar(items: ArrayRef) -> ScalarValue {
+pub(super) fn list_scalar(items: ArrayRef) -> ScalarValue {
     let field = Arc::new(Field::new_list_field(items.data_type().clone(), true));
     ScalarValue::List(Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([items.len()]), items, None)))
 }
@@ -186,7 +266,7 @@ mod tests {
 
     fn part<'a>(rows: impl Iterator<Item = &'a [f64; 3]> + Clone) -> Customers {
         let column = |i: usize| -> ArrayRef { Arc::new(rows.clone().map(|row| row[i]).collect::<Float64Array>()) };
-        let mut customers = Customers { name: "bgnbd_fit", dropout: Dropout::AfterRepeat, histories: Histories::default() };
+        let mut customers = Customers::new(&super::super::bgnbd_fit::SPEC, false);
         customers.update_batch(&[column(0), column(1), column(2)]).unwrap();
         customers
     }

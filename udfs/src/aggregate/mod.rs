@@ -1,12 +1,20 @@
 //! Summaries, one file each. All of them merge partial results, and none depends on the order of rows.
 
+pub(crate) mod bdw_fit;
+pub(crate) mod bgbb_fit;
+pub(crate) mod bgcnbd_k_fit;
 pub(crate) mod bgnbd_fit;
 pub(crate) mod content_kind;
 pub(crate) mod exact_sum;
+pub(crate) mod gamma_gamma_fit;
 pub(crate) mod history_fit;
+pub(crate) mod mbgcnbd_k_fit;
 pub(crate) mod mbgnbd_fit;
+pub(crate) mod pareto_nbd_fit;
 pub(crate) mod quantile_cuts;
 pub(crate) mod repeat_sum;
+pub(crate) mod sbg_fit;
+pub(crate) mod tenure_fit;
 
 use datafusion::logical_expr::AggregateUDF;
 
@@ -14,10 +22,17 @@ use crate::doc::Doc;
 
 pub fn all() -> Vec<(&'static Doc, AggregateUDF)> {
     vec![
+        (&bdw_fit::DOC, bdw_fit::function()),
+        (&bgbb_fit::DOC, bgbb_fit::function()),
+        (&bgcnbd_k_fit::DOC, bgcnbd_k_fit::function()),
         (&bgnbd_fit::DOC, bgnbd_fit::function()),
         (&exact_sum::DOC, AggregateUDF::from(exact_sum::ExactSum::default())),
+        (&gamma_gamma_fit::DOC, gamma_gamma_fit::function()),
+        (&mbgcnbd_k_fit::DOC, mbgcnbd_k_fit::function()),
         (&mbgnbd_fit::DOC, mbgnbd_fit::function()),
+        (&pareto_nbd_fit::DOC, pareto_nbd_fit::function()),
         (&quantile_cuts::DOC, AggregateUDF::from(quantile_cuts::QuantileCuts::default())),
         (&repeat_sum::DOC, AggregateUDF::from(repeat_sum::RepeatSum::default())),
+        (&sbg_fit::DOC, sbg_fit::function()),
     ]
 }

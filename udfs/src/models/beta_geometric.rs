@@ -9,7 +9,12 @@
 //! Batislam, Denizel and Filiztekin 2007, "Empirical validation and comparison of models for customer base analysis",
 //! International Journal of Research in Marketing 24 (MBG/NBD).
 
+use std::sync::Arc;
+
 use super::histories::History;
+use super::negative_binomial::{at_least, log_probability};
+use super::prediction::{Kind, Predict};
+use super::rising::Rising;
 use super::thinned_poisson::expected_count;
 
 /// When a customer may leave for the first time: all that tells the two models apart.
@@ -22,15 +27,6 @@ pub enum Dropout {
 }
 
 impl Dropout {
-    /// The name of the model in SQL.
-    #[must_use]
-    pub fn model_name(self) -> &'static str {
-        match self {
-            Self::AfterRepeat => "bgnbd",
-            Self::AfterFirst => "mbgnbd",
-        }
-    }
-
     /// How many times a customer with x repeat purchases has had to decide to stay, if still there: x or x + 1.
     pub(super) fn stays(self, x: f64) -> f64 {
         match self {
@@ -55,14 +51,25 @@ pub struct BetaGeometric {
     pub b: f64,
 }
 
-impl BetaGeometric {
+/// How SQL knows BG/NBD.
+pub static BGNBD: Kind = Kind { name: "bgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterRepeat, p) };
+/// How SQL knows MBG/NBD.
+pub static MBGNBD: Kind = Kind { name: "mbgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p) };
+/// The names of the parameters.
+pub const PARAMETERS: [&str; 4] = ["r", "alpha", "a", "b"];
+
+fn make(dropout: Dropout, parameters: &[f64]) -> Option<Arc<dyn Predict>> {
+    let [r, alpha, a, b] = *parameters else { return None };
+    Some(Arc::new(BetaGeometric { dropout, r, alpha, a, b }))
+}
+
+impl Predict for BetaGeometric {
     /// P(the customer has not left by the end of the observation), in [0, 1].
     ///
     /// BG/NBD: 1 / (1 + a/(b+x−1) · ((α+T)/(α+t_x))^(r+x)) for x > 0, and 1 for x = 0 (Fader, Hardie and Lee 2008,
     /// "Computing P(alive) using the BG/NBD model"). MBG/NBD: 1 / (1 + a/(b+x) · ((α+T)/(α+t_x))^(r+x)) (Batislam et
     /// al. 2007).
-    #[must_use]
-    pub fn p_alive(&self, history: History) -> f64 {
+    fn p_alive(&self, history: History) -> f64 {
         let History { frequency: x, recency: t_x, age } = history;
         let stays = self.dropout.stays(x);
         if stays == 0.0 {
@@ -80,8 +87,7 @@ impl BetaGeometric {
     /// P(no purchase within `horizon` after the end of the observation) = L(x, t_x, T + h) / L(x, t_x, T), in [0, 1].
     ///
     /// Since customers leave at purchases only, this is P(left) + P(alive) · ((α+T)/(α+T+h))^(r+x).
-    #[must_use]
-    pub fn p_no_purchase(&self, history: History, horizon: f64) -> f64 {
+    fn p_no_purchase(&self, history: History, horizon: f64) -> f64 {
         let waiting = -(self.r + history.frequency) * (horizon / (self.alpha + history.age)).ln_1p();
         1.0 + self.p_alive(history) * waiting.exp_m1()
     }
@@ -90,8 +96,7 @@ impl BetaGeometric {
     ///
     /// Equation (10) of Fader, Hardie and Lee 2005, and its counterpart in Batislam et al. 2007, as the series of
     /// [`expected_count`], which has neither their pole at a = 1 nor their cancellation.
-    #[must_use]
-    pub fn expected_purchases(&self, history: History, horizon: f64) -> f64 {
+    fn expected_purchases(&self, history: History, horizon: f64) -> f64 {
         let History { frequency: x, age, .. } = history;
         let p_alive = self.p_alive(history);
         if p_alive == 0.0 {
@@ -100,10 +105,17 @@ impl BetaGeometric {
         p_alive * expected_count(self.r + x, horizon / (self.alpha + age), self.a, self.b + self.dropout.stays(x))
     }
 
-    /// The expected number of purchases of a new customer within `horizon` after the first purchase, which does not
-    /// count: equation (9) of Fader, Hardie and Lee 2005.
-    #[must_use]
-    pub fn expected_purchases_new(&self, horizon: f64) -> f64 {
-        self.expected_purchases(History { frequency: 0.0, recency: 0.0, age: 0.0 }, horizon)
+    /// With N the purchases if the customer never left: N = n and every decision to stay, or N ≥ n and to leave at the n-th.
+    /// Equation (8) of Fader, Hardie and Lee 2005 for what is known of the customer, its sum as an incomplete beta function.
+    fn p_purchases(&self, history: History, horizon: f64, n: f64) -> f64 {
+        if n == 0.0 {
+            return self.p_no_purchase(history, horizon);
+        }
+        let History { frequency: x, age, .. } = history;
+        let (shape, stretch, b) = (self.r + x, horizon / (self.alpha + age), self.b + self.dropout.stays(x));
+        let stayed = (Rising::new(b, n - 1.0).ln - Rising::new(self.a + b, n - 1.0).ln).exp();
+        let leave = self.a / (self.a + b + n - 1.0);
+        let count = log_probability(shape, stretch, n).exp() * (1.0 - leave) + at_least(shape, stretch, n) * leave;
+        self.p_alive(history) * (stayed * count).min(1.0)
     }
 }

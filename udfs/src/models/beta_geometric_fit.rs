@@ -1,7 +1,10 @@
 //! Maximum likelihood for BG/NBD and MBG/NBD.
 
-use super::beta_geometric::{BetaGeometric, Dropout};
+use std::borrow::Cow;
+
+use super::beta_geometric::{self, BGNBD, BetaGeometric, Dropout, MBGNBD};
 use super::beta_geometric_likelihood::{Likelihood, PARAMETERS};
+use super::fitted::Fitted;
 use super::histories::{Histories, HistoryGroup};
 use super::trust_region::{Evaluation, Limits, Minimum, Spectrum, Stop, minimise};
 
@@ -66,14 +69,6 @@ pub struct Estimate {
     pub log_likelihood: f64,
 }
 
-impl Estimate {
-    /// Akaike's criterion: twice the number of parameters less twice the log-likelihood.
-    #[must_use]
-    pub fn aic(&self) -> f64 {
-        2.0 * PARAMETERS as f64 - 2.0 * self.log_likelihood
-    }
-}
-
 /// What a fit returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fit {
@@ -92,6 +87,26 @@ impl Fit {
     #[must_use]
     pub fn model(&self) -> Option<BetaGeometric> {
         self.estimate.filter(|_| self.status == FitStatus::Converged).map(|estimate| estimate.model)
+    }
+}
+
+impl From<&Fit> for Fitted {
+    fn from(fit: &Fit) -> Self {
+        let kind = match fit.dropout {
+            Dropout::AfterRepeat => &BGNBD,
+            Dropout::AfterFirst => &MBGNBD,
+        };
+        let parameters = |model: BetaGeometric| [model.r, model.alpha, model.a, model.b].to_vec();
+        Self {
+            model: kind.name,
+            names: &beta_geometric::PARAMETERS,
+            parameters: fit.estimate.map(|e| parameters(e.model)),
+            standard_errors: fit.estimate.and_then(|e| e.standard_errors).map(|errors| errors.to_vec()),
+            log_likelihood: fit.estimate.map(|e| e.log_likelihood),
+            customers: fit.customers,
+            ignored: 0,
+            status: Cow::Borrowed(fit.status.text()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 
 use super::beta_geometric::Dropout;
 use super::histories::HistoryGroup;
+use super::mixture::mirror;
 use super::rising::Rising;
 use super::trust_region::Evaluation;
 
@@ -250,15 +251,6 @@ impl Sums {
         hessian[3][1] -= self.w_alpha * d_b;
         hessian[3][2] -= self.w * d_a * d_b;
         hessian[3][3] += (self.w + self.q) * d_b * d_b;
-    }
-}
-
-/// Completes a symmetric matrix from its lower triangle.
-fn mirror<const N: usize>(matrix: &mut [[f64; N]; N]) {
-    for i in 0..N {
-        for j in 0..i {
-            matrix[j][i] = matrix[i][j];
-        }
     }
 }
 

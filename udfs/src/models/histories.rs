@@ -34,6 +34,12 @@ pub enum HistoryError {
     /// The last purchase lies after the end of the observation.
     #[error("recency must not be larger than age")]
     RecencyBeyondAge,
+    /// A time is not a number of opportunities to purchase.
+    #[error("recency and age must be whole numbers, at most 1000000: opportunities to purchase are counted")]
+    Opportunities,
+    /// There are more purchases than opportunities.
+    #[error("frequency must not be larger than recency: there is one purchase at most at each opportunity")]
+    FrequencyBeyondRecency,
     /// The first purchase is the only one and yet not the last one.
     #[error("recency must be 0 where frequency is 0")]
     RecencyWithoutRepeat,
@@ -64,6 +70,20 @@ impl History {
         }
     }
 
+    /// The history, if its times are opportunities to purchase with one purchase at most at each.
+    ///
+    /// # Errors
+    /// The first rule of [`HistoryError`] that is broken.
+    pub fn in_opportunities(self) -> Result<Self, HistoryError> {
+        if self.recency.fract() != 0.0 || self.age.fract() != 0.0 || self.age > OPPORTUNITIES_MAX {
+            Err(HistoryError::Opportunities)
+        } else if self.frequency > self.recency {
+            Err(HistoryError::FrequencyBeyondRecency)
+        } else {
+            Ok(self)
+        }
+    }
+
     fn order(&self, other: &Self) -> Ordering {
         self.frequency
             .total_cmp(&other.frequency)
@@ -73,7 +93,10 @@ impl History {
 }
 
 /// The largest count that a double holds together with all smaller ones.
-const COUNT_MAX: f64 = 9_007_199_254_740_992.0;
+pub const COUNT_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// The largest number of opportunities to purchase, before and after the end of the observation.
+pub const OPPORTUNITIES_MAX: f64 = 1e6;
 
 /// Equal histories, counted.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,21 +2,43 @@
 //!
 //! * [`compensated`], [`quantile`]: sums and cuts that do not depend on the order of their input;
 //! * [`rising`]: logarithms of rising factorials with their derivatives, from which the likelihoods are made;
+//! * [`log_gamma`], [`log_concave`]: the gamma function, and integrals of functions with one peak;
 //! * [`trust_region`]: minimises a smooth function of a few variables by its analytic Hessian;
 //! * [`histories`]: purchase histories: checked, grouped, and in one order whatever the order of the rows was;
 //! * [`simulation`]: seeded customers of a world that is exactly as a model says;
 //! * [`thinned_poisson`]: the expected purchases of a customer who may leave after any of them;
 //! * [`beta_geometric`]: BG/NBD and MBG/NBD: what a fitted model says about a customer;
 //! * [`beta_geometric_likelihood`]: their log-likelihood with gradient and Hessian;
-//! * [`beta_geometric_fit`]: maximum likelihood, standard errors, and a status that tells convergence from its failures.
+//! * [`beta_geometric_fit`]: maximum likelihood, standard errors, and a status that tells convergence from its failures;
+//! * [`fitted`]: what a fit returns, whatever the model, and the search that fits share;
+//! * [`prediction`]: what every model of purchases can be asked, and the list of these models;
+//! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
+//! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
+//! * [`gamma_gamma`]: what a purchase is worth;
+//! * [`tenures`]: how long customers with a contract stay.
 
 pub mod beta_geometric;
 pub mod beta_geometric_fit;
 pub mod beta_geometric_likelihood;
+pub mod bgbb;
+pub mod bgbb_fit;
+pub mod cnbd;
+pub mod cnbd_fit;
 pub mod compensated;
+pub mod fitted;
+pub mod gamma_gamma;
 pub mod histories;
+pub mod log_concave;
+pub mod log_gamma;
+pub mod mixture;
+pub mod negative_binomial;
+pub mod pareto_nbd;
+pub mod pareto_nbd_fit;
+pub mod pareto_nbd_likelihood;
+pub mod prediction;
 pub mod quantile;
 pub mod rising;
 pub mod simulation;
+pub mod tenures;
 pub mod thinned_poisson;
 pub mod trust_region;

@@ -17,7 +17,7 @@ pub struct Rising {
 /// Up to so many factors are multiplied one by one; the series is used above.
 const DIRECT: f64 = 32.0;
 /// The series needs arguments from here on: its first neglected term is then below 1e-16.
-const SERIES: f64 = 24.0;
+pub(super) const SERIES: f64 = 24.0;
 
 impl Rising {
     /// (z)_n for z > 0 and a whole number n ≥ 0.
@@ -73,14 +73,14 @@ impl Rising {
 }
 
 /// ln Γ(y) less its leading part (y − ½) ln y − y + ½ ln 2π.
-fn ln_gamma_tail(y: f64) -> f64 {
+pub(super) fn ln_gamma_tail(y: f64) -> f64 {
     let inverse = 1.0 / y;
     let square = inverse * inverse;
     inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0))))
 }
 
 /// ψ(y) less its leading part ln y.
-fn digamma_tail(y: f64) -> f64 {
+pub(super) fn digamma_tail(y: f64) -> f64 {
     let inverse = 1.0 / y;
     let square = inverse * inverse;
     let even = 1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square / 132.0)));
@@ -88,7 +88,7 @@ fn digamma_tail(y: f64) -> f64 {
 }
 
 /// ψ′(y).
-fn trigamma(y: f64) -> f64 {
+pub(super) fn trigamma(y: f64) -> f64 {
     let inverse = 1.0 / y;
     let square = inverse * inverse;
     let odd = 1.0 / 6.0 - square * (1.0 / 30.0 - square * (1.0 / 42.0 - square * (1.0 / 30.0 - square * 5.0 / 66.0)));

@@ -3,7 +3,11 @@
 use std::f64::consts::TAU;
 
 use super::beta_geometric::BetaGeometric;
+use super::bgbb::BgBb;
+use super::cnbd::Cnbd;
+use super::gamma_gamma::GammaGamma;
 use super::histories::History;
+use super::pareto_nbd::ParetoNbd;
 
 /// A seeded stream of random numbers: SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
 /// generators"). Equal seeds give equal streams on every machine and with every version of this crate.
@@ -81,6 +85,72 @@ pub fn customer(model: &BetaGeometric, age: f64, random: &mut Random) -> History
         left = random.uniform() < dropout;
     }
     history
+}
+
+/// A customer of Pareto/NBD's world, observed for `age` after the first purchase.
+pub fn customer_of_pareto_nbd(model: &ParetoNbd, age: f64, random: &mut Random) -> History {
+    let rate = random.gamma(model.r) / model.alpha;
+    let leaves_at = random.exponential() / (random.gamma(model.s) / model.beta);
+    let mut history = History { frequency: 0.0, recency: 0.0, age };
+    let mut time = random.exponential() / rate;
+    while time <= age.min(leaves_at) {
+        history.frequency += 1.0;
+        history.recency = time;
+        time += random.exponential() / rate;
+    }
+    history
+}
+
+/// A customer of the world of BG/BB, observed for a number of opportunities.
+pub fn customer_of_bgbb(model: &BgBb, opportunities: u32, random: &mut Random) -> History {
+    let (purchase, leave) = (random.beta(model.alpha, model.beta), random.beta(model.gamma, model.delta));
+    let mut history = History { frequency: 0.0, recency: 0.0, age: f64::from(opportunities) };
+    for opportunity in 1..=opportunities {
+        if random.uniform() < leave {
+            break;
+        }
+        if random.uniform() < purchase {
+            history.frequency += 1.0;
+            history.recency = f64::from(opportunity);
+        }
+    }
+    history
+}
+
+/// A customer of the world of CNBD-k, observed for `age` after the first purchase, with the sum of the logarithms of the times between
+/// purchases.
+pub fn customer_of_cnbd(model: &Cnbd, age: f64, random: &mut Random) -> (History, f64) {
+    let BetaGeometric { dropout, r, alpha, a, b } = model.of_events;
+    let (rate, leave) = (random.gamma(r) / alpha, random.beta(a, b));
+    let mut history = History { frequency: 0.0, recency: 0.0, age };
+    let mut log_intervals = 0.0;
+    let mut left = dropout.stays(0.0) > 0.0 && random.uniform() < leave;
+    while !left {
+        let interval = random.gamma(model.k) / rate;
+        if history.recency + interval > age {
+            break;
+        }
+        history.frequency += 1.0;
+        history.recency += interval;
+        log_intervals += interval.ln();
+        left = random.uniform() < leave;
+    }
+    (history, log_intervals)
+}
+
+/// The mean value of so many purchases of a customer of the world of Gamma-Gamma.
+pub fn mean_spend(model: &GammaGamma, purchases: f64, random: &mut Random) -> f64 {
+    let rate = random.gamma(model.q) / model.gamma;
+    random.gamma(model.p * purchases) / rate / purchases
+}
+
+/// The renewal at which a customer of the world of the beta-discrete-Weibull leaves, if within `renewals`.
+pub fn tenure([gamma, delta, c]: [f64; 3], renewals: u32, random: &mut Random) -> (f64, bool) {
+    // P(still there at t | θ) = (1 − θ)^(t^c).
+    let stays = 1.0 - random.beta(gamma, delta);
+    let level = random.uniform();
+    let left = (1..=renewals).find(|renewal| stays.powf(f64::from(*renewal).powf(c)) < level);
+    (f64::from(left.unwrap_or(renewals)), left.is_some())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub static DOC: Doc = Doc {
     arguments: &[MODEL, FREQUENCY, RECENCY, AGE, HORIZON],
     returns: &[Column::new("", "double precision", "zero or more")],
     notes: NOTES,
-    source: "Fader, Hardie and Lee 2005, equation (10); Batislam, Denizel and Filiztekin 2007 for MBG/NBD.",
+    source: "Fader, Hardie and Lee 2005, equation (10); Batislam, Denizel and Filiztekin 2007 for MBG/NBD; Fader and Hardie 2005, \"A note on deriving the Pareto/NBD model\"; Fader, Hardie and Shang \
+             2010 for BG/BB; for CNBD-k a sum without the approximations of its papers.",
     example: "SELECT expected_purchases(named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426), 2, 30.43, 38.86, 39);",
 };

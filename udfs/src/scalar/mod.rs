@@ -1,9 +1,11 @@
 //! Facts about a row, one file each.
 
 pub(crate) mod damerau_levenshtein;
+mod dert;
 pub(crate) mod double_metaphone;
 mod expected_purchases;
 mod expected_purchases_new;
+mod expected_spend;
 mod function;
 pub(crate) mod jaro_winkler;
 pub(crate) mod normalize_email;
@@ -12,6 +14,7 @@ pub(crate) mod normalize_phone;
 pub(crate) mod normalize_postcode;
 mod p_alive;
 mod p_no_purchase;
+mod p_purchases;
 pub(crate) mod prediction;
 pub(crate) mod quantile_score;
 mod segment_of;
@@ -23,10 +26,13 @@ use crate::doc::Doc;
 
 pub fn all() -> Vec<(&'static Doc, ScalarUDF)> {
     vec![
+        (&dert::DOC, prediction::Prediction::function(prediction::Predicted::Discounted)),
         (&expected_purchases::DOC, prediction::Prediction::function(prediction::Predicted::Purchases)),
         (&expected_purchases_new::DOC, expected_purchases_new::function()),
+        (&expected_spend::DOC, expected_spend::function()),
         (&p_alive::DOC, prediction::Prediction::function(prediction::Predicted::Alive)),
         (&p_no_purchase::DOC, prediction::Prediction::function(prediction::Predicted::NoPurchase)),
+        (&p_purchases::DOC, prediction::Prediction::function(prediction::Predicted::Count)),
         (&damerau_levenshtein::DOC, damerau_levenshtein::function()),
         (&double_metaphone::DOC, double_metaphone::function()),
         (&jaro_winkler::DOC, jaro_winkler::function()),

@@ -12,7 +12,8 @@ pub static DOC: Doc = Doc {
     arguments: &[MODEL, FREQUENCY, RECENCY, AGE],
     returns: &[Column::new("", "double precision", "0 to 1")],
     notes: NOTES,
-    source: "Fader, Hardie and Lee 2008, \"Computing P(alive) using the BG/NBD model\"; Batislam, Denizel and Filiztekin 2007 for MBG/NBD. \
+    source: "Fader, Hardie and Lee 2008, \"Computing P(alive) using the BG/NBD model\"; Batislam, Denizel and Filiztekin 2007 for MBG/NBD; Fader and Hardie 2005, \"A note on \
+             deriving the Pareto/NBD model\"; Fader, Hardie and Shang 2010, equation (11), for BG/BB: there at the next opportunity. \
              BG/NBD gives 1 for every one-time buyer; for the question who will come back, see `p_no_purchase`.",
     example: "SELECT p_alive(named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426), 2, 30.43, 38.86);",
 };

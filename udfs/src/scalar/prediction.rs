@@ -1,4 +1,4 @@
-//! The frame of the predictions: `(model, frequency, recency, age [, horizon])` → double precision.
+//! The frame of the predictions: `(model, frequency, recency, age [, …])` → double precision.
 
 use std::sync::Arc;
 
@@ -7,19 +7,19 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature};
 
-use super::{expected_purchases, p_alive, p_no_purchase};
+use super::{dert, expected_purchases, p_alive, p_no_purchase, p_purchases};
 use crate::aggregate::history_fit;
 use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
 use crate::fitted_model::FittedModels;
-use crate::models::beta_geometric::BetaGeometric;
-use crate::models::histories::History;
+use crate::models::histories::{COUNT_MAX, History, OPPORTUNITIES_MAX};
+use crate::models::prediction::Predict;
 
 pub const MODEL: Argument = Argument::required(
     "model",
     Takes::Model,
-    "what `mbgnbd_fit` or `bgnbd_fit` returned, also where a column holds different ones",
+    "what an aggregate such as `mbgnbd_fit` returned, also where a column holds different ones",
 );
 pub const FREQUENCY: Argument = Argument::required("frequency", Takes::Number, "repeat purchases");
 pub const RECENCY: Argument = Argument::required("recency", Takes::Number, "time from the first to the last purchase");
@@ -29,7 +29,8 @@ pub const HORIZON: Argument = Argument::required("horizon", Takes::Number, "time
 
 /// What a prediction says of NULLs and errors.
 pub const NOTES: &str = "NULL in gives NULL, and so does a model whose status is not 'converged'. A model that the function does not know, a negative, NaN \
-                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023; a model without one of \
+                         or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023, and so \
+                         are times that are not whole for BG/BB, which counts opportunities; a model without one of \
                          its parameters is 42804, a result beyond the largest double 22003. A struct built by hand from published parameters will \
                          do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
 
@@ -39,6 +40,8 @@ pub enum Predicted {
     Alive,
     NoPurchase,
     Purchases,
+    Count,
+    Discounted,
 }
 
 impl Predicted {
@@ -47,16 +50,53 @@ impl Predicted {
             Self::Alive => &p_alive::DOC,
             Self::NoPurchase => &p_no_purchase::DOC,
             Self::Purchases => &expected_purchases::DOC,
+            Self::Count => &p_purchases::DOC,
+            Self::Discounted => &dert::DOC,
         }
     }
 
-    fn of(self, model: &BetaGeometric, history: History, horizon: f64) -> f64 {
-        match self {
-            Self::Alive => model.p_alive(history),
-            Self::NoPurchase => model.p_no_purchase(history, horizon),
-            Self::Purchases => model.expected_purchases(history, horizon),
+    /// What the arguments after the history are: a horizon in most cases.
+    fn check(self, function: &str, more: &[f64]) -> Result<()> {
+        let refuse = |why: &str| Err(CustomerError::invalid_value(format!("{function}: {why}")).into());
+        match (self, more) {
+            (Self::Discounted, [rate]) if !(*rate > 0.0 && rate.is_finite()) => {
+                refuse("discount_rate must be positive and finite")
+            }
+            (Self::Discounted, _) => Ok(()),
+            (Self::Count, [_, n]) if !(0.0..=COUNT_MAX).contains(n) || n.fract() != 0.0 => {
+                refuse("n must be a whole number, zero or more")
+            }
+            (_, [horizon, ..]) => check_horizon(function, *horizon),
+            _ => Ok(()),
         }
     }
+
+    fn of(self, model: &dyn Predict, history: History, more: &[f64]) -> Result<f64> {
+        let function = self.doc().name;
+        let history = in_time_of(function, model, history, if self == Self::Discounted { None } else { more.first() })?;
+        match (self, more) {
+            (Self::NoPurchase, [horizon]) => Ok(model.p_no_purchase(history, *horizon)),
+            (Self::Purchases, [horizon]) => Ok(model.expected_purchases(history, *horizon)),
+            (Self::Count, [horizon, n]) => Ok(model.p_purchases(history, *horizon, *n)),
+            (Self::Discounted, [rate]) => model.dert(history, *rate).ok_or_else(|| {
+                let error = CustomerError::unsupported(format!("{function} has no closed form for this model"));
+                error.hint("Fit pareto_nbd_fit or bgbb_fit, or discount expected_purchases over steps of the horizon").into()
+            }),
+            _ => Ok(model.p_alive(history)),
+        }
+    }
+}
+
+/// 22023 where a model of opportunities meets a history, or a horizon, that is not a number of them.
+pub(crate) fn in_time_of(function: &str, model: &dyn Predict, history: History, horizon: Option<&f64>) -> Result<History> {
+    if !model.is_discrete() {
+        return Ok(history);
+    }
+    if horizon.is_some_and(|horizon| horizon.fract() != 0.0 || *horizon > OPPORTUNITIES_MAX) {
+        let message = format!("{function}: horizon must be a whole number of opportunities, at most {OPPORTUNITIES_MAX}");
+        return Err(CustomerError::invalid_value(message).into());
+    }
+    history.in_opportunities().map_err(|error| CustomerError::invalid_value(format!("{function}: {error}")).into())
 }
 
 /// A prediction as a scalar function.
@@ -112,19 +152,19 @@ impl ScalarUDFImpl for Prediction {
 }
 
 impl Prediction {
-    fn rows(&self, models: &FittedModels, numbers: &[ArrayRef], rows: usize) -> Result<Float64Array> {
-        let horizons = numbers.get(3).map(doubles).transpose()?;
+    fn rows(&self, models: &FittedModels<Arc<dyn Predict>>, numbers: &[ArrayRef], rows: usize) -> Result<Float64Array> {
+        let more = numbers.get(3..).unwrap_or_default().iter().map(doubles).collect::<Result<Vec<_>>>()?;
         let mut out = Float64Array::builder(rows);
+        let mut given = Vec::with_capacity(more.len());
         for (row, history) in history_fit::Columns::new(numbers)?.rows(self.name()).enumerate() {
-            let horizon = match &horizons {
-                None => Some(0.0),
-                Some(horizons) => horizons.is_valid(row).then(|| horizons.value(row)),
-            };
-            if let Some(horizon) = horizon {
-                check_horizon(self.name(), horizon)?;
+            given.clear();
+            given.extend(more.iter().filter(|column| column.is_valid(row)).map(|column| column.value(row)));
+            let is_complete = given.len() == more.len();
+            if is_complete {
+                self.predicted.check(self.name(), &given)?;
             }
-            let known = history?.zip(horizon).zip(models.get(row));
-            let predicted = known.map(|((history, horizon), model)| self.predicted.of(model, history, horizon));
+            let known = history?.filter(|_| is_complete).zip(models.get(row));
+            let predicted = known.map(|(history, model)| self.predicted.of(model.as_ref(), history, &given)).transpose()?;
             out.append_option(expect_finite(self.name(), predicted)?);
         }
         Ok(out.finish())

@@ -11,9 +11,9 @@ use super::purchase_summary::{
     summary,
 };
 use crate::aggregate::history_fit::history_fit;
+use crate::aggregate::{bgnbd_fit, mbgnbd_fit};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
-use crate::models::beta_geometric::Dropout;
 use crate::operator::append_aggregates_by;
 use crate::options::Call;
 use crate::relation::TableFunction;
@@ -74,9 +74,9 @@ impl TableFunction for ChurnProb {
     }
 
     fn plan(&self, call: &Call) -> Result<LogicalPlan> {
-        let dropout = match call.choice("model", &["auto", "mbgnbd", "bgnbd"])? {
-            "bgnbd" => Dropout::AfterRepeat,
-            _ => Dropout::AfterFirst,
+        let spec = match call.choice("model", &["auto", "mbgnbd", "bgnbd"])? {
+            "bgnbd" => &bgnbd_fit::SPEC,
+            _ => &mbgnbd_fit::SPEC,
         };
         if call.choice("calibrate", &["none", "holdout"])? == "holdout" {
             let message = format!("{}: calibrate => 'holdout' is not supported", DOC.name);
@@ -85,7 +85,7 @@ impl TableFunction for ChurnProb {
         let horizon = horizon_days(call)?;
         let wanted = Wanted { group: call.column("by")?, ..Wanted::read(call)? };
         let histories = summary(call, &wanted)?;
-        let model = history_fit(dropout, [FREQUENCY, RECENCY, AGE].map(col).to_vec()).alias(MODEL);
+        let model = history_fit(spec, [FREQUENCY, RECENCY, AGE].map(col).to_vec()).alias(MODEL);
         let scored = append_aggregates_by(histories, wanted.group.map(|_| col(GROUP)), vec![model])?;
         LogicalPlanBuilder::from(scored).project(predictions(horizon)?)?.build()
     }

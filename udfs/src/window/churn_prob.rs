@@ -16,6 +16,7 @@ use crate::error::CustomerError;
 use crate::models::beta_geometric::Dropout;
 use crate::models::beta_geometric_fit::fit;
 use crate::models::histories::{Histories, History};
+use crate::models::prediction::Predict;
 use crate::notice::Notices;
 use crate::scalar::prediction::check_horizon;
 

@@ -1,0 +1,69 @@
+//! What every model of purchases can be asked, and the list of these models.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::fitted::Names;
+use super::histories::History;
+
+/// A fitted model of purchases. Times are in the unit in which it was fitted.
+pub trait Predict: Debug + Send + Sync {
+    /// P(the customer has not left for good), in [0, 1].
+    fn p_alive(&self, history: History) -> f64;
+
+    /// P(exactly `n` purchases within `horizon` after the end of the observation), in [0, 1].
+    fn p_purchases(&self, history: History, horizon: f64, n: f64) -> f64;
+
+    /// P(no purchase within `horizon` after the end of the observation), in [0, 1].
+    fn p_no_purchase(&self, history: History, horizon: f64) -> f64 {
+        self.p_purchases(history, horizon, 0.0)
+    }
+
+    /// The expected number of purchases within `horizon` after the end of the observation.
+    fn expected_purchases(&self, history: History, horizon: f64) -> f64;
+
+    /// The expected number of purchases of a new customer within `horizon` after the first purchase, which does not count.
+    fn expected_purchases_new(&self, horizon: f64) -> f64 {
+        self.expected_purchases(History { frequency: 0.0, recency: 0.0, age: 0.0 }, horizon)
+    }
+
+    /// The expected number of all purchases to come, discounted at `rate` > 0; `None` for a model that has no such number in
+    /// closed form.
+    fn dert(&self, _history: History, _rate: f64) -> Option<f64> {
+        None
+    }
+
+    /// Whether time passes in whole opportunities to purchase, with one purchase at most at each.
+    fn is_discrete(&self) -> bool {
+        false
+    }
+}
+
+/// How a model is made from its parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The model's name in SQL.
+    pub name: &'static str,
+    /// The published names of its parameters.
+    pub parameters: &'static [&'static str],
+    /// From positive, finite parameters in the order of their names; `None` where they do not fit together.
+    pub make: fn(&[f64]) -> Option<Arc<dyn Predict>>,
+}
+
+impl Kind {
+    /// The names that SQL knows.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        (self.name, self.parameters)
+    }
+}
+
+/// The models that predictions know.
+pub static KINDS: &[&Kind] = &[
+    &super::beta_geometric::BGNBD,
+    &super::beta_geometric::MBGNBD,
+    &super::pareto_nbd::PARETO_NBD,
+    &super::bgbb::BGBB,
+    &super::cnbd::BGCNBD_K,
+    &super::cnbd::MBGCNBD_K,
+];
