@@ -103,3 +103,29 @@ impl<'a> Likelihood<'a> {
         total
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::histories::History;
+    use crate::models::mixture::tests::check_derivatives;
+
+    #[test]
+    fn derivatives_are_the_differences_of_values() {
+        let mut histories = Histories::default();
+        for (x, t_x, n, donors) in [
+            (0.0, 0.0, 6.0, 9),
+            (0.0, 0.0, 0.0, 2),
+            (1.0, 3.0, 6.0, 4),
+            (6.0, 6.0, 6.0, 3),
+            (2.0, 2.0, 250.0, 1),
+            (200.0, 240.0, 250.0, 1),
+        ] {
+            histories.add(History { frequency: x, recency: t_x, age: n }, donors);
+        }
+        let likelihood = Likelihood::new(histories.groups());
+        for point in [[1.2, 0.75, 0.66, 2.8], [0.02, 9.0, 5.0, 0.3], [30.0, 2.0, 0.01, 400.0]] {
+            check_derivatives(|parameters| likelihood.evaluate(parameters), point);
+        }
+    }
+}

@@ -268,3 +268,56 @@ struct Waiting {
     r_alpha: f64,
     alpha_alpha: f64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::mixture::tests::check_derivatives;
+
+    fn some_customers() -> Histories {
+        let mut histories = Histories::default();
+        for (x, t_x, age, n) in [
+            (0.0, 0.0, 0.0, 2),
+            (0.0, 0.0, 38.9, 9),
+            (1.0, 10.0, 30.0, 4),
+            (2.0, 30.4, 38.9, 1),
+            (29.0, 37.0, 37.0, 2),
+            (60.0, 3.0, 39.0, 1),
+        ] {
+            histories.add(History { frequency: x, recency: t_x, age }, n);
+        }
+        histories
+    }
+
+    #[test]
+    fn derivatives_are_the_differences_of_values() {
+        let mut histories = some_customers();
+        for dropout in [Dropout::AfterRepeat, Dropout::AfterFirst] {
+            for k in [1.0, 2.0, 5.0, 12.0] {
+                let likelihood = Likelihood::new(dropout, histories.groups(), k, 39.0);
+                for point in [[0.6, 0.2, 0.8, 1.7], [4.0, 3.0, 0.02, 20.0], [0.1, 40.0, 6.0, 0.3]] {
+                    check_derivatives(|parameters| likelihood.evaluate(parameters), point);
+                }
+            }
+        }
+    }
+
+    /// Expected: mpmath 1.4 with 40 digits, the likelihood of Platzer and Reutterer 2016 without the times between purchases.
+    #[test]
+    fn values_of_mpmath() {
+        let mut histories = some_customers();
+        for (dropout, k, expected) in [
+            (Dropout::AfterRepeat, 1.0, -95.75495425865306),
+            (Dropout::AfterRepeat, 2.0, 8.765922571498269),
+            (Dropout::AfterRepeat, 5.0, 623.4816710139145),
+            (Dropout::AfterRepeat, 12.0, 2822.135082332253),
+            (Dropout::AfterFirst, 1.0, -94.2065636428471),
+            (Dropout::AfterFirst, 2.0, 8.554590829318684),
+            (Dropout::AfterFirst, 5.0, 621.8740343538168),
+            (Dropout::AfterFirst, 12.0, 2819.9686026485406),
+        ] {
+            let value = Likelihood::new(dropout, histories.groups(), k, 1.0).evaluate(&[0.6, 9.0, 0.8, 1.7]).value;
+            assert!((value - expected).abs() < 1e-12 * f64::abs(expected), "{dropout:?} {k}: {value} is not {expected}");
+        }
+    }
+}

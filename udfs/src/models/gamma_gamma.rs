@@ -216,3 +216,21 @@ impl Sums {
         sums
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::mixture::tests::check_derivatives;
+
+    #[test]
+    fn derivatives_are_the_differences_of_values() {
+        let mut spenders = Spenders::default();
+        for (x, z, n) in [(1.0, 12.5, 3), (1.0, 0.01, 1), (4.0, 30.0, 2), (250.0, 900.0, 1)] {
+            spenders.add(x, z, n);
+        }
+        let groups = spenders.groups();
+        for point in [[6.25, 3.74, 0.5], [0.03, 0.6, 90.0], [300.0, 40.0, 0.01]] {
+            check_derivatives(|parameters| log_likelihood(groups, 30.0, parameters), point);
+        }
+    }
+}

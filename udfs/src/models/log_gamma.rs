@@ -44,13 +44,27 @@ impl LogGamma {
 /// ln Γ(z + n) − ln Γ(z) for z > 0 and any n with z + n > 0, without the difference of two large numbers.
 #[must_use]
 pub fn ln_ratio(z: f64, n: f64) -> f64 {
-    let (mut y, mut below) = (z, 0.0);
+    ratio(z, n).ln
+}
+
+/// [`ln_ratio`] with its first two derivatives in z, ψ(z + n) − ψ(z) and ψ′(z + n) − ψ′(z).
+#[must_use]
+pub fn ratio(z: f64, n: f64) -> LogGamma {
+    let (mut y, mut below) = (z, LogGamma::default());
     while y < SERIES {
-        below += (n / y).ln_1p();
+        let (inverse, step) = (1.0 / y, n / (y * (y + n)));
+        below.ln += (n * inverse).ln_1p();
+        below.first += step;
+        below.second += step * (inverse + 1.0 / (y + n));
         y += 1.0;
     }
     let end = y + n;
-    (y - 0.5) * (n / y).ln_1p() + n * end.ln() - n + (ln_gamma_tail(end) - ln_gamma_tail(y)) - below
+    let log = (n / y).ln_1p();
+    LogGamma {
+        ln: (y - 0.5) * log + n * end.ln() - n + (ln_gamma_tail(end) - ln_gamma_tail(y)) - below.ln,
+        first: log + (digamma_tail(end) - digamma_tail(y)) + below.first,
+        second: trigamma(end) - trigamma(y) - below.second,
+    }
 }
 
 #[cfg(test)]

@@ -55,3 +55,31 @@ pub fn mirror<const N: usize>(matrix: &mut [[f64; N]; N]) {
 pub fn nothing<const N: usize>() -> Evaluation<N> {
     Evaluation { value: 0.0, gradient: [0.0; N], hessian: [[0.0; N]; N] }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::Evaluation;
+
+    /// The derivatives of a function at a point are the differences of its values and of its gradients.
+    pub(in crate::models) fn check_derivatives<const N: usize>(function: impl Fn(&[f64; N]) -> Evaluation<N>, point: [f64; N]) {
+        let here = function(&point);
+        for i in 0..N {
+            let step = 1e-5 * point[i];
+            let (mut low, mut high) = (point, point);
+            low[i] -= step;
+            high[i] += step;
+            let (low, high) = (function(&low), function(&high));
+            let close = |what: &str, actual: f64, difference: f64, scale: f64| {
+                let expected = difference / (2.0 * step);
+                assert!(
+                    (actual - expected).abs() < 1e-6 * (scale + expected.abs()),
+                    "{what} {i} at {point:?}: {actual} is not {expected}"
+                );
+            };
+            close("gradient", here.gradient[i], high.value - low.value, here.value.abs());
+            for j in 0..N {
+                close("hessian", here.hessian[i][j], high.gradient[j] - low.gradient[j], here.gradient[j].abs());
+            }
+        }
+    }
+}

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::beta_geometric_fit::FitStatus;
 use super::fitted::{Fitted, Names, best_of, estimate, in_logs, status};
-use super::log_gamma::{LogGamma, ln_ratio};
+use super::log_gamma::{LogGamma, ln_ratio, ratio};
 use super::mixture::{Mixture, mirror, nothing};
 use super::trust_region::Evaluation;
 
@@ -163,18 +163,19 @@ impl Survival {
         }
         let log_tenure = tenure.ln();
         let u = (c * log_tenure).exp();
-        let [of_delta, of_sum, at, at_sum] = [delta, gamma + delta, delta + u, gamma + delta + u].map(LogGamma::new);
+        // S(t) is Γ(γ+δ)/Γ(δ) over the same at δ + u; and γ + δ at both.
+        let (start, end) = (ratio(delta, gamma), ratio(delta + u, gamma));
+        let sum = ratio(gamma + delta, u);
+        let at_sum = LogGamma::new(gamma + delta + u);
         // ∂u/∂c is u ln t.
         let u_c = u * log_tenure;
-        let (by_u, by_u_u) = (at.first - at_sum.first, at.second - at_sum.second);
-        let (sum, sum_2) = (of_sum.first - at_sum.first, of_sum.second - at_sum.second);
-        let first = [sum, at.first - of_delta.first + sum, by_u * u_c];
+        let first = [-sum.first, start.first - end.first, -end.first * u_c];
         let second = [
-            [sum_2, 0.0, 0.0],
-            [sum_2, at.second - of_delta.second + sum_2, 0.0],
-            [-at_sum.second * u_c, by_u_u * u_c, by_u_u * u_c * u_c + by_u * u_c * log_tenure],
+            [-sum.second, 0.0, 0.0],
+            [-sum.second, start.second - end.second, 0.0],
+            [-at_sum.second * u_c, -end.second * u_c, -end.second * u_c * u_c - end.first * u_c * log_tenure],
         ];
-        Self { log: ln_ratio(delta, gamma) - ln_ratio(delta + u, gamma), first, second }
+        Self { log: start.ln - end.ln, first, second }
     }
 }
 
@@ -182,4 +183,32 @@ impl Survival {
 #[must_use]
 pub fn survival(gamma: f64, delta: f64, c: f64, tenure: f64) -> f64 {
     (ln_ratio(delta, gamma) - ln_ratio(delta + tenure.powf(c), gamma)).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::mixture::tests::check_derivatives;
+
+    #[test]
+    fn derivatives_are_the_differences_of_values() {
+        let mut tenures = Tenures::default();
+        for (tenure, churned, n) in
+            [(1.0, true, 9), (2.0, true, 4), (7.0, true, 1), (60.0, true, 2), (0.0, false, 5), (1.0, false, 3), (60.0, false, 4)]
+        {
+            tenures.add(tenure, churned, n).expect("a tenure");
+        }
+        for point in [[0.7, 1.2, 1.0], [0.05, 9.0, 1.6], [20.0, 80.0, 0.4]] {
+            check_derivatives(|parameters| tenures.log_likelihood(parameters), point);
+        }
+    }
+
+    #[test]
+    fn a_tenure_is_a_number_of_renewals() {
+        let mut tenures = Tenures::default();
+        assert_eq!(tenures.add(0.0, true, 1), Err(TenureError::ChurnedAtZero));
+        for tenure in [-1.0, 0.5, 1e7, f64::NAN, f64::INFINITY] {
+            assert_eq!(tenures.add(tenure, false, 1), Err(TenureError::Tenure));
+        }
+    }
 }
