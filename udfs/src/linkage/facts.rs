@@ -32,7 +32,7 @@ pub(super) fn write_fact<'a>(
             Some(family) => {
                 out.push_str(family);
                 // One surname in two columns is the same as two in one.
-                if let Some(second) = of_field(Field::SecondFamilyName).filter(|second| *second != family) {
+                if let Some(second) = second_of(family, &of_field) {
                     out.push(' ');
                     out.push_str(second);
                 }
@@ -46,6 +46,10 @@ pub(super) fn write_fact<'a>(
     Some(())
 }
 
+fn second_of<'a>(family: &str, of_field: &impl Fn(Field) -> Option<&'a str>) -> Option<&'a str> {
+    of_field(Field::SecondFamilyName).filter(|second| *second != family)
+}
+
 /// Further given names: those of their own column, or else what follows the first in that of given names.
 fn write_middle_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
     let further = || of_field(Field::GivenName)?.split_once(' ').map(|(_, further)| further);
@@ -56,10 +60,10 @@ fn write_middle_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut 
 /// The words of the whole name in alphabetical order, so that given and family name may have changed places.
 fn write_name<'a>(of_field: impl Fn(Field) -> Option<&'a str>, out: &mut String) -> Option<()> {
     let parts = match (of_field(Field::GivenName), of_field(Field::FamilyName)) {
-        (Some(given), Some(family)) => [given, family],
-        _ => [whole_name(of_field(Field::Name)?)?, ""],
+        (Some(given), Some(family)) => [given, family, second_of(family, &of_field).unwrap_or_default()],
+        _ => [whole_name(of_field(Field::Name)?)?, "", ""],
     };
-    if let [one, other] = parts
+    if let [one, other, ""] = parts
         && !other.is_empty()
         && parts.iter().all(|part| !part.contains(' '))
     {

@@ -69,7 +69,7 @@ impl Predict for Cnbd {
         let alive = self.p_alive(history);
         if n == 0.0 {
             // P(no purchase | there) is 1 less P(the first one comes in time).
-            return 1.0 - alive * self.mean(history, horizon, |events| events(1.0));
+            return 1.0 - alive * self.mean(history, horizon, |events| events(1.0)).clamp(0.0, 1.0);
         }
         let stayed = (Rising::new(b, n - 1.0).ln - Rising::new(a + b, n - 1.0).ln).exp();
         let leave = a / (a + b + n - 1.0);
