@@ -15,8 +15,10 @@ const RANDOM_PAIRS: u64 = 300_000;
 const RANDOM_PAIRS_PER_RECORD: u64 = 40;
 const RISK_MAX: f64 = 4.0;
 
-/// Bytes that [`matched`] and [`clusters`] need for each content: its keys, its classes, and the pairs that are compared for it.
-pub const MATCH_BYTES: usize = 640;
+/// Bytes that [`matched`] and [`clusters`] need for each content: its classes, and the pairs that are compared for it; and on each thread those
+/// of its keys, before and after they are sorted.
+pub const MATCH_BYTES: usize = 200;
+pub const KEY_BYTES: usize = 48;
 
 /// A pair that may be one person.
 #[derive(Clone, Copy, Debug)]

@@ -39,6 +39,10 @@ impl Work {
         Self { threads, stopped: Arc::new(AtomicBool::new(false)), progress: Arc::default() }
     }
 
+    pub const fn threads(&self) -> usize {
+        self.threads
+    }
+
     /// The same, which tells there how far it has come.
     pub fn telling(mut self, progress: &Arc<Progress>) -> Self {
         self.progress = Arc::clone(progress);

@@ -21,7 +21,7 @@ use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link};
 use crate::linkage::households::{HOUSEHOLD_BYTES, households};
 use crate::linkage::key::{KeySet, makes_key};
 use crate::linkage::links::{Joined, LEARN_MIN, LINKS_BYTES, Links, by_keys, reason};
-use crate::linkage::matching::{MATCH_BYTES, Pair, least_weight, matched};
+use crate::linkage::matching::{KEY_BYTES, MATCH_BYTES, Pair, least_weight, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
 use crate::linkage::parallel::Work;
 use crate::linkage::people::{People, Told, VALUE_BYTES};
@@ -129,7 +129,7 @@ impl Linking {
     fn by_model(&self, input: &Input, people: &People) -> Result<Found> {
         let Input { records, sides, rules, .. } = input;
         let LinkOptions { output, threshold, .. } = self.options;
-        self.reservation.try_grow(people.count() as usize * MATCH_BYTES)?;
+        self.reservation.try_grow(people.count() as usize * (MATCH_BYTES + KEY_BYTES * self.work.threads()))?;
         let least = if let Output::Doubtful(_) = output { -DOUBT_BITS } else { 0.0 };
         let labels = labels_of(sides, &records.ids, people);
         let mut matched = matched(people, &labels, least, &self.work).ok_or_else(stopped)?;
