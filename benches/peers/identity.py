@@ -135,7 +135,7 @@ def of_cilake(duck, records, runs):
     """A server for each run, so that nothing is warm and its peak is that of this statement."""
     seconds, peaks, csv = [], [], records.folder / "cilake.csv"
     for _ in range(runs):
-        with server(records.lake) as process, psycopg.connect("host=127.0.0.1 port=5599 dbname=cilake user=bench", autocommit=True) as connection:
+        with server(records.lake, memory="8GB") as process, psycopg.connect("host=127.0.0.1 port=5599 dbname=cilake user=bench", autocommit=True) as connection:
             started = time.perf_counter()
             with open(csv, "wb") as file, connection.cursor().copy(f"COPY ({records.statement()}) TO STDOUT (FORMAT csv)") as rows:
                 for row in rows:
