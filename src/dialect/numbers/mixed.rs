@@ -83,7 +83,7 @@ pub fn meant(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 fn meant_nullif(value: &Expr, other: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let types = (value.get_type(schema)?, other.get_type(schema)?);
     let are_moments = is_moment(&types.0) && is_moment(&types.1);
-    let is_plain = types.0 == types.1 && !(types.0.is_floating() && !value.is_volatile());
+    let is_plain = types.0 == types.1 && (!types.0.is_floating() || value.is_volatile());
     if is_plain || !(are_moments || (types.0.is_numeric() && types.1.is_numeric())) {
         return Ok(None);
     }
