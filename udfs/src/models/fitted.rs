@@ -61,7 +61,7 @@ impl Fitted {
 
 /// Slope per customer, in the logarithms of the parameters, at which a fit counts as converged.
 const SLOPE_MAX: f64 = 1e-9;
-/// A search that stalls above [`SLOPE_MAX`] because of rounding has still converged below this slope.
+/// A search that stalls above [`SLOPE_MAX`] because of rounding, or gets no further within its limits, has still converged below this slope.
 const SLOPE_STALLED_MAX: f64 = 1e-6;
 /// Slope at which starts are compared.
 const SLOPE_ROUGH: f64 = 1e-3;
@@ -115,7 +115,7 @@ pub fn status<const N: usize>(minimum: &Minimum<N>, names: &[&str], customers: f
     };
     if let Some(edge) = minimum.point.iter().zip(names).find_map(at_edge) {
         edge
-    } else if minimum.stop == Stop::Exhausted {
+    } else if minimum.stop == Stop::Exhausted && minimum.evaluation.slope() > SLOPE_STALLED_MAX {
         Cow::Borrowed(FitStatus::Exhausted.text())
     } else if minimum.evaluation.slope() > SLOPE_STALLED_MAX || !log_errors(minimum, customers).iter().all(|e| *e < LOG_ERROR_MAX)
     {

@@ -61,38 +61,42 @@ impl Rising {
         self.second += other.second;
     }
 
-    fn by_series(z: f64, n: f64) -> Self {
-        let end = z + n;
+    /// Any n, for z from [`SERIES`] on.
+    pub(super) fn by_series(z: f64, n: f64) -> Self {
         let log_ratio = (n / z).ln_1p();
         Self {
-            ln: (z - 0.5) * log_ratio + n * end.ln() - n + (ln_gamma_tail(end) - ln_gamma_tail(z)),
-            first: log_ratio + (digamma_tail(end) - digamma_tail(z)),
-            second: trigamma(end) - trigamma(z),
+            ln: (z - 0.5) * log_ratio + n * (z + n).ln() - n + between(&LN_GAMMA_TAIL, z, n),
+            first: log_ratio + between(&DIGAMMA_TAIL, z, n),
+            second: between(&TRIGAMMA, z, n),
         }
     }
 }
 
-/// ln Γ(y) less its leading part (y − ½) ln y − y + ½ ln 2π.
-pub(super) fn ln_gamma_tail(y: f64) -> f64 {
+/// ln Γ(y) less its leading part (y − ½) ln y − y + ½ ln 2π, in powers of 1/y.
+pub(super) const LN_GAMMA_TAIL: [f64; 10] =
+    [0.0, 1.0 / 12.0, 0.0, -1.0 / 360.0, 0.0, 1.0 / 1260.0, 0.0, -1.0 / 1680.0, 0.0, 1.0 / 1188.0];
+/// ψ(y) less its leading part ln y, in powers of 1/y.
+pub(super) const DIGAMMA_TAIL: [f64; 11] =
+    [0.0, -0.5, -1.0 / 12.0, 0.0, 1.0 / 120.0, 0.0, -1.0 / 252.0, 0.0, 1.0 / 240.0, 0.0, -1.0 / 132.0];
+/// ψ′(y) in powers of 1/y.
+pub(super) const TRIGAMMA: [f64; 12] =
+    [0.0, 1.0, 0.5, 1.0 / 6.0, 0.0, -1.0 / 30.0, 0.0, 1.0 / 42.0, 0.0, -1.0 / 30.0, 0.0, 5.0 / 66.0];
+
+/// A series in 1/y at y.
+pub(super) fn at<const N: usize>(series: &[f64; N], y: f64) -> f64 {
     let inverse = 1.0 / y;
-    let square = inverse * inverse;
-    inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0))))
+    series.iter().rev().fold(0.0, |sum, coefficient| sum * inverse + coefficient)
 }
 
-/// ψ(y) less its leading part ln y.
-pub(super) fn digamma_tail(y: f64) -> f64 {
-    let inverse = 1.0 / y;
-    let square = inverse * inverse;
-    let even = 1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square / 132.0)));
-    -0.5 * inverse - square * even
-}
-
-/// ψ′(y).
-pub(super) fn trigamma(y: f64) -> f64 {
-    let inverse = 1.0 / y;
-    let square = inverse * inverse;
-    let odd = 1.0 / 6.0 - square * (1.0 / 30.0 - square * (1.0 / 42.0 - square * (1.0 / 30.0 - square * 5.0 / 66.0)));
-    inverse + 0.5 * square + inverse * square * odd
+/// A series in 1/y at y + n less the same at y: by its divided difference, as the two are nearly equal where n is small beside y.
+fn between<const N: usize>(series: &[f64; N], y: f64, n: f64) -> f64 {
+    let (start, end) = (1.0 / y, 1.0 / (y + n));
+    let (mut value, mut slope) = (0.0, 0.0);
+    for coefficient in series.iter().rev() {
+        slope = slope * end + value;
+        value = value * start + coefficient;
+    }
+    -slope * start * end * n
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use super::trust_region::Evaluation;
 pub const SBG: Names = ("sbg", &["alpha", "beta"]);
 /// The beta-discrete-Weibull, as SQL knows it.
 pub const BDW: Names = ("bdw", &["gamma", "delta", "c"]);
+/// ln t^c from which on δ and γ are less than a rounding error of t^c, whatever a search makes of them.
+const FAR: f64 = 250.0;
 const STARTS: [[f64; 2]; 3] = [[1.0, 1.0], [0.5, 5.0], [5.0, 20.0]];
 
 /// Customers by tenure, counted.
@@ -162,6 +164,9 @@ impl Survival {
             return Self { log: 0.0, first: [0.0; 3], second: [[0.0; 3]; 3] };
         }
         let log_tenure = tenure.ln();
+        if c * log_tenure > FAR {
+            return Self::far(parameters, log_tenure);
+        }
         let u = (c * log_tenure).exp();
         // S(t) is Γ(γ+δ)/Γ(δ) over the same at δ + u; and γ + δ at both.
         let (start, end) = (ratio(delta, gamma), ratio(delta + u, gamma));
@@ -176,6 +181,15 @@ impl Survival {
             [-at_sum.second * u_c, -end.second * u_c, -end.second * u_c * u_c - end.first * u_c * log_tenure],
         ];
         Self { log: start.ln - end.ln, first, second }
+    }
+
+    /// Where t^c is so large that nothing beside it counts: S(t) = Γ(γ+δ)/Γ(δ) · t^(−cγ).
+    fn far(parameters: &[f64; 3], log_tenure: f64) -> Self {
+        let [gamma, delta, c] = *parameters;
+        let (start, sum) = (ratio(delta, gamma), LogGamma::new(gamma + delta));
+        let first = [sum.first - c * log_tenure, start.first, -gamma * log_tenure];
+        let second = [[sum.second, 0.0, 0.0], [sum.second, start.second, 0.0], [-log_tenure, 0.0, 0.0]];
+        Self { log: start.ln - c * gamma * log_tenure, first, second }
     }
 }
 
@@ -198,8 +212,18 @@ mod tests {
         {
             tenures.add(tenure, churned, n).expect("a tenure");
         }
-        for point in [[0.7, 1.2, 1.0], [0.05, 9.0, 1.6], [20.0, 80.0, 0.4]] {
+        for point in [[0.7, 1.2, 1.0], [0.05, 9.0, 1.6], [20.0, 80.0, 0.4], [0.003, 2.0, 130.0]] {
             check_derivatives(|parameters| tenures.log_likelihood(parameters), point);
+        }
+    }
+
+    /// Two leave at the second renewal, one stays for a third: the likelihood grows for ever as γ falls and c rises.
+    #[test]
+    fn a_search_for_what_is_at_infinity_ends() {
+        for rows in [[(2.0, true, 2), (3.0, false, 1)], [(2.0, true, 91), (15.0, false, 461)]] {
+            let mut tenures = Tenures::default();
+            rows.into_iter().for_each(|(tenure, churned, n)| tenures.add(tenure, churned, n).expect("a tenure"));
+            assert_eq!(fit_bdw(&tenures).status, "boundary: gamma -> 0");
         }
     }
 
