@@ -10,6 +10,7 @@ use super::matching::BlockFigures;
 use super::order::sorted;
 use super::parallel::Work;
 use super::parts::{Part, Partition, agreement};
+use super::standing::Standing;
 use super::values::Values;
 
 /// Records that agree on a rule and are more than this are not compared by it.
@@ -147,7 +148,13 @@ impl Blocking {
 
     /// The classes of all records in the partitions of the rules, record by record; of several values the first. `None` when the work was
     /// stopped.
-    pub fn classes(&self, fields: &[Values], records: u32, work: &Work) -> Option<Classes> {
+    pub fn classes<'a>(
+        &self,
+        fields: &[Values],
+        records: u32,
+        standing: Option<&'a Standing>,
+        work: &Work,
+    ) -> Option<Classes<'a>> {
         let mut used: Vec<usize> = self.rules.iter().flat_map(|rule| rule.parts.iter().copied()).collect();
         used.sort_unstable();
         used.dedup();
@@ -160,7 +167,7 @@ impl Blocking {
         let classes = work.in_parallel(records.div_ceil(CLASSES_SHARE) as usize, of_share)?.concat();
         let bit = |part: &usize| used.iter().position(|other| other == part).map_or(0, |at| 1 << at);
         let bits = |rule: &Rule| rule.parts.iter().map(bit).fold(0, |bits, bit| bits | bit);
-        Some(Classes { width: used.len(), classes, rules: self.rules.iter().map(bits).collect() })
+        Some(Classes { width: used.len(), classes, rules: self.rules.iter().map(bits).collect(), standing })
     }
 
     /// Into how many shares the pairs of a rule are cut, for threads to take: all pairs together are one rule.
@@ -187,7 +194,7 @@ impl Blocking {
             for at in 0..batch.len() {
                 let (left, right) = batch[at];
                 batch[new_pairs] = (left, right);
-                new_pairs += usize::from(!classes.agree_before(rule, left, right));
+                new_pairs += usize::from(classes.are_compared(left, right) && !classes.agree_before(rule, left, right));
             }
             batch.truncate(new_pairs);
             each(batch);
@@ -308,14 +315,20 @@ impl Sample {
 }
 
 /// The classes of records in the partitions that rules use.
-pub struct Classes {
+pub struct Classes<'a> {
     width: usize,
     classes: Vec<u32>,
     /// For each rule a bit for each class that it asks to be equal.
     rules: Vec<u64>,
+    standing: Option<&'a Standing>,
 }
 
-impl Classes {
+impl Classes<'_> {
+    /// Whether it is not known yet what two records are to each other.
+    fn are_compared(&self, left: u32, right: u32) -> bool {
+        self.standing.is_none_or(|standing| standing.counts((left, right)) > 0.0)
+    }
+
     fn of(&self, record: u32) -> &[u32] {
         let start = record as usize * self.width;
         self.classes.get(start..start + self.width).unwrap_or_default()
@@ -358,7 +371,7 @@ mod tests {
     }
 
     fn pairs(people: &People, blocking: &Blocking) -> Vec<(u32, u32)> {
-        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
+        let classes = blocking.classes(&people.fields, people.count(), None, &Work::on(2)).unwrap();
         let mut pairs = vec![];
         for task in 0..blocking.rules.len() * blocking.shares() {
             let share = (task / blocking.shares(), task % blocking.shares());
@@ -416,7 +429,7 @@ mod tests {
         let whole = |partition: &Partition| partition.field == 0 && partition.part == Part::Whole;
         let part = blocking.partitions.iter().position(whole).unwrap();
         blocking.rules = vec![Rule { parts: vec![part], expected: 0.0 }];
-        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
+        let classes = blocking.classes(&people.fields, people.count(), None, &Work::on(2)).unwrap();
         let figures = blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &Work::on(1), |_| ()).unwrap();
         assert_eq!((figures.skipped, figures.largest, figures.pairs), (1, 2_900, 100 * 99 / 2));
         assert_eq!(blocking.key(&blocking.rules[0], &people.fields, figures.largest_content).as_deref(), Some("smith"));
@@ -426,7 +439,7 @@ mod tests {
     fn it_stops_when_told() {
         let people = people(200);
         let blocking = Blocking::choose(&people.fields, people.count(), &Work::on(1)).unwrap();
-        let classes = blocking.classes(&people.fields, people.count(), &Work::on(2)).unwrap();
+        let classes = blocking.classes(&people.fields, people.count(), None, &Work::on(2)).unwrap();
         let work = Work::on(1);
         work.stop();
         assert!(blocking.each_pair((0, 0), &classes, &people.fields, people.count(), &work, |_| ()).is_none());

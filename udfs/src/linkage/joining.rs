@@ -7,6 +7,7 @@ use super::hash::mix;
 use super::matching::{Matched, Pair, weight};
 use super::parallel::Work;
 use super::people::People;
+use super::standing::STANDING;
 
 /// Records of each side that speak for or against bringing two clusters together.
 const SPEAKERS_MAX: usize = 12;
@@ -21,10 +22,10 @@ const SHARES: usize = 32;
 /// each one's cluster. On several threads, for what no pair connects is independent. `None` when the work was stopped.
 pub fn clusters(people: &People, matched: &Matched, threshold: f64, work: &Work) -> Option<UnionFind> {
     let mut connected = UnionFind::new(people.count());
-    matched.pairs.iter().for_each(|pair| connected.union(pair.left, pair.right));
+    matched.links().for_each(|pair| connected.union(pair.left, pair.right));
     let mut shares: Vec<Vec<Pair>> = vec![vec![]; SHARES];
-    for pair in &matched.pairs {
-        shares[mix(u64::from(connected.find(pair.left))) as usize % SHARES].push(*pair);
+    for pair in matched.links() {
+        shares[mix(u64::from(connected.find(pair.left))) as usize % SHARES].push(pair);
     }
     let joined = work.in_parallel(SHARES, |share| {
         let (mut groups, mut speakers) = (Groups::default(), Speakers::new(people, matched, threshold));
@@ -54,6 +55,9 @@ impl<'a> Speakers<'a> {
 
     /// Whether a pair brings the groups of its contents together.
     pub fn unite(&mut self, pair: &Pair, ones: &[u32], others: &[u32]) -> bool {
+        if pair.pattern == STANDING {
+            return true;
+        }
         let mean = if ones.len() == 1 && others.len() == 1 {
             pair.weight.min(BITS_MAX)
         } else {

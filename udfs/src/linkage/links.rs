@@ -8,13 +8,14 @@ use super::hash::NumberMap;
 use super::joining::{Speakers, clusters};
 use super::key::KeySet;
 use super::levels::{EQUAL, MISSING, levels};
-use super::matching::{self, Matched, Pair, least_weight, probability_of};
+use super::matching::{self, Matched, Pair, probability_of};
 use super::model::{Model, level_in};
 use super::pairs::RecordPairs;
 use super::parallel::Work;
 use super::people::People;
 use super::protection::Protection;
 use super::rules::Rules;
+use super::standing::{BEFORE, STANDING, Standing};
 
 /// Fewer different records than this teach nothing: they are linked by keys.
 pub const LEARN_MIN: u32 = 300;
@@ -115,14 +116,15 @@ impl Joined {
     /// work was stopped.
     pub fn by_model(people: &People, matched: &Matched, rules: &Rules, threshold: f64, work: &Work) -> Option<Self> {
         let fields = people.fields.as_slice();
-        let least = least_weight(&matched.pairs, threshold);
+        let least = matched.least_weight(threshold);
         let mut sets = clusters(people, matched, least, work)?;
         let roots = if rules.is_empty() {
             (0..people.count()).map(|content| sets.find(content)).collect()
         } else {
             let mut speakers = Speakers::new(people, matched, least);
             let unite = |pair: &Pair, ones: &[u32], others: &[u32]| speakers.unite(pair, ones, others);
-            Protection::new(rules, people).clusters(sets, people.count(), &matched.pairs, work, unite)?
+            let links: Vec<Pair> = matched.links().collect();
+            Protection::new(rules, people).clusters(sets, people.count(), &links, work, unite)?
         };
         let mut joined = Self::new(least, roots, people, rules);
         let link = |weight: f64, pattern: u64| Best { weight, probability: probability_of(weight), pattern };
@@ -141,24 +143,42 @@ impl Joined {
                 joined.offer(content, link(weight, pattern));
             }
         }
+        joined.offer_before(&matched.standing);
         Some(joined)
     }
 
-    /// By the keys on which pairs agree, under these rules. A content rests on all keys that it agrees on with others.
-    /// `None` when the work was stopped.
-    pub fn by_keys(people: &People, found: &RecordPairs, rules: &Rules, work: &Work) -> Option<Self> {
+    /// What was one profile before, and rests on nothing else, rests on that.
+    fn offer_before(&mut self, standing: &Option<Standing>) {
+        let before = Best { weight: f64::NEG_INFINITY, probability: f64::NAN, pattern: STANDING };
+        for pair in standing.iter().flat_map(Standing::links) {
+            if self.are_one(pair.left, pair.right) {
+                self.offer(pair.left, before);
+                self.offer(pair.right, before);
+            }
+        }
+    }
+
+    /// By the keys on which pairs agree, under these rules, and with the profiles that stand. A content rests on all keys that it agrees on
+    /// with others. `None` when the work was stopped.
+    pub fn by_keys(
+        people: &People,
+        found: &RecordPairs,
+        standing: &Option<Standing>,
+        rules: &Rules,
+        work: &Work,
+    ) -> Option<Self> {
         let content = |record: u32| people.contents.get(record as usize).copied().flatten();
         let of_contents = found.pairs.iter().filter_map(|pair| {
             let (left, right) = (content(pair.left)?, content(pair.right)?);
             Some(Pair { left, right, pattern: pair.pattern, weight: pair.weight })
         });
-        let pairs: Vec<Pair> = of_contents.collect();
+        let pairs: Vec<Pair> = of_contents.chain(standing.iter().flat_map(Standing::links)).collect();
         let mut sets = UnionFind::new(people.count());
         pairs.iter().for_each(|pair| sets.union(pair.left, pair.right));
         let roots = Protection::new(rules, people).clusters(sets, people.count(), &pairs, work, |_, _, _| true)?;
         let mut joined = Self::new(f64::NEG_INFINITY, roots, people, rules);
         let mut keys = vec![KeySet::default(); joined.roots.len()];
-        for pair in pairs.iter().filter(|pair| joined.are_one(pair.left, pair.right)) {
+        for pair in pairs.iter().filter(|pair| pair.pattern != STANDING && joined.are_one(pair.left, pair.right)) {
             for content in [pair.left, pair.right] {
                 if let Some(slot) = keys.get_mut(content as usize) {
                     *slot = slot.with(KeySet::of(pair.pattern));
@@ -170,6 +190,7 @@ impl Joined {
                 joined.offer(content, Best { weight: matching::bits_of(probability), probability, pattern: keys.bits() });
             }
         }
+        joined.offer_before(standing);
         Some(joined)
     }
 
@@ -196,9 +217,13 @@ impl Joined {
             links.profiles.push(content.and_then(|content| smallest.get(root(content) as usize).copied()).unwrap_or(*id));
             links.probabilities.push(best.map_or(f64::NAN, |best| best.probability));
             let mut number = |best: Best| {
-                *by_pattern
-                    .entry(best.pattern)
-                    .or_insert_with(|| texts.number(if best.pattern == MUST_LINK { SAID.to_owned() } else { text(best.pattern) }))
+                *by_pattern.entry(best.pattern).or_insert_with(|| {
+                    texts.number(match best.pattern {
+                        MUST_LINK => SAID.to_owned(),
+                        STANDING => BEFORE.to_owned(),
+                        pattern => text(pattern),
+                    })
+                })
             };
             links.reasons.push(best.map_or(alone, &mut number));
         }

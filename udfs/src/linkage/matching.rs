@@ -8,12 +8,15 @@ use super::levels::{EQUAL, MISSING, levels};
 use super::model::{Model, OfPattern, level_in, with_level};
 use super::parallel::Work;
 use super::people::People;
+use super::standing::Standing;
 use super::values::Values;
 
 /// Pairs of random records from which it is learnt how alike strangers are: at most so many, and so many for each record.
 const RANDOM_PAIRS: u64 = 300_000;
 const RANDOM_PAIRS_PER_RECORD: u64 = 40;
 const RISK_MAX: f64 = 4.0;
+/// Pairs within profiles that a thread compares at a time.
+const WITHIN_SHARE: usize = 1 << 14;
 
 /// Bytes that [`matched`] and [`clusters`] need for each content: its classes, and the pairs that are compared for it; and on each thread those
 /// of its keys, before and after they are sorted.
@@ -62,6 +65,26 @@ pub struct Matched {
     pub pairs: Vec<Pair>,
     /// Of all contents.
     pub all_pairs: f64,
+    /// The earlier profiles that stand.
+    pub standing: Option<Standing>,
+}
+
+impl Matched {
+    /// The weight from which on pairs are linked.
+    pub fn least_weight(&self, threshold: f64) -> f64 {
+        match &self.standing {
+            None => least_weight(self.pairs.iter().map(|pair| (pair.weight, 1.0)), threshold),
+            Some(standing) => {
+                let new = self.pairs.iter().filter(|pair| !standing.is_known(pair.left, pair.right));
+                least_weight(new.map(|pair| (pair.weight, 1.0)).chain(standing.weights()), threshold)
+            }
+        }
+    }
+
+    /// The pairs by which contents are brought together.
+    pub fn links(&self) -> impl Iterator<Item = Pair> + '_ {
+        self.pairs.iter().copied().chain(self.standing.iter().flat_map(Standing::links))
+    }
 }
 
 /// The weight in bits from which on a probability is reached.
@@ -75,22 +98,34 @@ pub fn probability_of(bits: f64) -> f64 {
 }
 
 /// Compares the pairs that the rules of blocking find, and learns from them. Those of a weight of at least `least`
-/// are kept. Of `labels`, pairs of contents, it is known whether they are one person. `None` when the work was stopped.
+/// are kept. Of `labels`, pairs of contents, it is known whether they are one person. Of `standing` profiles only the pairs within one, and
+/// those with other contents. `None` when the work was stopped.
 ///
 /// The outcome does not depend on the number of threads.
-pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &Work) -> Option<Matched> {
+pub fn matched(
+    people: &People,
+    labels: &[([u32; 2], bool)],
+    least: f64,
+    mut standing: Option<Standing>,
+    work: &Work,
+) -> Option<Matched> {
     let (fields, n) = (people.fields.as_slice(), people.count());
     work.begins("choosing what to compare");
     let blocking = Blocking::choose(fields, n, work)?;
     let kinds: Vec<(Field, f64)> = fields.iter().map(|values| (values.field, values.known() as f64)).collect();
     let mut model = Model::new(&kinds, strangers(fields, n, work)?);
-    let classes = blocking.classes(fields, n, work)?;
+    if let Some(standing) = &mut standing {
+        standing.learn_of(blocking.rules.iter().map(|rule| rule.expected).sum());
+    }
+    let classes = blocking.classes(fields, n, standing.as_ref(), work)?;
     let shares = blocking.shares();
+    let counts = |two: Two| standing.as_ref().map_or(1.0, |standing| standing.counts(two));
     work.begins("comparing pairs");
     let of_share = |number: usize| {
         let mut comparer = Comparer::new(fields);
         let mut compared: Vec<Compared> = vec![];
-        let figures = blocking.each_pair((number / shares, number % shares), &classes, fields, n, work, |pairs| {
+        let share = (number / shares, number % shares);
+        let figures = blocking.each_pair(share, &classes, fields, n, work, |pairs| {
             comparer.patterns(pairs, |(left, right), pattern| compared.push((left, right, pattern)));
         })?;
         Some((figures, compared))
@@ -110,9 +145,11 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &
     let whole = |of_rule: &[BlockFigures]| of_rule.first().map(|first| BlockFigures { new_pairs: new_pairs(of_rule), ..*first });
     let figures: Vec<BlockFigures> = figures.chunks(shares).filter_map(whole).collect();
     let of_share = |share: usize| {
-        let mut counts: NumberMap<u64, f64> = NumberMap::default();
-        compared[share].iter().for_each(|(_, _, pattern)| *counts.entry(*pattern).or_default() += 1.0);
-        Some(counts)
+        let mut of_share: NumberMap<u64, f64> = NumberMap::default();
+        compared[share]
+            .iter()
+            .for_each(|(left, right, pattern)| *of_share.entry(*pattern).or_default() += counts((*left, *right)));
+        Some(of_share)
     };
     let mut by_pattern: NumberMap<u64, f64> = NumberMap::default();
     for (pattern, pairs) in work.in_parallel(compared.len(), of_share)?.into_iter().flatten() {
@@ -146,8 +183,31 @@ pub fn matched(people: &People, labels: &[([u32; 2], bool)], least: f64, work: &
         Some(weighed.collect::<Vec<_>>())
     };
     work.begins("weighing pairs");
-    let pairs = work.in_parallel(compared.len(), likely)?.concat();
-    Some(Matched { blocking, figures, model, pairs, all_pairs })
+    let mut pairs = work.in_parallel(compared.len(), likely)?.concat();
+    if let Some(standing) = &mut standing {
+        pairs = standing.taken_out_of(pairs);
+        pairs.extend(within(standing, &model, fields, least, work)?);
+    }
+    Some(Matched { blocking, figures, model, pairs, all_pairs, standing })
+}
+
+/// The likely pairs within profiles that stand. `None` when the work was stopped.
+fn within(standing: &Standing, model: &Model, fields: &[Values], least: f64, work: &Work) -> Option<Vec<Pair>> {
+    let pairs = standing.within();
+    let shares: Vec<&[Two]> = pairs.chunks(WITHIN_SHARE).collect();
+    let of_share = |share: usize| {
+        let (mut comparer, mut found) = (Comparer::new(fields), vec![]);
+        let mut patterns: NumberMap<u64, OfPattern> = NumberMap::default();
+        comparer.patterns(shares[share], |(left, right), pattern| {
+            let of_pattern = patterns.entry(pattern).or_insert_with(|| model.of_pattern(pattern));
+            let weight = model.weight_of(of_pattern, |field| rarity(model, fields, field, left, right));
+            if weight >= least {
+                found.push(Pair { left, right, pattern, weight });
+            }
+        });
+        Some(found)
+    };
+    Some(work.in_parallel(shares.len(), of_share)?.concat())
 }
 
 /// The weight of two records with this pattern, by how rare their equal values are.
@@ -209,22 +269,23 @@ fn strangers(fields: &[Values], records: u32, work: &Work) -> Option<Vec<Vec<f64
     Some(fields.iter().enumerate().map(of_field).collect())
 }
 
-/// The weight from which on pairs are linked: so that the share `threshold` of the links is expected to be right, and none of them is wrong
+/// The weight from which on pairs are linked, each of which counts for so many: so that the share `threshold` of the links is expected to be right, and none of them is wrong
 /// with more than [`RISK_MAX`] times the probability that a link is. What reaches `threshold` by itself is always linked.
-pub fn least_weight(pairs: &[Pair], threshold: f64) -> f64 {
+fn least_weight(weights: impl Iterator<Item = (f64, f64)>, threshold: f64) -> f64 {
     let risk = (RISK_MAX * (1.0 - threshold)).min(0.5).max(1.0 - threshold);
-    let mut weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
-    weights.sort_unstable_by(|one, other| other.total_cmp(one));
-    let mut right = 0.0;
-    let is_wanted = |(count, weight): (usize, &f64)| {
+    let mut weights: Vec<(f64, f64)> = weights.collect();
+    weights.sort_unstable_by(|(one, _), (other, _)| other.total_cmp(one));
+    let (mut right, mut all) = (0.0, 0.0);
+    let is_wanted = |(weight, pairs): &(f64, f64)| {
         let probability = probability_of(*weight);
-        right += probability;
-        right >= threshold * (count + 1) as f64 && probability >= 1.0 - risk
+        right += probability * pairs;
+        all += pairs;
+        right >= threshold * all && probability >= 1.0 - risk
     };
-    let wanted = weights.iter().enumerate().map(is_wanted).take_while(|is_wanted| *is_wanted).count();
+    let wanted = weights.iter().map(is_wanted).take_while(|is_wanted| *is_wanted).count();
     let last = wanted.checked_sub(1).and_then(|last| weights.get(last));
     // Weights are compared, not probabilities: near 1 many weights are one probability.
-    last.map_or(f64::INFINITY, |last| *last).min(bits_of(threshold))
+    last.map_or(f64::INFINITY, |(last, _)| *last).min(bits_of(threshold))
 }
 
 #[cfg(test)]
@@ -234,12 +295,9 @@ mod tests {
     use super::*;
     use crate::linkage::people::Told;
 
-    fn pairs(probabilities: &[f64]) -> Vec<Pair> {
-        probabilities.iter().map(|p| Pair { left: 0, right: 1, pattern: 0, weight: bits_of(*p) }).collect()
-    }
-
     fn least(probabilities: &[f64], threshold: f64) -> f64 {
-        1.0 / (1.0 + (-least_weight(&pairs(probabilities), threshold)).exp2())
+        let weights = probabilities.iter().map(|probability| (bits_of(*probability), 1.0));
+        1.0 / (1.0 + (-least_weight(weights, threshold)).exp2())
     }
 
     #[test]
@@ -259,8 +317,7 @@ mod tests {
     #[test]
     fn the_least_of_the_links_is_one_of_them() {
         for bits in (0..4_000).map(|step| 0.01 * f64::from(step)) {
-            let pair = Pair { left: 0, right: 1, pattern: 0, weight: bits };
-            assert!(least_weight(&[pair], 0.5) <= bits, "{bits}");
+            assert!(least_weight([(bits, 1.0)].into_iter(), 0.5) <= bits, "{bits}");
         }
     }
 
@@ -273,7 +330,7 @@ mod tests {
             texts.iter().enumerate().for_each(|(column, text)| told.push(column, text));
         }
         let people = People::new(vec![told], &(1..=3_000).collect::<Vec<u64>>(), 50, &Work::on(1)).unwrap();
-        let found = matched(&people, &[], 0.0, &Work::on(2)).unwrap();
+        let found = matched(&people, &[], 0.0, None, &Work::on(2)).unwrap();
         let distinct: BTreeSet<(u32, u32)> = found.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
         assert_eq!(found.pairs.len(), distinct.len());
         assert!(distinct.len() > 1_400, "{}", distinct.len());

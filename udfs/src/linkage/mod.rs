@@ -3,7 +3,8 @@
 //!
 //! Columns are recognised ([`field`], [`namings`], [`content`]) and read into facts ([`person`], [`facts`], [`placeholder`]). Few records are connected by the keys on which
 //! they agree ([`key`], [`clusters`]). Of many it is learnt what agreement says: they become numbers of texts ([`people`], [`values`], [`texts`]),
-//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`], [`groups`]). Both
+//! pairs are chosen ([`blocking`], [`parts`]) and compared ([`comparer`], [`levels`]), weighed ([`model`], [`chances`], [`matching`]) and brought together ([`joining`], [`groups`]); profiles
+//! of an earlier result may stand ([`previous`], [`standing`]). Both
 //! ways end in [`links`], or in [`pairs`] that are explained ([`waterfall`]).
 //!
 //! Profiles that live together are [`households`]. Of the values that the records of a person have ([`normal_form`]), one is kept
@@ -43,6 +44,7 @@ pub mod protection;
 pub mod refusals;
 pub mod rules;
 pub mod sides;
+pub mod standing;
 pub mod survivorship;
 pub mod texts;
 pub mod values;

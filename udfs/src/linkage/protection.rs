@@ -88,7 +88,8 @@ impl<'a> Protection<'a> {
         sources
     }
 
-    fn is_broken(&self, contents: &[u32]) -> bool {
+    /// Whether contents that are one cluster break a rule.
+    pub fn is_broken(&self, contents: &[u32]) -> bool {
         let is_told = |one: &u32| self.strangers.get(one).is_some_and(|of| of.iter().any(|other| contents.contains(other)));
         let sources = self.sources_of(contents);
         sources.windows(2).any(|two| matches!(two, [one, other] if one == other))

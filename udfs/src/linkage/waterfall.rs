@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn trained(people: &People) -> Matched {
-        matched(people, &[], f64::NEG_INFINITY, &Work::on(2)).unwrap()
+        matched(people, &[], f64::NEG_INFINITY, None, &Work::on(2)).unwrap()
     }
 
     #[test]

@@ -140,6 +140,8 @@ pub struct LinkOptions {
     pub limits: Vec<(Field, usize)>,
     /// Whether a source has each person once.
     pub one_per_source: bool,
+    /// Whether the profiles of an earlier result stand, and only new records are compared.
+    pub incremental: bool,
     pub output: Output,
     /// The function that was called, for errors and plans.
     pub function: &'static str,
@@ -226,6 +228,7 @@ impl Hash for LinkRecords {
         self.options.sources.hash(state);
         self.options.limits.hash(state);
         self.options.one_per_source.hash(state);
+        self.options.incremental.hash(state);
         self.options.output.hash(state);
         self.options.pair.hash(state);
     }

@@ -21,14 +21,16 @@ use crate::linkage::clusters::{LINK_BYTES_PER_RECORD, Records, link};
 use crate::linkage::households::{HOUSEHOLD_BYTES, households};
 use crate::linkage::key::{KeySet, makes_key};
 use crate::linkage::links::{Joined, LEARN_MIN, LINKS_BYTES, Links, by_keys, reason};
-use crate::linkage::matching::{KEY_BYTES, MATCH_BYTES, Pair, least_weight, matched};
+use crate::linkage::matching::{KEY_BYTES, MATCH_BYTES, Pair, matched};
 use crate::linkage::pairs::{PAIR_BYTES, RecordPairs};
 use crate::linkage::parallel::Work;
 use crate::linkage::people::{People, Told, VALUE_BYTES};
+use crate::linkage::previous::Previous;
 use crate::linkage::protection::{Protection, add_twins};
 use crate::linkage::refusals::refusals;
 use crate::linkage::rules::Rules;
 use crate::linkage::sides::Sides;
+use crate::linkage::standing::{STANDING_BYTES, Standing};
 use crate::linkage::waterfall::{key_steps, waterfall};
 
 /// Pairs of which the odds are farther from even are no doubtful ones: 1,000 to 1.
@@ -51,6 +53,16 @@ struct Input<'a> {
     rules: Rules,
     /// Records that say the same and are contents of their own.
     twins: Vec<[u32; 2]>,
+    /// The earlier result, if there is one.
+    previous: Option<Previous>,
+}
+
+impl Input<'_> {
+    /// The earlier profiles that stand, where only what is new is compared.
+    fn standing(&self, people: &People, options: &LinkOptions) -> Option<Standing> {
+        let previous = self.previous.as_ref().filter(|_| options.incremental)?;
+        Some(Standing::new(previous, people, &Protection::new(&self.rules, people)))
+    }
 }
 
 impl Linking {
@@ -85,7 +97,8 @@ impl Linking {
             let batches = || partitions.iter().flat_map(|kept| &kept.batches);
             let rules = rules_of(&sides, &self.options, &records.ids, batches)?;
             let twins = if rules.is_empty() { vec![] } else { rules.tell_apart(&records.ids, &mut records.contents) };
-            let input = Input { records, partitions: &partitions, sides: &sides, rules, twins };
+            let previous = previous_of(&sides, &records.ids, self.options.function)?;
+            let input = Input { records, partitions: &partitions, sides: &sides, rules, twins, previous };
             let found = self.found(&input, told)?;
             drop(reservations);
             Ok::<_, DataFusionError>((found, partitions, self.reservation))
@@ -132,7 +145,11 @@ impl Linking {
         self.reservation.try_grow(people.count() as usize * (MATCH_BYTES + KEY_BYTES * self.work.threads()))?;
         let least = if let Output::Doubtful(_) = output { -DOUBT_BITS } else { 0.0 };
         let labels = labels_of(sides, &records.ids, people);
-        let mut matched = matched(people, &labels, least, &self.work).ok_or_else(stopped)?;
+        if self.options.incremental {
+            self.reservation.try_grow(people.count() as usize * STANDING_BYTES)?;
+        }
+        let standing = input.standing(people, &self.options);
+        let mut matched = matched(people, &labels, least, standing, &self.work).ok_or_else(stopped)?;
         self.work.begins("joining records");
         add_twins(&mut matched, people, &input.twins);
         let joined = || Joined::by_model(people, &matched, rules, threshold, &self.work).ok_or_else(stopped);
@@ -140,13 +157,13 @@ impl Linking {
         Ok(match output {
             Output::Profiles | Output::Households { .. } => {
                 let links = joined()?.links(people, &records.ids, &self.work, text).ok_or_else(stopped)?;
-                self.of_links(people, self.lasting(links, input)?)?
+                self.of_links(people, Self::lasting(links, input))?
             }
             Output::Model => Found::Rows(model_rows(&matched, &self.schema)?),
             Output::Blocks => Found::Rows(block_rows(people, &matched, &self.schema)?),
             Output::Pairs | Output::Doubtful(_) => {
                 self.reservation.try_grow((matched.pairs.len() + records.len()) * PAIR_BYTES)?;
-                let least = if output == Output::Pairs { least_weight(&matched.pairs, threshold) } else { least };
+                let least = if output == Output::Pairs { matched.least_weight(threshold) } else { least };
                 let pairs = RecordPairs::by_model(people, &matched, &records.ids, least, &self.work);
                 self.pairs(pairs.ok_or_else(stopped)?, input)?
             }
@@ -167,13 +184,21 @@ impl Linking {
         let Input { records, rules, .. } = input;
         let LinkOptions { output, key_limit, .. } = self.options;
         self.work.begins("joining records");
+        let standing = input.standing(people, &self.options);
+        let content = |record: u32| people.contents.get(record as usize).copied().flatten();
+        let is_open = |left: u32, right: u32| match (&standing, content(left), content(right)) {
+            (Some(standing), Some(left), Some(right)) => standing.is_open(left, right),
+            _ => true,
+        };
         let pairs = || {
-            RecordPairs::by_keys(records, &self.slots, key_limit, |pairs| {
+            let mut found = RecordPairs::by_keys(records, &self.slots, key_limit, |pairs| {
                 self.work.goes_on().ok_or_else(stopped)?;
                 self.reservation.try_grow(2 * pairs * PAIR_BYTES)
-            })
+            })?;
+            found.pairs.retain(|pair| is_open(pair.left, pair.right));
+            Ok::<_, DataFusionError>(found)
         };
-        let joined = |found: &RecordPairs| Joined::by_keys(people, found, rules, &self.work).ok_or_else(stopped);
+        let joined = |found: &RecordPairs| Joined::by_keys(people, found, &standing, rules, &self.work).ok_or_else(stopped);
         let text = |pattern: u64| KeySet::of(pattern).names();
         match output {
             Output::Pairs | Output::Doubtful(_) => self.pairs(pairs()?, input),
@@ -183,7 +208,6 @@ impl Linking {
             }
             Output::Changes | Output::Refused => {
                 let found = pairs()?;
-                let content = |record: u32| people.contents.get(record as usize).copied().flatten();
                 let of_contents = found.pairs.iter().filter_map(|pair| {
                     let (left, right) = (content(pair.left)?, content(pair.right)?);
                     Some(Pair { left, right, pattern: pair.pattern, weight: pair.weight })
@@ -191,26 +215,26 @@ impl Linking {
                 let of_contents: Vec<Pair> = of_contents.collect();
                 self.changes(input, people, &joined(&found)?, &of_contents, &found, text)
             }
-            _ if rules.is_empty() => {
+            _ if rules.is_empty() && standing.is_none() => {
                 let links = link(records, &self.slots, key_limit, &self.work).map(by_keys).ok_or_else(stopped)?;
-                self.of_links(people, self.lasting(links, input)?)
+                self.of_links(people, Self::lasting(links, input))
             }
             _ => {
                 let links = joined(&pairs()?)?.links(people, &records.ids, &self.work, text).ok_or_else(stopped)?;
-                self.of_links(people, self.lasting(links, input)?)
+                self.of_links(people, Self::lasting(links, input))
             }
         }
     }
 
     /// The links with the ids that their profiles had before.
-    fn lasting(&self, mut links: Links, input: &Input) -> Result<Links> {
-        if let Some(previous) = previous_of(input.sides, &input.records.ids, self.options.function)? {
+    fn lasting(mut links: Links, input: &Input) -> Links {
+        if let Some(previous) = &input.previous {
             let lasting = previous.lasting(&links.profiles);
             for profile in &mut links.profiles {
                 *profile = lasting.get(profile).map_or(*profile, |id| id.cast_unsigned());
             }
         }
-        Ok(links)
+        links
     }
 
     /// What became of earlier profiles, or the links that were not made.
@@ -226,7 +250,8 @@ impl Linking {
         let ids = &input.records.ids;
         let links = joined.links(people, ids, &self.work, &text).ok_or_else(stopped)?;
         let protection = Protection::new(&input.rules, people);
-        let previous = previous_of(input.sides, ids, self.options.function)?.unwrap_or_default();
+        let nothing = Previous::default();
+        let previous = input.previous.as_ref().unwrap_or(&nothing);
         let lasting = previous.lasting(&links.profiles);
         let of = ChangesOf {
             people,
@@ -242,7 +267,7 @@ impl Linking {
             let refused = refusals(people, joined, &protection, pairs, ids, &self.work).ok_or_else(stopped)?;
             refusal_rows(&of, &refused, text)?
         } else {
-            change_rows(&of, &previous, found, &input.rules.must_link)?
+            change_rows(&of, previous, found, &input.rules.must_link)?
         };
         Ok(Found::Rows(rows))
     }

@@ -28,7 +28,7 @@ use crate::type_name::type_name;
 const COLUMNS_MAX: usize = 10;
 
 /// What records are, and what links them: the same for all that is told of the linking.
-pub(super) const ARGUMENTS: [Argument; 15] = [
+pub(super) const ARGUMENTS: [Argument; 16] = [
     Argument::required(
         "rel",
         Takes::Relation,
@@ -53,6 +53,12 @@ pub(super) const ARGUMENTS: [Argument; 15] = [
         Takes::Relation,
         "NULL",
         "an earlier result (source, record_id, profile_id) whose profile ids are kept",
+    ),
+    Argument::optional(
+        "incremental",
+        Takes::Boolean,
+        "false",
+        "the profiles of `previous` stand: records that have none are compared with all, the others only within their profile",
     ),
     Argument::optional(
         "labels",
@@ -197,6 +203,10 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
     let blocked = call.text_list("blocked_values")?.unwrap_or_default();
     let (fields, sources) = (matched.fields.clone(), source_names(call)?);
     let (limits, one_per_source) = (limits(call, &fields)?, call.boolean("one_per_source")? == Some(true));
+    let incremental = call.boolean("incremental")? == Some(true);
+    if incremental && call.relation_option("previous").is_none() {
+        return Err(call.impossible("incremental", "needs previous => the result that new records are added to"));
+    }
     let options = LinkOptions {
         fields,
         threshold,
@@ -205,6 +215,7 @@ pub(super) fn to_link(call: &Call, output: Output, carried: &[Vec<Expr>]) -> Res
         sources,
         limits,
         one_per_source,
+        incremental,
         output,
         function: call.doc().name,
         pair: None,
