@@ -7,6 +7,7 @@ usage: identity.py [--data LAKE] [--lake LAKE] [--records N] [--runs N] [--sets 
   --records  records of each of the two to take, whole people chosen by a hash of their number (1,000,000)
   --runs     of each system and set; seconds are medians, memory is the greatest (3)
   --sets     only these
+restaurants and companies are made by places.py.
 Of the generated records those without a name and without an e-mail address are left out: they say nothing that could be matched.
 
 Seconds: for cilake the SQL statement until its last row is here, normalising included; for Splink training, predicting and clustering of
@@ -14,6 +15,7 @@ records that lie in DuckDB and are cleaned already. Memory: the most that the se
 """
 
 import argparse
+import csv
 import json
 import pathlib
 import statistics
@@ -25,8 +27,10 @@ import time
 import duckdb
 import psycopg
 
+import places
 from common import ROOT, resident_mb, server
 
+MADE = {"restaurants": places.restaurants, "companies": places.companies}
 LABELLED = ("febrl3", "fake_1000", "rldata10000")
 # An address or number that more records share is a placeholder, which Splink has to be spared: no@email.com.
 SHARED_MAX = 50
@@ -64,6 +68,20 @@ def labelled(duck, data, name, folder):
     duck.execute(f"COPY (SELECT record_id, person_id FROM '{data}/{name}/truth/*.parquet') TO '{records.truth}' (FORMAT parquet)")
     # These sets are in lower case, or in one case, as they come.
     duck.execute(f"COPY (SELECT * FROM {people}) TO '{records.cleaned}' (FORMAT parquet)")
+    return records
+
+
+def made(duck, name, folder):
+    """Places of `places.py`, numbered. Splink gets them in lower case, telephones as digits."""
+    records, (columns, rows) = Records(name, folder), MADE[name]()
+    texts = records.folder / "places.csv"
+    with open(texts, "w", newline="") as file:
+        csv.writer(file).writerows([("record_id", *columns), *((number, *row) for number, row in enumerate(rows))])
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT * REPLACE (CAST(record_id AS BIGINT) AS record_id) FROM read_csv('{texts}', all_varchar = true)")
+    records.add_table(duck, name, "SELECT * EXCLUDE (place) FROM made")
+    duck.execute(f"COPY (SELECT record_id, place AS person_id FROM made) TO '{records.truth}' (FORMAT parquet)")
+    of_column = {column: f"lower({column}) AS {column}" for column in columns[1:]} | {"phone": "regexp_replace(phone, '[^0-9]', '', 'g') AS phone"}
+    duck.execute(f"COPY (SELECT record_id, {', '.join(of_column.values())} FROM made) TO '{records.cleaned}' (FORMAT parquet)")
     return records
 
 
@@ -189,11 +207,13 @@ def main():
     arguments.add_argument("--lake", type=pathlib.Path)
     arguments.add_argument("--records", type=int, default=1_000_000)
     arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument("--sets", type=lambda names: names.split(","), default=[*LABELLED, *GENERATED])
+    arguments.add_argument("--sets", type=lambda names: names.split(","), default=[*LABELLED, *MADE, *GENERATED])
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         duck = duckdb.connect()
         duck.execute("SET threads = 2")
+        for name in filter(given.sets.__contains__, MADE):
+            report(duck, made(duck, name, pathlib.Path(folder)), given.runs)
         for name in filter(given.sets.__contains__, LABELLED):
             if (given.data / name).is_dir():
                 report(duck, labelled(duck, given.data, name, pathlib.Path(folder)), given.runs)

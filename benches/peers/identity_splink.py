@@ -97,6 +97,42 @@ MODELS = {
         0.9,
         [block_on("birth_year", "birth_month"), block_on("lname_c1")],
     ),
+    # As the library's comparisons come, with rules as its guides advise.
+    "restaurants": (
+        [
+            cl.NameComparison("name").configure(term_frequency_adjustments=True),
+            cl.JaroWinklerAtThresholds("address", [0.9, 0.7]).configure(term_frequency_adjustments=True),
+            cl.ExactMatch("city").configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("phone", 1).configure(term_frequency_adjustments=True),
+            cl.ExactMatch("cuisine").configure(term_frequency_adjustments=True),
+        ],
+        [block_on("phone"), block_on("name"), block_on("address"), block_on("substr(name, 1, 4)", "city")],
+        [block_on("phone", "substr(name, 1, 4)"), block_on("name", "address")],
+        0.7,
+        [block_on("phone"), block_on("name")],
+    ),
+    "companies": (
+        [
+            cl.NameComparison("company").configure(term_frequency_adjustments=True),
+            cl.JaroWinklerAtThresholds("street", [0.9, 0.7]).configure(term_frequency_adjustments=True),
+            cl.PostcodeComparison("postcode"),
+            cl.ExactMatch("city").configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("phone", 1).configure(term_frequency_adjustments=True),
+            cl.EmailComparison("email"),
+            cl.ExactMatch("registration_number"),
+        ],
+        [
+            block_on("phone"),
+            block_on("email"),
+            block_on("registration_number"),
+            block_on("company"),
+            block_on("street"),
+            block_on("postcode", "substr(company, 1, 3)"),
+        ],
+        [block_on("phone", "substr(company, 1, 4)"), block_on("registration_number"), block_on("company", "postcode")],
+        0.8,
+        [block_on("phone"), block_on("company")],
+    ),
     "customers": (
         PERSON,
         [

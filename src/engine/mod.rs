@@ -17,6 +17,7 @@ mod describe;
 mod error;
 mod execution;
 mod explain;
+mod grouping_sets;
 mod identity;
 mod interrupt;
 mod lengths;

@@ -12,16 +12,18 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::ExecutionPlan;
 
+use super::grouping_sets::GroupingSets;
 use crate::dialect::SharedWorkTables;
 
-/// The engine's own rules, of which those that push filters down ask for names first, behind one for recursive queries.
+/// The engine's own rules, of which those that push filters down ask for names first, behind one for recursive queries and one for grouping sets.
 pub fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let careful = |rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>| match rule.name().starts_with("FilterPushdown") {
         true => Arc::new(ByName { rule }) as Arc<dyn PhysicalOptimizerRule + Send + Sync>,
         false => rule,
     };
     let shared: Arc<dyn PhysicalOptimizerRule + Send + Sync> = Arc::new(SharedWorkTables);
-    std::iter::once(shared).chain(PhysicalOptimizer::new().rules.into_iter().map(careful)).collect()
+    let grouping: Arc<dyn PhysicalOptimizerRule + Send + Sync> = Arc::new(GroupingSets);
+    [shared, grouping].into_iter().chain(PhysicalOptimizer::new().rules.into_iter().map(careful)).collect()
 }
 
 #[derive(Debug)]

@@ -133,3 +133,18 @@ proptest! {
         prop_assert_eq!(found, again);
     }
 }
+
+/// Records v of the clusters v / 2 and v / 3: of six records in a row each time the first two and the last two are together in both.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_clusters_are_counted_once() {
+    let context = session(2, 1 << 30);
+    let clusters = |of: i64| format!("(SELECT value AS record_id, value / {of} AS cluster_id FROM generate_series(0, 59999))");
+    let sql = format!("SELECT metric, value FROM evaluate_matches({}, {}) WHERE metric ~ 's$'", clusters(2), clusters(3));
+    let mut found = vec![];
+    for batch in query(&context, &sql).await.expect("metrics") {
+        found.extend_from_slice(batch.column(1).as_primitive::<Float64Type>().values());
+    }
+    // True and false positives, false negatives, predicted and true pairs and clusters, and records, three times.
+    let expected = [20_000.0, 10_000.0, 40_000.0, 30_000.0, 60_000.0, 30_000.0, 20_000.0, 60_000.0, 60_000.0, 60_000.0];
+    assert_eq!(found, expected);
+}

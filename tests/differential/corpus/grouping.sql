@@ -107,3 +107,18 @@ SELECT date '2024-01-01' AS day, channel, grouping(channel) FROM orders GROUP BY
 -- differs value: two positions of one column are one group
 SELECT x, y, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY GROUPING SETS ((1, 2, 3), (1), (3), ())
 SELECT 'all' AS label, 1 + 1 AS two, x, count(*) FROM (VALUES (1, 'a'), (2, 'b')) v (x, y) GROUP BY ROLLUP (two, label, x) ORDER BY 3, 2, 1
+-- Constant and sorted columns of many groups, which some sets leave out.
+SELECT count(*), count(k), count(a), sum(n) FROM (SELECT a, k, count(*) AS n FROM (SELECT v % 20000 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY ROLLUP (a, k)) x
+SELECT count(*), count(k), count(a), sum(n) FROM (SELECT a, k, count(*) AS n FROM (SELECT v % 20000 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY CUBE (k, a)) x
+SELECT count(*), count(k), count(a), count(b), sum(n) FROM (SELECT a, b, k, count(*) AS n FROM (SELECT v % 9000 AS a, v % 7000 AS b, 'web' AS k FROM generate_series(1, 100000) g(v)) t GROUP BY GROUPING SETS ((a, k), (b))) x
+SELECT count(*), count(k), count(a), sum(n) FROM (SELECT a, k, count(*) AS n FROM (SELECT v % 20000 AS a, v / 1000 AS k FROM generate_series(1, 100000) g(v) ORDER BY 2) t GROUP BY CUBE (k, a)) x
+SELECT count(*), count(k), count(a), sum(n) FROM (SELECT a, k, count(*) AS n FROM (SELECT v % 20000 AS a, v AS k FROM generate_series(1, 100000) g(v) ORDER BY v LIMIT 50000) t GROUP BY GROUPING SETS ((k), (a), (k, a))) x
+-- differs value: PostgreSQL 15 takes a column that WHERE makes constant for constant behind sets that leave it out
+SELECT k, a, count(*) FROM (SELECT v % 5 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY ROLLUP (k, a) ORDER BY k, a
+-- differs value: PostgreSQL 15 takes a column that WHERE makes constant for constant behind sets that leave it out
+SELECT k, a, count(*) FROM (SELECT v % 5 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY CUBE (k, a) ORDER BY k NULLS FIRST, a DESC
+-- differs value: PostgreSQL 15 takes a column that WHERE makes constant for constant behind sets that leave it out
+SELECT k, a, count(DISTINCT v) FROM (SELECT v, v % 5 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY CUBE (k, a) ORDER BY 1, 2
+-- differs value: PostgreSQL 15 takes a column that WHERE makes constant for constant behind sets that leave it out
+SELECT count(*), count(DISTINCT k), max(n) FROM (SELECT k, a, sum(count(*)) OVER (PARTITION BY k) AS n FROM (SELECT v % 20000 AS a, v % 3 AS k FROM generate_series(1, 100000) g(v)) t WHERE k = 1 GROUP BY ROLLUP (a, k)) x
+SELECT k, n FROM (SELECT k, a, count(*) AS n FROM (SELECT v % 3 AS a, v % 4 AS k FROM generate_series(1, 1000) g(v)) t WHERE k = 1 GROUP BY GROUPING SETS ((k), (a))) x WHERE k = 1 OR a = 2 ORDER BY 1, 2

@@ -141,7 +141,8 @@ fn cells(records: LogicalPlanBuilder) -> Result<LogicalPlanBuilder> {
         col(SIZE),
         of_cell(size() * exact(col(SIZE) - lit(1_i64)), exact(lit(0_i64)))?.alias(PAIRS),
         of_cell(size() * size(), size())?.alias(SHARED),
-        lit(true).alias(BY_PREDICTED),
+        // True, but no constant: what is constant is taken for sorted behind grouping sets too, where it is not.
+        col(SIZE).gt(lit(0_i64)).alias(BY_PREDICTED),
     ])
 }
 
