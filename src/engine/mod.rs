@@ -9,6 +9,7 @@ mod activity;
 mod answer;
 mod audit;
 mod catalog_entries;
+mod computed_keys;
 mod constants;
 mod copy;
 mod cursor;

@@ -10,13 +10,16 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
 use datafusion::optimizer::single_distinct_to_groupby::SingleDistinctToGroupBy;
 use datafusion::optimizer::{ApplyOrder, Optimizer, OptimizerConfig, OptimizerRule};
 
-/// The engine's own rules, of which this one keeps types.
+use super::computed_keys::ComputedKeys;
+
+/// The engine's own rules, of which this one keeps types, and the one for keys.
 pub fn rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let keeps_types = |rule: Arc<dyn OptimizerRule + Send + Sync>| match rule.name() == SingleDistinctToGroupBy::new().name() {
         true => Arc::new(SameTypes { rule }) as Arc<dyn OptimizerRule + Send + Sync>,
         false => rule,
     };
-    Optimizer::new().rules.into_iter().map(keeps_types).collect()
+    let keys: Arc<dyn OptimizerRule + Send + Sync> = Arc::new(ComputedKeys);
+    Optimizer::new().rules.into_iter().map(keeps_types).chain([keys]).collect()
 }
 
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, Expr, FunctionArg, FunctionArgExpr, GroupByExpr, LimitClause, OrderByKind, Query, Select, Statement,
-    TableFactor, UnaryOperator, Value, VisitMut, VisitorMut, WindowFrameBound, WindowSpec, WindowType,
+    CastKind, DataType, Expr, FunctionArg, FunctionArgExpr, GroupByExpr, LimitClause, NamedWindowDefinition, NamedWindowExpr,
+    OrderByKind, Query, Select, Statement, TableFactor, UnaryOperator, Value, VisitMut, VisitorMut, WindowFrameBound, WindowSpec,
+    WindowType,
 };
 
 use crate::catalog::pg::build;
@@ -79,6 +80,11 @@ impl VisitorMut for Integers {
                     Expr::Tuple(keys) => keys.iter_mut().for_each(plain),
                     key => plain(key),
                 }
+            }
+        }
+        for NamedWindowDefinition(_, definition) in &mut select.named_window {
+            if let NamedWindowExpr::WindowSpec(window) = definition {
+                plain_frame(window);
             }
         }
         ControlFlow::Continue(())

@@ -115,3 +115,5 @@ SELECT i FROM t WHERE d::timestamp = '2024-02-29' ORDER BY 1
 SELECT i FROM t WHERE d::timestamp > '2024-02-29 00:00:01' ORDER BY 1
 SELECT i FROM t WHERE r::float8 = 0.1 ORDER BY 1
 SELECT count(*) FROM t a JOIN t c ON a.n::numeric(10,0) = c.n::numeric(10,0)
+SELECT v FROM generate_series(0, 100000) g(v) ORDER BY v <> 0 AND 100 / v > 1, v LIMIT 3
+SELECT v FROM generate_series(0, 100000) g(v) ORDER BY NOT (v > 0 AND 100 / v > 1), v DESC LIMIT 3

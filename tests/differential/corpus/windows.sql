@@ -94,3 +94,5 @@ SELECT i, count(*) OVER (PARTITION BY x ORDER BY tm RANGE interval '12 hours' PR
 SELECT i, count(*) OVER (ORDER BY tm RANGE interval '-1 hours' PRECEDING) FROM t
 SELECT i, count(*) OVER (ORDER BY tm RANGE 5 PRECEDING) FROM t
 SELECT b, count(*) OVER (ORDER BY iv RANGE BETWEEN interval '1 day' PRECEDING AND interval '1 month' FOLLOWING) FROM (VALUES (1, interval '1 day'), (2, interval '2 days'), (3, interval '1 month'), (4, NULL)) v (b, iv)
+SELECT i, sum(i) OVER w, count(*) OVER (w) FROM t WINDOW w AS (ORDER BY i RANGE BETWEEN 2 PRECEDING AND 1 FOLLOWING) ORDER BY 1
+SELECT i, sum(i) OVER w FROM t WINDOW w AS (ORDER BY i ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING), u AS (ORDER BY i GROUPS 1 PRECEDING) ORDER BY 1
