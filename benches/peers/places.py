@@ -102,7 +102,7 @@ def restaurants(wanted=4_000, seed=1):
 def companies(wanted=10_000, seed=2):
     """(columns, rows): the first column is the number of the company, one to four rows each."""
     make = Maker(seed)
-    sites = []
+    sites, domains = [], set()
     for number in range(wanted):
         town, postcode = make.random.choice(TOWNS), f"{make.random.randrange(10_000, 99_999)}"
         street = make.street()
@@ -120,6 +120,9 @@ def companies(wanted=10_000, seed=2):
         trade = make.random.choice([*TRADE, "International", "Manufacturing", "Services", "Technologies"])
         form = make.random.choice(list(FORMS))
         name, domain = f"{base} {trade} {form}", f"{base}-{trade}".lower().replace(" ", "")
+        while domain in domains:
+            domain += str(make.random.randrange(10))
+        domains.add(domain)
         phone = f"+44 {make.random.randrange(20, 99)} {make.random.randrange(1_000_000, 9_999_999)}"
         registered = f"{make.random.randrange(10_000_000, 99_999_999)}"
         for copy in range(make.random.choices([1, 2, 3, 4], [5, 3, 1, 1])[0]):

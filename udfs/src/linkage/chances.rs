@@ -30,6 +30,8 @@ pub struct Chances {
     equal: [f64; 2],
     /// Pairs of one person that the estimate of m rests on.
     pub pairs: f64,
+    /// A company that is not where a person works, but what the records are of.
+    names_records: bool,
 }
 
 /// What the members of a household have in common.
@@ -107,7 +109,12 @@ impl Chances {
         normalise(&mut place);
         let namesake = if is_name(field) { m.clone() } else { u.clone() };
         let of = [m, household, place, namesake, u.clone()];
-        Self { field, of, observed: u, known, own: 0.0, equal: [0.0; 2], pairs: 0.0 }
+        Self { field, of, observed: u, known, own: 0.0, equal: [0.0; 2], pairs: 0.0, names_records: false }
+    }
+
+    /// The same where a company is not where a person works, but what the records are of.
+    pub fn naming_records(self) -> Self {
+        Self { names_records: true, ..self }
     }
 
     /// Counts pairs with equal values of which more is known, and those of them that have nothing to do with each other.
@@ -137,7 +144,7 @@ impl Chances {
         let mut m = smoothed(person, &assumed(self.field));
         self.pairs = person.iter().sum();
         falling(&mut m, &self.of[STRANGERS]);
-        capped(&mut m, different_max(self.field));
+        capped(&mut m, if self.names_records { 0.15 } else { different_max(self.field) });
         let change = m.iter().zip(&self.of[PERSON]).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
         for ((u, observed), m) in self.of[STRANGERS].iter_mut().zip(&self.observed).zip(&m) {
             *u = ((observed - share * m) / (1.0 - share)).max(0.05 * observed).max(1e-9);
@@ -167,6 +174,7 @@ impl Chances {
         let u = self.of[STRANGERS].clone();
         self.of[PLACE] = match self.field {
             Field::Email => made(place, &u),
+            _ if self.names_records => made(place, &u),
             identity if is_identity(identity) => u.clone(),
             _ => smoothed(place, &u),
         };

@@ -13,6 +13,7 @@ use crate::text::birth_date::read_birth_date;
 use crate::text::email::normalize_email;
 use crate::text::name::normalize_name;
 use crate::text::phone::phone_digits;
+use crate::text::words::is_business;
 
 /// The kinds that are recognised.
 pub const KINDS: [Field; 6] = [Field::Email, Field::Phone, Field::BirthDate, Field::Postcode, Field::Street, Field::NationalId];
@@ -24,6 +25,8 @@ const TEXT_MAX: usize = 200;
 
 /// This share of the rows is of a kind where the column is.
 const NEARLY_ALL: f64 = 0.9;
+/// Where this share of the names is surely of businesses, the others are as well.
+const BUSINESSES_MIN: f64 = 0.1;
 const EMAILS_MIN: usize = 2;
 const PHONES_MIN: usize = 5;
 const OTHERS_MIN: usize = 10;
@@ -103,7 +106,12 @@ impl Sample {
         if are(&is_phone_number, PHONES_MIN) {
             return Some(Field::Phone);
         }
-        are(&is_street, OTHERS_MIN).then_some(Field::Street)
+        if are(&is_street, OTHERS_MIN) {
+            return Some(Field::Street);
+        }
+        let businesses = || known.iter().filter(|(text, _)| normalize_name(text).is_some_and(|name| is_business(&name)));
+        let are_some = businesses().map(|(_, rows)| rows).sum::<u64>() as f64 >= BUSINESSES_MIN * rows as f64;
+        (businesses().count() >= OTHERS_MIN && are_some).then_some(Field::Company)
     }
 }
 

@@ -4,6 +4,7 @@ use super::field::Field;
 use super::person::{identifier, is_identifier, is_phone, last_digits};
 use crate::text::birth_date::read_birth_date;
 use crate::text::phone::phone_digits;
+use crate::text::words::{write_company, write_street};
 
 /// Writes one fact in the form in which it is compared; `None` where the record does not tell it.
 pub(super) fn write_fact<'a>(
@@ -13,8 +14,9 @@ pub(super) fn write_fact<'a>(
     out: &mut String,
 ) -> Option<()> {
     match field {
-        Field::Email | Field::Postcode | Field::Street | Field::HouseNumber => out.push_str(own?),
-        Field::City | Field::Region | Field::Company | Field::AddressLine => out.push_str(own?),
+        Field::Email | Field::Postcode | Field::HouseNumber | Field::City | Field::Region => out.push_str(own?),
+        Field::Street | Field::AddressLine => write_street(own?, out),
+        Field::Company => write_company(own?, out),
         Field::Phone => {
             let digits = phone_digits(own?).filter(|digits| is_phone(digits))?;
             out.push_str(last_digits(&digits));

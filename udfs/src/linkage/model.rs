@@ -46,6 +46,8 @@ pub struct Model {
     pub together: HashMap<u64, f64>,
     pub iterations: usize,
     pub has_converged: bool,
+    /// The records are of companies: nothing but a company has a name.
+    of_companies: bool,
 }
 
 impl Model {
@@ -53,16 +55,23 @@ impl Model {
     ///
     /// Each field comes with how many records have it.
     pub fn new(fields: &[(Field, f64)], u: Vec<Vec<f64>>) -> Self {
-        let chances = |((field, known), u): (&(Field, f64), Vec<f64>)| Chances::new(*field, *known, u);
+        let is_of_person = |field: Field| (is_name(field) && field != Field::Company) || field == Field::BirthDate;
+        let of_companies =
+            fields.iter().any(|(field, _)| *field == Field::Company) && !fields.iter().any(|(field, _)| is_of_person(*field));
+        let chances = |((field, known), u): (&(Field, f64), Vec<f64>)| match Chances::new(*field, *known, u) {
+            chances if of_companies && *field == Field::Company => chances.naming_records(),
+            chances => chances,
+        };
         let fields = fields.iter().zip(u).map(chances).collect();
-        Self { fields, shares: [0.0; CLASSES], together: HashMap::new(), iterations: 0, has_converged: false }
+        let (shares, together) = ([0.0; CLASSES], HashMap::new());
+        Self { fields, shares, together, iterations: 0, has_converged: false, of_companies }
     }
 
     /// Whether the fields can tell a household from a person.
     fn has_households(&self) -> bool {
         let has = |wanted: &[Field]| self.fields.iter().any(|chances| wanted.contains(&chances.field));
         has(&[Field::Street, Field::Postcode, Field::Phone, Field::HouseNumber])
-            && has(&[Field::GivenName, Field::BirthDate, Field::Email, Field::NationalId])
+            && (has(&[Field::GivenName, Field::BirthDate, Field::Email, Field::NationalId]) || self.of_companies)
     }
 
     /// Whether the fields can tell a place.
@@ -152,7 +161,10 @@ impl Model {
 
     /// Whether a pattern has a field in which the people of a household differ.
     fn tells_persons(&self, pattern: u64) -> bool {
-        let differs = |field: Field| matches!(field, Field::GivenName | Field::BirthDate | Field::NationalId);
+        let differs = |field: Field| match field {
+            Field::Company => self.of_companies,
+            field => matches!(field, Field::GivenName | Field::BirthDate | Field::NationalId),
+        };
         self.fields.iter().enumerate().any(|(index, chances)| differs(chances.field) && level_in(pattern, index) != MISSING)
     }
 

@@ -73,9 +73,18 @@ impl MatchColumns {
         for relation in call.relations() {
             let mut fields = fields_of(call, relation, &meanings, &id)?;
             let unnamed = if looks_into { unnamed(relation, &meanings, &id) } else { vec![] };
+            let name = name_of_anything(&fields, &meanings).filter(|_| looks_into);
             is_looked_into |= !unnamed.is_empty();
-            plans.push(with_kinds(relation, &unnamed)?);
-            fields.extend(held(&unnamed, &fields)?);
+            let looked_into: Vec<Expr> = unnamed.iter().chain(&name).cloned().collect();
+            plans.push(with_kinds(relation, &looked_into)?);
+            let mut held = held(&unnamed, &fields)?;
+            if let Some(name) = &name {
+                let is_company = || kind_of(unnamed.len()).eq(lit(Field::Company.name()));
+                fields.retain(|(field, _)| *field != Field::Name);
+                fields.push((Field::Name, when(is_company().is_not_true(), text_of(name)).end()?));
+                held.push((Field::Company, when(is_company(), text_of(name)).end()?));
+            }
+            fields.extend(held);
             found.push(fields);
         }
         let mut fields: Vec<Field> = vec![];
@@ -106,6 +115,19 @@ fn unnamed(relation: &Relation, meanings: &Meanings, id: &str) -> Vec<Expr> {
         is_text && field.name() != id && meanings.given(field.name()).is_none() && says_nothing(field.name())
     });
     columns.map(Expr::from).take(UNNAMED_MAX).collect()
+}
+
+/// The column `name`, where nothing else tells whether it is that of a person or of a business.
+fn name_of_anything(fields: &[(Field, Expr)], meanings: &Meanings) -> Option<Expr> {
+    let tells = |field: Field| {
+        matches!(
+            field,
+            Field::GivenName | Field::MiddleName | Field::FamilyName | Field::BirthDate | Field::BirthYear | Field::Company
+        )
+    };
+    let name = fields.iter().find(|(field, _)| *field == Field::Name).map(|(_, column)| column)?;
+    let is_plain = matches!(name, Expr::Column(column) if column.name.eq_ignore_ascii_case("name") && meanings.given(&column.name).is_none());
+    (is_plain && !fields.iter().any(|(field, _)| tells(*field))).then(|| name.clone())
 }
 
 /// The name of the column that has the kind of such a column.

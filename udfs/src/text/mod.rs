@@ -10,3 +10,4 @@ pub mod phone;
 pub mod postcode;
 pub mod soundex;
 pub mod uuid;
+pub mod words;
