@@ -14,7 +14,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type, SchemaRef};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
@@ -23,10 +23,14 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, aggregate_expressions};
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::proto::ExecutionPlanEncodeCtx;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, InputOrderMode, PlanProperties};
+use datafusion_proto::protobuf::PhysicalPlanNode;
 use futures::{StreamExt, stream};
+
+use crate::codec::reads_subquery;
 
 /// The widest range of keys: 64 MB of group numbers for each thread.
 const RANGE_MAX: usize = 1 << 24;
@@ -58,34 +62,46 @@ impl PhysicalOptimizerRule for DenseGroups {
 
 /// The physical operator; it stands for the aggregation that it holds.
 #[derive(Debug)]
-struct DenseGroupsExec {
-    aggregate: AggregateExec,
-    range: Range,
+pub(crate) struct DenseGroupsExec {
+    pub(crate) aggregate: AggregateExec,
+    pub(crate) range: Range,
     metrics: ExecutionPlanMetricsSet,
 }
 
 /// Keys from `first`, `width` of them.
 #[derive(Clone, Copy, Debug)]
-struct Range {
-    first: i64,
-    width: usize,
+pub(crate) struct Range {
+    pub(crate) first: i64,
+    pub(crate) width: usize,
 }
 
 impl DenseGroupsExec {
     fn try_from_aggregate(aggregate: &AggregateExec) -> Result<Option<Self>> {
-        let simple = *aggregate.mode() == AggregateMode::Partial
-            && *aggregate.input_order_mode() == InputOrderMode::Linear
-            && aggregate.limit_options().is_none()
-            && aggregate.group_expr().is_single()
-            && aggregate.aggr_expr().iter().all(|a| a.groups_accumulator_supported());
-        match aggregate.group_expr().expr() {
-            [(key, _)] if simple && is_dense_type(&key.data_type(&aggregate.input_schema())?) => {
-                let range = range(key, aggregate.input())?;
-                let metrics = ExecutionPlanMetricsSet::new();
-                Ok(range.map(|range| Self { aggregate: aggregate.clone(), range, metrics }))
-            }
-            _ => Ok(None),
+        let Some(key) = dense_key(aggregate)? else { return Ok(None) };
+        let range = range(key, aggregate.input())?;
+        let metrics = ExecutionPlanMetricsSet::new();
+        Ok(range.map(|range| Self { aggregate: aggregate.clone(), range, metrics }))
+    }
+
+    /// For a range that was found elsewhere. Errors: an aggregation or a range that this operator is not for.
+    pub(crate) fn try_new(aggregate: AggregateExec, range: Range) -> Result<Self> {
+        if dense_key(&aggregate)?.is_none() || range.width > RANGE_MAX {
+            return plan_err!("DenseGroupsExec is for one key of integers in {RANGE_MAX} places, in a first step");
         }
+        Ok(Self { aggregate, range, metrics: ExecutionPlanMetricsSet::new() })
+    }
+}
+
+/// The key of an aggregation whose groups may be found in an array.
+fn dense_key(aggregate: &AggregateExec) -> Result<Option<&Arc<dyn PhysicalExpr>>> {
+    let simple = *aggregate.mode() == AggregateMode::Partial
+        && *aggregate.input_order_mode() == InputOrderMode::Linear
+        && aggregate.limit_options().is_none()
+        && aggregate.group_expr().is_single()
+        && aggregate.aggr_expr().iter().all(|a| a.groups_accumulator_supported());
+    match aggregate.group_expr().expr() {
+        [(key, _)] if simple && is_dense_type(&key.data_type(&aggregate.input_schema())?) => Ok(Some(key)),
+        _ => Ok(None),
     }
 }
 
@@ -175,6 +191,12 @@ impl ExecutionPlan for DenseGroupsExec {
 
     fn metrics(&self) -> Option<MetricsSet> {
         Some(self.metrics.clone_inner())
+    }
+
+    /// Where a value of a sub-query is computed with, DataFusion's own step is shipped, which is only slower: an operator that is
+    /// not DataFusion's is read without the sub-query around it.
+    fn try_to_proto(&self, context: &ExecutionPlanEncodeCtx<'_>) -> Result<Option<PhysicalPlanNode>> {
+        if reads_subquery(self)? { self.aggregate.try_to_proto(context) } else { Ok(None) }
     }
 }
 
