@@ -216,7 +216,9 @@ pub(super) fn write(operator: Operator, bytes: &mut Vec<u8>) -> Result<()> {
 /// The operator of these bytes. An error unless they are of this version, whole, and of an operator that is known.
 pub(super) fn read(bytes: &[u8]) -> Result<Operator> {
     let envelope: Envelope = read_message("an operator", bytes)?;
-    envelope.operator.ok_or_else(|| plan_datafusion_err!("an operator cannot be read from its bytes: it is none that is known here"))
+    envelope
+        .operator
+        .ok_or_else(|| plan_datafusion_err!("an operator cannot be read from its bytes: it is none that is known here"))
 }
 
 pub(super) fn write_message(message: &impl Message, bytes: &mut Vec<u8>) -> Result<()> {
@@ -226,8 +228,12 @@ pub(super) fn write_message(message: &impl Message, bytes: &mut Vec<u8>) -> Resu
 
 pub(super) fn read_message<M: Message + Default>(what: &str, bytes: &[u8]) -> Result<M> {
     match bytes {
-        [VERSION, message @ ..] => M::decode(message).map_err(|error| plan_datafusion_err!("{what} cannot be read from its bytes: {error}")),
-        [version, ..] => plan_err!("{what} cannot be read from its bytes: they are of version {version}, and this is version {VERSION}"),
+        [VERSION, message @ ..] => {
+            M::decode(message).map_err(|error| plan_datafusion_err!("{what} cannot be read from its bytes: {error}"))
+        }
+        [version, ..] => {
+            plan_err!("{what} cannot be read from its bytes: they are of version {version}, and this is version {VERSION}")
+        }
         [] => plan_err!("{what} cannot be read from its bytes: there are none"),
     }
 }

@@ -2,7 +2,7 @@
 //! of `datafusion-proto`.
 //!
 //! Both sides give [`PhysicalCodec`] (and [`LogicalCodec`], where the one that plans is sent a logical plan) to `datafusion-proto`,
-//! alone or among others; the side that reads is a session with [`register_all`](crate::register_all), or one that has the same
+//! alone or as the first of several (`ComposedPhysicalExtensionCodec`); the side that reads is a session with [`register_all`](crate::register_all), or one that has the same
 //! functions by name. Operators are written with every option, each in a message that begins with a version; bytes that no operator
 //! is made of are an error. Functions go by their names, and the three that hold more than a name – the conditions and the look-ups
 //! that table functions plan – with what they hold.

@@ -67,19 +67,8 @@ fn output(name: &str, number: usize) -> Result<Output> {
 }
 
 pub(super) fn link_message(options: &LinkOptions, sides: impl Iterator<Item = Side>) -> messages::LinkRecords {
-    let LinkOptions {
-        fields,
-        threshold,
-        key_limit,
-        blocked,
-        sources,
-        limits,
-        one_per_source,
-        output,
-        function,
-        pair,
-        no_key,
-    } = options;
+    let LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, function, pair, no_key } =
+        options;
     let (output, output_number) = output_message(*output);
     let limit = |(field, most): &(Field, usize)| messages::Limit { field: field.name().to_owned(), most: *most as u64 };
     let record = |RecordName { source, id }: &RecordName| messages::RecordName { source: source.clone(), id: id.clone() };
@@ -182,4 +171,88 @@ pub(super) fn merge_options(message: messages::MergeRecords, columns: usize) -> 
         blocked: message.blocked,
         provenance: message.provenance,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, clippy::panic)]
+
+    use proptest::prelude::*;
+
+    use super::messages::Operator;
+    use super::*;
+
+    fn texts() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(any::<String>(), 0..3)
+    }
+
+    fn field_there() -> impl Strategy<Value = Field> {
+        let names: Vec<&str> = Field::names().collect();
+        prop::sample::select(names).prop_map(|name| Field::named(name).expect("a field"))
+    }
+
+    fn output_there() -> impl Strategy<Value = Output> {
+        any::<usize>().prop_flat_map(|n| {
+            let limit = n;
+            let (counted, plain) = (
+                [Output::Households { limit }, Output::Doubtful(n)],
+                [Output::Profiles, Output::Model, Output::Blocks, Output::Pairs, Output::Steps, Output::Changes, Output::Refused],
+            );
+            prop::sample::select(counted.into_iter().chain(plain).collect::<Vec<_>>())
+        })
+    }
+
+    fn link_there() -> impl Strategy<Value = LinkOptions> {
+        let name = (any::<String>(), any::<String>()).prop_map(|(source, id)| RecordName { source, id });
+        let what =
+            (prop::collection::vec(field_there(), 0..6), any::<f64>().prop_filter("a number", |t| !t.is_nan()), any::<usize>());
+        let of_whom = (texts(), texts(), prop::collection::vec((field_there(), any::<usize>()), 0..3), any::<bool>());
+        let rest = (output_there(), prop::option::of((name.clone(), name)), prop::option::of(any::<String>()), 0..100_usize);
+        (what, of_whom, rest).prop_map(|((fields, threshold, key_limit), (blocked, sources, limits, one_per_source), rest)| {
+            let (output, pair, no_key, at) = rest;
+            let function = functions()[at % functions().len()].name;
+            let pair = pair.map(<[RecordName; 2]>::from);
+            LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, function, pair, no_key }
+        })
+    }
+
+    fn merge_there() -> impl Strategy<Value = MergeOptions> {
+        let rule = prop::sample::select(Rule::ALL.map(|(_, rule)| rule).to_vec());
+        let columns = prop::collection::vec((any::<String>(), prop::option::of(field_there()), rule), 1..5);
+        let rest = (texts(), prop::option::of(any::<String>()), texts(), any::<bool>());
+        (columns, rest).prop_map(|(columns, (sources, region, blocked, provenance))| MergeOptions {
+            names: columns.iter().map(|(name, _, _)| name.clone()).collect(),
+            fields: columns.iter().map(|(_, field, _)| *field).collect(),
+            choices: (0..).zip(&columns).map(|(at, (_, _, rule))| Choice { rule: *rule, columns: vec![at] }).collect(),
+            sources,
+            region,
+            blocked,
+            provenance,
+        })
+    }
+
+    proptest! {
+        /// Every option, through bytes and back.
+        #[test]
+        fn options_arrive(
+            link in link_there(),
+            sides in prop::sample::subsequence(Side::ALL.to_vec(), 0..=4),
+            merge in merge_there(),
+        ) {
+            let mut bytes = vec![];
+            messages::write(Operator::LinkRecords(link_message(&link, sides.iter().copied())), &mut bytes).expect("bytes");
+            let Ok(Operator::LinkRecords(message)) = messages::read(&bytes) else { panic!("another operator") };
+            let columns: Vec<usize> = [2 + link.fields.len()].into_iter().chain(sides.iter().map(|side| side.columns())).collect();
+            prop_assert_eq!(link_options(message.clone(), &columns).expect("options"), (link, sides));
+            prop_assert!(link_options(message.clone(), &[]).is_err());
+            prop_assert!(link_options(message, &columns.iter().map(|n| n - 1).collect::<Vec<_>>()).is_err());
+
+            let mut bytes = vec![];
+            messages::write(Operator::MergeRecords(merge_message(&merge).expect("a message")), &mut bytes).expect("bytes");
+            let Ok(Operator::MergeRecords(message)) = messages::read(&bytes) else { panic!("another operator") };
+            let columns = merge.names.len() + 4;
+            prop_assert!(merge_options(message.clone(), columns - 1).is_err());
+            prop_assert_eq!(merge_options(message, columns).expect("options"), merge);
+        }
+    }
 }

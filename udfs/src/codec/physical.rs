@@ -10,9 +10,9 @@ use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, Physic
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 
 use super::aggregates::{Reader, Writer, reads_subquery};
+use super::functions;
 use super::messages::{self, Operator};
 use super::options::{impossible, link_message, link_options, merge_message, merge_options, schema};
-use super::functions;
 use crate::operator::{AggregateOverExec, Aggregation, Appended, DenseGroupsExec, Key, LinkRecordsExec, MergeRecordsExec, Range};
 
 /// Physical plans with operators and functions of this crate.
