@@ -3,6 +3,7 @@
 mod aggregate_groups;
 mod aggregate_over;
 mod dense_groups;
+mod dense_table;
 mod link_changes;
 mod link_pairs;
 mod link_records;
