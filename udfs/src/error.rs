@@ -67,6 +67,12 @@ impl CustomerError {
         Self::new("54000", message)
     }
 
+    /// One with a SQLSTATE of those above.
+    pub(crate) fn of_sqlstate(sqlstate: &str, message: String) -> Option<Self> {
+        let known = ["42883", "42703", "42701", "42804", "22023", "22003", "22004", "22007", "0A000", "54000"];
+        known.into_iter().find(|known| *known == sqlstate).map(|known| Self::new(known, message))
+    }
+
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

@@ -12,12 +12,14 @@
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
 //! | [`operator`] | the plan operators that DataFusion lacks |
 //! | `require` | a condition on data as an expression |
+//! | [`codec`] | plans with these functions and operators as bytes, for a cluster |
 //! | [`options`], [`relation`] | the frame of table functions: options, relations, planning |
 //!
 //! [`register_all`] is the one entrance; [`relation::rewrite`] prepares a statement whose table functions take bare table names.
 
 pub mod aggregate;
 pub mod args;
+pub mod codec;
 pub mod doc;
 pub mod error;
 pub mod fitted_model;

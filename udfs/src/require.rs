@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, internal_err};
+use datafusion::common::{Result, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, lit,
 };
 
+use crate::codec::messages;
 use crate::error::CustomerError;
 
 /// `value` in every row; the error where the condition does not hold in one of them (NULL does not).
@@ -16,8 +17,7 @@ use crate::error::CustomerError;
 /// Rows that a filter below leaves out are not looked at. Nobody above may leave the value unread: what nobody reads is not
 /// computed.
 pub(crate) fn require(condition: Expr, value: Expr, error: CustomerError) -> Expr {
-    let signature = Signature::any(2, Volatility::Immutable);
-    ScalarUDF::from(Require { error, signature }).call(vec![condition, value])
+    ScalarUDF::from(Require::new(error)).call(vec![condition, value])
 }
 
 /// As [`require`], for a filter: true.
@@ -26,14 +26,35 @@ pub(crate) fn holds(condition: Expr, error: CustomerError) -> Expr {
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Require {
+pub(crate) struct Require {
     error: CustomerError,
     signature: Signature,
 }
 
+impl Require {
+    pub(crate) const NAME: &str = "require";
+
+    fn new(error: CustomerError) -> Self {
+        Self { error, signature: Signature::any(2, Volatility::Immutable) }
+    }
+
+    pub(crate) fn to_message(&self) -> messages::Require {
+        let CustomerError { sqlstate, message, hint } = self.error.clone();
+        messages::Require { sqlstate: sqlstate.to_owned(), message, hint }
+    }
+
+    pub(crate) fn of_message(message: messages::Require) -> Result<Self> {
+        let messages::Require { sqlstate, message, hint } = message;
+        match CustomerError::of_sqlstate(&sqlstate, message) {
+            Some(error) => Ok(Self::new(CustomerError { hint, ..error })),
+            None => plan_err!("a condition cannot be read from its bytes: {sqlstate} is no SQLSTATE of it"),
+        }
+    }
+}
+
 impl ScalarUDFImpl for Require {
     fn name(&self) -> &str {
-        "require"
+        Self::NAME
     }
 
     fn signature(&self) -> &Signature {

@@ -14,7 +14,11 @@ use crate::linkage::content::Sample;
 
 /// The name of the field that a column of texts holds, or NULL.
 pub(crate) fn content_kind(text: Expr) -> Expr {
-    AggregateUDF::from(ContentKind { signature: anything() }).call(vec![text])
+    function().call(vec![text])
+}
+
+pub(crate) fn function() -> AggregateUDF {
+    AggregateUDF::from(ContentKind { signature: anything() })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -18,7 +18,7 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::{StreamExt, TryStreamExt, stream};
 
 #[derive(Clone, Debug)]
-pub(super) struct Appended {
+pub(crate) struct Appended {
     pub aggregate: Arc<AggregateFunctionExpr>,
     pub filter: Option<Arc<dyn PhysicalExpr>>,
 }
@@ -40,7 +40,7 @@ impl Appended {
 
 /// What tells groups apart.
 #[derive(Clone, Debug)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub expr: Arc<dyn PhysicalExpr>,
     converter: Arc<RowConverter>,
 }
@@ -54,7 +54,7 @@ impl Key {
 
 /// What is computed, and for which groups; without a key all rows are one.
 #[derive(Clone, Debug)]
-pub(super) struct Aggregation {
+pub(crate) struct Aggregation {
     pub key: Option<Key>,
     pub aggregates: Vec<Appended>,
 }

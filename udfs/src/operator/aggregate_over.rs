@@ -55,13 +55,13 @@ pub fn append_aggregates_by(input: LogicalPlan, key: Option<Expr>, aggregates: V
 #[derive(Clone, Debug)]
 pub struct AggregateOver {
     input: LogicalPlan,
-    key: Option<Expr>,
-    aggregates: Vec<Expr>,
+    pub(crate) key: Option<Expr>,
+    pub(crate) aggregates: Vec<Expr>,
     schema: DFSchemaRef,
 }
 
 impl AggregateOver {
-    fn try_new(input: LogicalPlan, key: Option<Expr>, aggregates: Vec<Expr>) -> Result<Self> {
+    pub(crate) fn try_new(input: LogicalPlan, key: Option<Expr>, aggregates: Vec<Expr>) -> Result<Self> {
         let mut fields: Vec<_> = input.schema().iter().map(|(q, f)| (q.cloned(), Arc::clone(f))).collect();
         for aggregate in &aggregates {
             fields.push(aggregate.to_field(input.schema().as_ref())?);
@@ -201,9 +201,9 @@ impl ExtensionPlanner for AggregateOverPlanner {
 /// keeps the rows (in memory, then on disk) and feeds accumulators of its own; these are merged, and every partition gives its
 /// rows back with the results appended.
 #[derive(Debug)]
-struct AggregateOverExec {
-    input: Arc<dyn ExecutionPlan>,
-    aggregation: Aggregation,
+pub(crate) struct AggregateOverExec {
+    pub(crate) input: Arc<dyn ExecutionPlan>,
+    pub(crate) aggregation: Aggregation,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -226,7 +226,7 @@ struct Kept {
 }
 
 impl AggregateOverExec {
-    fn new(input: Arc<dyn ExecutionPlan>, aggregation: Aggregation, schema: SchemaRef) -> Self {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, aggregation: Aggregation, schema: SchemaRef) -> Self {
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             datafusion::physical_expr::Partitioning::UnknownPartitioning(input.properties().partitioning.partition_count()),

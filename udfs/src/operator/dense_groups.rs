@@ -5,28 +5,30 @@
 //! Only the partial step is replaced: what it gives goes into DataFusion's final step, which spills. Without memory it passes on
 //! what it has and begins anew. Statistics decide about speed alone: a key outside of their range goes into a map.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Int64Type, SchemaRef};
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, aggregate_expressions};
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::proto::ExecutionPlanEncodeCtx;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, InputOrderMode, PlanProperties};
+use datafusion_proto::protobuf::PhysicalPlanNode;
 use futures::{StreamExt, stream};
+
+use super::dense_table::Table;
+use crate::codec::reads_subquery;
 
 /// The widest range of keys: 64 MB of group numbers for each thread.
 const RANGE_MAX: usize = 1 << 24;
@@ -58,34 +60,46 @@ impl PhysicalOptimizerRule for DenseGroups {
 
 /// The physical operator; it stands for the aggregation that it holds.
 #[derive(Debug)]
-struct DenseGroupsExec {
-    aggregate: AggregateExec,
-    range: Range,
+pub(crate) struct DenseGroupsExec {
+    pub(crate) aggregate: AggregateExec,
+    pub(crate) range: Range,
     metrics: ExecutionPlanMetricsSet,
 }
 
 /// Keys from `first`, `width` of them.
 #[derive(Clone, Copy, Debug)]
-struct Range {
-    first: i64,
-    width: usize,
+pub(crate) struct Range {
+    pub(crate) first: i64,
+    pub(crate) width: usize,
 }
 
 impl DenseGroupsExec {
     fn try_from_aggregate(aggregate: &AggregateExec) -> Result<Option<Self>> {
-        let simple = *aggregate.mode() == AggregateMode::Partial
-            && *aggregate.input_order_mode() == InputOrderMode::Linear
-            && aggregate.limit_options().is_none()
-            && aggregate.group_expr().is_single()
-            && aggregate.aggr_expr().iter().all(|a| a.groups_accumulator_supported());
-        match aggregate.group_expr().expr() {
-            [(key, _)] if simple && is_dense_type(&key.data_type(&aggregate.input_schema())?) => {
-                let range = range(key, aggregate.input())?;
-                let metrics = ExecutionPlanMetricsSet::new();
-                Ok(range.map(|range| Self { aggregate: aggregate.clone(), range, metrics }))
-            }
-            _ => Ok(None),
+        let Some(key) = dense_key(aggregate)? else { return Ok(None) };
+        let range = range(key, aggregate.input())?;
+        let metrics = ExecutionPlanMetricsSet::new();
+        Ok(range.map(|range| Self { aggregate: aggregate.clone(), range, metrics }))
+    }
+
+    /// For a range that was found elsewhere. Errors: an aggregation or a range that this operator is not for.
+    pub(crate) fn try_new(aggregate: AggregateExec, range: Range) -> Result<Self> {
+        if dense_key(&aggregate)?.is_none() || range.width > RANGE_MAX {
+            return plan_err!("DenseGroupsExec is for one key of integers in {RANGE_MAX} places, in a first step");
         }
+        Ok(Self { aggregate, range, metrics: ExecutionPlanMetricsSet::new() })
+    }
+}
+
+/// The key of an aggregation whose groups may be found in an array.
+fn dense_key(aggregate: &AggregateExec) -> Result<Option<&Arc<dyn PhysicalExpr>>> {
+    let simple = *aggregate.mode() == AggregateMode::Partial
+        && *aggregate.input_order_mode() == InputOrderMode::Linear
+        && aggregate.limit_options().is_none()
+        && aggregate.group_expr().is_single()
+        && aggregate.aggr_expr().iter().all(|a| a.groups_accumulator_supported());
+    match aggregate.group_expr().expr() {
+        [(key, _)] if simple && is_dense_type(&key.data_type(&aggregate.input_schema())?) => Ok(Some(key)),
+        _ => Ok(None),
     }
 }
 
@@ -176,6 +190,12 @@ impl ExecutionPlan for DenseGroupsExec {
     fn metrics(&self) -> Option<MetricsSet> {
         Some(self.metrics.clone_inner())
     }
+
+    /// Where a value of a sub-query is computed with, DataFusion's own step is shipped, which is only slower: an operator that is
+    /// not DataFusion's is read without the sub-query around it.
+    fn try_to_proto(&self, context: &ExecutionPlanEncodeCtx<'_>) -> Result<Option<PhysicalPlanNode>> {
+        if reads_subquery(self)? { self.aggregate.try_to_proto(context) } else { Ok(None) }
+    }
 }
 
 /// One partition: reads its input into a table and gives the table's states.
@@ -229,151 +249,10 @@ impl Reader {
     }
 }
 
-/// The groups in the order of their first rows, and what has been aggregated of each.
-struct Table {
-    range: Range,
-    /// One more than the number of the group of each key of the range; 0 where there is none yet.
-    slots: Vec<u32>,
-    /// Groups of keys outside of the range.
-    strays: HashMap<i64, usize>,
-    null_group: Option<usize>,
-    keys: Vec<i64>,
-    key: Arc<dyn PhysicalExpr>,
-    aggregates: Vec<Aggregate>,
-    /// Of the batch at hand, the group of each row.
-    groups: Vec<usize>,
-    schema: SchemaRef,
-    batch_rows: usize,
-}
-
-struct Aggregate {
-    accumulator: Box<dyn GroupsAccumulator>,
-    arguments: Vec<Arc<dyn PhysicalExpr>>,
-    filter: Option<Arc<dyn PhysicalExpr>>,
-}
-
-impl Table {
-    fn new(aggregate: &AggregateExec, range: Range, batch_rows: usize) -> Result<Self> {
-        let [(key, _)] = aggregate.group_expr().expr() else { return internal_err!("DenseGroups groups by one key") };
-        let arguments = aggregate_expressions(aggregate.aggr_expr(), aggregate.mode(), 1)?;
-        let aggregates = aggregate.aggr_expr().iter().zip(arguments).zip(aggregate.filter_expr());
-        let aggregates = aggregates.map(|((function, arguments), filter)| {
-            Ok(Aggregate { accumulator: function.create_groups_accumulator()?, arguments, filter: filter.clone() })
-        });
-        Ok(Self {
-            range,
-            slots: vec![],
-            strays: HashMap::new(),
-            null_group: None,
-            keys: vec![],
-            key: Arc::clone(key),
-            aggregates: aggregates.collect::<Result<_>>()?,
-            groups: vec![],
-            schema: aggregate.schema(),
-            batch_rows,
-        })
-    }
-
-    fn update(&mut self, batch: &RecordBatch) -> Result<()> {
-        let keys = self.key.evaluate(batch)?.into_array(batch.num_rows())?;
-        self.find_groups(&integers(&keys)?);
-        let groups = self.keys.len();
-        for Aggregate { accumulator, arguments, filter } in &mut self.aggregates {
-            let evaluate = |e: &Arc<dyn PhysicalExpr>| e.evaluate(batch)?.into_array(batch.num_rows());
-            let values = arguments.iter().map(evaluate).collect::<Result<Vec<_>>>()?;
-            let filter = filter.as_ref().map(evaluate).transpose()?;
-            let filter: Option<&BooleanArray> = filter.as_ref().map(|filter| filter.as_boolean());
-            accumulator.update_batch(&values, &self.groups, filter, groups)?;
-        }
-        Ok(())
-    }
-
-    /// Numbers the rows' groups; a key that is new gets the next number.
-    fn find_groups(&mut self, keys: &Int64Array) {
-        self.slots.resize(self.range.width, 0);
-        self.groups.clear();
-        self.groups.reserve(keys.len());
-        if keys.null_count() == 0 {
-            for &key in keys.values() {
-                let group = self.group_of(key);
-                self.groups.push(group);
-            }
-            return;
-        }
-        for key in keys {
-            let group = match key {
-                Some(key) => self.group_of(key),
-                None => *self.null_group.get_or_insert_with(|| next_group(&mut self.keys, 0)),
-            };
-            self.groups.push(group);
-        }
-    }
-
-    #[inline]
-    fn group_of(&mut self, key: i64) -> usize {
-        // A key before the first wraps around to far behind the last.
-        let place = usize::try_from(key.wrapping_sub(self.range.first) as u64);
-        match place.ok().and_then(|place| self.slots.get_mut(place)) {
-            Some(slot) => {
-                if *slot == 0 {
-                    *slot = next_group(&mut self.keys, key) as u32 + 1;
-                }
-                *slot as usize - 1
-            }
-            None => *self.strays.entry(key).or_insert_with(|| next_group(&mut self.keys, key)),
-        }
-    }
-
-    fn size(&self) -> usize {
-        let accumulators: usize = self.aggregates.iter().map(|a| a.accumulator.size()).sum();
-        let strays = self.strays.capacity() * size_of::<(i64, usize)>();
-        let numbers = self.slots.capacity() * size_of::<u32>() + self.keys.capacity() * size_of::<i64>();
-        accumulators + strays + numbers + self.groups.capacity() * size_of::<usize>()
-    }
-
-    /// The keys and states of all groups, and an empty table; `None` if there are no groups.
-    fn take(&mut self) -> Result<Option<RecordBatch>> {
-        let keys = std::mem::take(&mut self.keys);
-        let null_group = self.null_group.take();
-        self.slots.fill(0);
-        self.strays = HashMap::new();
-        if keys.is_empty() {
-            return Ok(None);
-        }
-        let valid = null_group.map(|null| (0..keys.len()).map(|group| group != null).collect::<Vec<_>>().into());
-        let keys: ArrayRef = Arc::new(Int64Array::new(keys.into(), valid));
-        let mut columns = vec![from_integers(&keys, self.schema.field(0).data_type())?];
-        for aggregate in &mut self.aggregates {
-            columns.extend(aggregate.accumulator.state(EmitTo::All)?);
-        }
-        Ok(Some(RecordBatch::try_new(Arc::clone(&self.schema), columns)?))
-    }
-}
-
-fn next_group(keys: &mut Vec<i64>, key: i64) -> usize {
-    keys.push(key);
-    keys.len() - 1
-}
-
-fn integers(keys: &ArrayRef) -> Result<Int64Array> {
-    let keys = match keys.data_type() {
-        DataType::Date32 => cast(keys, &DataType::Int32)?,
-        _ => Arc::clone(keys),
-    };
-    Ok(cast(&keys, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
-}
-
-fn from_integers(keys: &ArrayRef, data_type: &DataType) -> Result<ArrayRef> {
-    match data_type {
-        DataType::Date32 => Ok(cast(&cast(keys, &DataType::Int32)?, data_type)?),
-        _ => Ok(cast(keys, data_type)?),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use datafusion::arrow::array::Int32Array;
-    use datafusion::arrow::datatypes::{Field, Schema};
+    use datafusion::arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array};
+    use datafusion::arrow::datatypes::{Field, Int64Type, Schema};
     use datafusion::arrow::util::pretty::pretty_format_batches;
     use datafusion::datasource::MemTable;
     use datafusion::execution::memory_pool::GreedyMemoryPool;
@@ -382,6 +261,7 @@ mod tests {
     use datafusion::prelude::{SessionConfig, SessionContext};
     use proptest::prelude::*;
 
+    use super::super::dense_table::from_integers;
     use super::*;
 
     const AGGREGATES: &str = "SELECT k, count(*) AS n, count(v) AS c, sum(v) AS s, max(v) AS m, min(v) FILTER (WHERE v > 0) AS p,

@@ -169,7 +169,7 @@ impl LinkOptions {
     }
 
     /// The names of the keys that these columns make.
-    fn keys(&self) -> Vec<&'static str> {
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
         let reader = self.reader();
         let mut slots: Vec<usize> = reader.slots().collect();
         slots.dedup();
@@ -187,13 +187,13 @@ pub fn link_records(input: LogicalPlan, sides: Vec<(Side, LogicalPlan)>, options
 #[derive(Clone, Debug)]
 pub struct LinkRecords {
     input: LogicalPlan,
-    sides: Vec<(Side, LogicalPlan)>,
-    options: LinkOptions,
+    pub(crate) sides: Vec<(Side, LogicalPlan)>,
+    pub(crate) options: LinkOptions,
     schema: DFSchemaRef,
 }
 
 impl LinkRecords {
-    fn try_new(input: LogicalPlan, sides: Vec<(Side, LogicalPlan)>, options: LinkOptions) -> Result<Self> {
+    pub(crate) fn try_new(input: LogicalPlan, sides: Vec<(Side, LogicalPlan)>, options: LinkOptions) -> Result<Self> {
         let fields = input.schema().fields();
         let (Some(source), Some(record_id)) = (fields.first(), fields.get(1)) else {
             return internal_err!("LinkRecords needs the columns source and record_id");

@@ -42,11 +42,11 @@ use crate::linkage::sides::Said;
 use crate::text::uuid::uuid_text;
 
 #[derive(Debug)]
-pub(super) struct LinkRecordsExec {
+pub(crate) struct LinkRecordsExec {
     /// The records, then a plan for each of `sides`.
     inputs: Vec<Arc<dyn ExecutionPlan>>,
-    sides: Vec<Side>,
-    options: LinkOptions,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) options: LinkOptions,
     keys: String,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
@@ -94,7 +94,7 @@ pub(super) struct Kept {
 }
 
 impl LinkRecordsExec {
-    pub(super) fn new(
+    pub(crate) fn new(
         inputs: Vec<Arc<dyn ExecutionPlan>>,
         sides: Vec<Side>,
         options: LinkOptions,
@@ -348,7 +348,7 @@ impl ExecutionPlan for LinkRecordsExec {
         let mut statistics = Statistics::new_unknown(&self.schema);
         if let Output::Doubtful(n) = self.options.output {
             statistics.num_rows = Precision::Inexact(n);
-            statistics.total_byte_size = Precision::Inexact(n * PAIR_BYTES);
+            statistics.total_byte_size = Precision::Inexact(n.saturating_mul(PAIR_BYTES));
         }
         Ok(Arc::new(statistics))
     }

@@ -41,6 +41,15 @@ impl Side {
         }
     }
 
+    /// How many columns it has.
+    pub(crate) fn columns(self) -> usize {
+        match self {
+            Self::Previous => 3,
+            Self::MustLink | Self::CannotLink => 4,
+            Self::Labels => 5,
+        }
+    }
+
     /// Puts what was read among the rest.
     pub(super) fn put(self, said: Vec<Said>, sides: &mut Sides) {
         match self {

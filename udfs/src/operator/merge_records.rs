@@ -79,12 +79,12 @@ pub fn merge_records(input: LogicalPlan, options: MergeOptions) -> Result<Logica
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MergeRecords {
     input: LogicalPlan,
-    options: MergeOptions,
+    pub(crate) options: MergeOptions,
     schema: DFSchemaRef,
 }
 
 impl MergeRecords {
-    fn try_new(input: LogicalPlan, options: MergeOptions) -> Result<Self> {
+    pub(crate) fn try_new(input: LogicalPlan, options: MergeOptions) -> Result<Self> {
         let Some(columns) = options.columns(input.schema().fields()) else {
             return internal_err!("MergeRecords needs the columns source, record_id and what is merged");
         };

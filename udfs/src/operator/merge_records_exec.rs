@@ -37,16 +37,16 @@ use crate::linkage::survivorship::{Said, Standing, Survivor, survivors};
 const RECORD_BYTES: usize = 80;
 
 #[derive(Debug)]
-pub(super) struct MergeRecordsExec {
+pub(crate) struct MergeRecordsExec {
     input: Arc<dyn ExecutionPlan>,
-    options: Arc<MergeOptions>,
+    pub(crate) options: Arc<MergeOptions>,
     profile_id: Arc<dyn PhysicalExpr>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
 }
 
 impl MergeRecordsExec {
-    pub(super) fn try_new(
+    pub(crate) fn try_new(
         input: Arc<dyn ExecutionPlan>,
         options: impl Into<Arc<MergeOptions>>,
         schema: SchemaRef,

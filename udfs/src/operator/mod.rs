@@ -3,6 +3,7 @@
 mod aggregate_groups;
 mod aggregate_over;
 mod dense_groups;
+mod dense_table;
 mod link_changes;
 mod link_pairs;
 mod link_records;
@@ -14,10 +15,15 @@ mod merge_records;
 mod merge_records_exec;
 mod prune_aggregates;
 
+pub(crate) use aggregate_groups::{Aggregation, Appended, Key};
+pub(crate) use aggregate_over::AggregateOverExec;
 pub use aggregate_over::{AggregateOver, AggregateOverPlanner, append_aggregates, append_aggregates_by};
 pub use dense_groups::DenseGroups;
+pub(crate) use dense_groups::{DenseGroupsExec, Range};
 pub use link_records::{LinkOptions, LinkRecords, LinkRecordsPlanner, Output, RecordName, link_records, no_key_error};
+pub(crate) use link_records_exec::LinkRecordsExec;
 pub use link_records_exec::progress;
 pub use link_sides::Side;
 pub use merge_records::{Choice, MergeOptions, MergeRecords, MergeRecordsPlanner, merge_records};
+pub(crate) use merge_records_exec::MergeRecordsExec;
 pub use prune_aggregates::PruneAggregates;

@@ -10,7 +10,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Arr
 use datafusion::arrow::compute::cast as cast_array;
 use datafusion::arrow::compute::kernels::cast_utils::Parser;
 use datafusion::arrow::datatypes::{DataType, Date32Type};
-use datafusion::common::Result;
+use datafusion::common::{Result, plan_datafusion_err};
 use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::functions_aggregate::first_last::first_value_udaf;
 use datafusion::logical_expr::{
@@ -21,6 +21,7 @@ use datafusion::logical_expr::{
 use super::match_columns::MatchColumns;
 use super::unify_profiles::region;
 use crate::aggregate::exact_sum::exact_sum;
+use crate::codec::messages;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::linkage::contact::{Contact, can_identify, is_asked};
@@ -124,8 +125,7 @@ impl TableFunction for Identify {
         let arguments: Vec<Expr> = std::iter::once(id.clone()).chain(texts).collect();
         let asked = |wanted: Wanted| {
             let (contact, columns, region) = (contact.clone(), columns.clone(), region.clone());
-            let signature = Signature::variadic_any(Volatility::Immutable);
-            ScalarUDF::from(Look { wanted, contact, columns, region, signature }).call(arguments.clone())
+            ScalarUDF::from(Look::new(wanted, contact, columns, region)).call(arguments.clone())
         };
         ranked(call.relation()?.plan.clone(), id, [asked(Wanted::Odds), asked(Wanted::MatchedBy)], candidates)
     }
@@ -171,9 +171,20 @@ enum Wanted {
     MatchedBy,
 }
 
+impl Wanted {
+    const ALL: [Self; 2] = [Self::Odds, Self::MatchedBy];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Odds => "contact_odds",
+            Self::MatchedBy => "contact_matched_by",
+        }
+    }
+}
+
 /// Looks for a contact in profiles: takes the profile's id and its columns of any type, gives NULL for one that it is not.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Look {
+pub(crate) struct Look {
     wanted: Wanted,
     contact: Vec<(Field, String)>,
     columns: Vec<Field>,
@@ -181,12 +192,36 @@ struct Look {
     signature: Signature,
 }
 
+impl Look {
+    fn new(wanted: Wanted, contact: Vec<(Field, String)>, columns: Vec<Field>, region: Option<String>) -> Self {
+        Self { wanted, contact, columns, region, signature: Signature::variadic_any(Volatility::Immutable) }
+    }
+
+    pub(crate) fn to_message(&self) -> messages::Look {
+        let said = |(field, text): &(Field, String)| messages::Said { field: field.name().to_owned(), text: text.clone() };
+        messages::Look {
+            contact: self.contact.iter().map(said).collect(),
+            columns: self.columns.iter().map(|column| column.name().to_owned()).collect(),
+            region: self.region.clone(),
+        }
+    }
+
+    /// The function of this name with what was read of it; `None` where it is another function.
+    pub(crate) fn of_message(name: &str, message: impl FnOnce() -> Result<messages::Look>) -> Result<Option<Self>> {
+        let Some(wanted) = Wanted::ALL.into_iter().find(|wanted| wanted.name() == name) else { return Ok(None) };
+        let messages::Look { contact, columns, region } = message()?;
+        let field = |name: &str| {
+            Field::named(name).ok_or_else(|| plan_datafusion_err!("{} cannot be read: {name} is no field", wanted.name()))
+        };
+        let contact = contact.into_iter().map(|said| Ok((field(&said.field)?, said.text))).collect::<Result<_>>()?;
+        let columns = columns.iter().map(|name| field(name)).collect::<Result<_>>()?;
+        Ok(Some(Self::new(wanted, contact, columns, region)))
+    }
+}
+
 impl ScalarUDFImpl for Look {
     fn name(&self) -> &str {
-        match self.wanted {
-            Wanted::Odds => "contact_odds",
-            Wanted::MatchedBy => "contact_matched_by",
-        }
+        self.wanted.name()
     }
 
     fn signature(&self) -> &Signature {

@@ -9,7 +9,7 @@ mod explain_match;
 mod golden_columns;
 mod golden_profiles;
 mod households;
-mod identify;
+pub(crate) mod identify;
 mod link_sides;
 mod match_columns;
 mod match_model;

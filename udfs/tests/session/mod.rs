@@ -4,6 +4,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::common::Result;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion_functions_customer::doc::Kind;
@@ -17,13 +18,19 @@ pub fn session(threads: usize, memory_bytes: usize) -> SessionContext {
     SessionContext::new_with_state(register_all(builder).build())
 }
 
-pub async fn query(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
+pub async fn plan_of(context: &SessionContext, sql: &str) -> Result<LogicalPlan> {
     let dialect = datafusion::sql::sqlparser::dialect::PostgreSqlDialect {};
     let mut statement = DFParser::parse_sql_with_dialect(sql, &dialect)?.pop_front().expect("a statement");
     if let Statement::Statement(statement) = &mut statement {
         let tables: Vec<_> = functions().iter().copied().filter(|doc| doc.kind == Kind::Table).collect();
         rewrite(statement, &tables)?;
     }
-    let plan = context.state().statement_to_plan(statement).await?;
+    context.state().statement_to_plan(statement).await
+}
+
+/// Not every test file uses it.
+#[allow(dead_code)]
+pub async fn query(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
+    let plan = plan_of(context, sql).await?;
     context.execute_logical_plan(plan).await?.collect().await
 }

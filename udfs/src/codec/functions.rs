@@ -1,0 +1,57 @@
+//! Functions by name. Those that no session knows by name, because table functions alone plan them, are written with what they hold.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::common::{Result, not_impl_err};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+
+use super::messages::{read_message, write_message};
+use crate::aggregate::content_kind;
+use crate::notice::Notices;
+use crate::require::Require;
+use crate::table::identify::Look;
+use crate::{aggregate, scalar, window};
+
+/// What a scalar function holds beside its name.
+pub(super) fn write_scalar(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<()> {
+    if let Some(require) = function.inner().downcast_ref::<Require>() {
+        write_message(&require.to_message(), bytes)
+    } else if let Some(look) = function.inner().downcast_ref::<Look>() {
+        write_message(&look.to_message(), bytes)
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn scalar(name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
+    static KNOWN: LazyLock<HashMap<String, Arc<ScalarUDF>>> =
+        LazyLock::new(|| scalar::all().into_iter().map(|(_, f)| (f.name().to_owned(), Arc::new(f))).collect());
+    match KNOWN.get(name) {
+        Some(known) => Ok(Arc::clone(known)),
+        None if name == Require::NAME => Ok(Arc::new(ScalarUDF::from(Require::of_message(read_message(name, bytes)?)?))),
+        None => match Look::of_message(name, || read_message(name, bytes))? {
+            Some(look) => Ok(Arc::new(ScalarUDF::from(look))),
+            None => not_impl_err!("there is no scalar function {name} here"),
+        },
+    }
+}
+
+pub(super) fn aggregate(name: &str) -> Result<Arc<AggregateUDF>> {
+    static KNOWN: LazyLock<HashMap<String, Arc<AggregateUDF>>> = LazyLock::new(|| {
+        let all = aggregate::all().into_iter().map(|(_, f)| f).chain([content_kind::function()]);
+        all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
+    });
+    match KNOWN.get(name) {
+        Some(known) => Ok(Arc::clone(known)),
+        None => not_impl_err!("there is no aggregate function {name} here"),
+    }
+}
+
+/// What it has to say is heard by nobody: a session that listens has the function by name.
+pub(super) fn window(name: &str) -> Result<Arc<WindowUDF>> {
+    match window::all(&Notices::default()).into_iter().find(|(_, f)| f.name() == name) {
+        Some((_, known)) => Ok(Arc::new(known)),
+        None => not_impl_err!("there is no window function {name} here"),
+    }
+}
