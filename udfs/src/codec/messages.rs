@@ -59,6 +59,8 @@ pub(super) struct LinkRecords {
     pub no_key: Option<String>,
     #[prost(string, repeated, tag = "13")]
     pub sides: Vec<String>,
+    #[prost(bool, tag = "15")]
+    pub incremental: bool,
     /// Of what is returned; a logical plan finds it anew.
     #[prost(message, optional, tag = "14")]
     pub schema: Option<Schema>,

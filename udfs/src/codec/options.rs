@@ -67,8 +67,20 @@ fn output(name: &str, number: usize) -> Result<Output> {
 }
 
 pub(super) fn link_message(options: &LinkOptions, sides: impl Iterator<Item = Side>) -> messages::LinkRecords {
-    let LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, function, pair, no_key } =
-        options;
+    let LinkOptions {
+        fields,
+        threshold,
+        key_limit,
+        blocked,
+        sources,
+        limits,
+        one_per_source,
+        incremental,
+        output,
+        function,
+        pair,
+        no_key,
+    } = options;
     let (output, output_number) = output_message(*output);
     let limit = |(field, most): &(Field, usize)| messages::Limit { field: field.name().to_owned(), most: *most as u64 };
     let record = |RecordName { source, id }: &RecordName| messages::RecordName { source: source.clone(), id: id.clone() };
@@ -80,6 +92,7 @@ pub(super) fn link_message(options: &LinkOptions, sides: impl Iterator<Item = Si
         sources: sources.clone(),
         limits: limits.iter().map(limit).collect(),
         one_per_source: *one_per_source,
+        incremental: *incremental,
         output: output.to_owned(),
         output_number: output_number as u64,
         function: (*function).to_owned(),
@@ -116,6 +129,7 @@ pub(super) fn link_options(message: messages::LinkRecords, columns: &[usize]) ->
         sources: message.sources,
         limits: message.limits.iter().map(limit).collect::<Result<_>>()?,
         one_per_source: message.one_per_source,
+        incremental: message.incremental,
         output: output(&message.output, number(message.output_number)?)?,
         function: function.ok_or_else(|| impossible(format!("{} is no function", message.function)))?,
         pair,
@@ -206,14 +220,29 @@ mod tests {
         let name = (any::<String>(), any::<String>()).prop_map(|(source, id)| RecordName { source, id });
         let what =
             (prop::collection::vec(field_there(), 0..6), any::<f64>().prop_filter("a number", |t| !t.is_nan()), any::<usize>());
-        let of_whom = (texts(), texts(), prop::collection::vec((field_there(), any::<usize>()), 0..3), any::<bool>());
+        let of_whom = (texts(), texts(), prop::collection::vec((field_there(), any::<usize>()), 0..3), any::<[bool; 2]>());
         let rest = (output_there(), prop::option::of((name.clone(), name)), prop::option::of(any::<String>()), 0..100_usize);
-        (what, of_whom, rest).prop_map(|((fields, threshold, key_limit), (blocked, sources, limits, one_per_source), rest)| {
-            let (output, pair, no_key, at) = rest;
-            let function = functions()[at % functions().len()].name;
-            let pair = pair.map(<[RecordName; 2]>::from);
-            LinkOptions { fields, threshold, key_limit, blocked, sources, limits, one_per_source, output, function, pair, no_key }
-        })
+        (what, of_whom, rest).prop_map(
+            |((fields, threshold, key_limit), (blocked, sources, limits, [one_per_source, incremental]), rest)| {
+                let (output, pair, no_key, at) = rest;
+                let function = functions()[at % functions().len()].name;
+                let pair = pair.map(<[RecordName; 2]>::from);
+                LinkOptions {
+                    fields,
+                    threshold,
+                    key_limit,
+                    blocked,
+                    sources,
+                    limits,
+                    one_per_source,
+                    incremental,
+                    output,
+                    function,
+                    pair,
+                    no_key,
+                }
+            },
+        )
     }
 
     fn merge_there() -> impl Strategy<Value = MergeOptions> {
