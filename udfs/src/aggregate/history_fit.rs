@@ -258,7 +258,7 @@ mod tests {
 
     /// Frequency, recency and age in weeks of the CDNOW sample, one row a customer; for the source see the test of the models.
     fn cdnow() -> Vec<[f64; 3]> {
-        let lines = include_str!("../../tests/data/cdnow_calibration.csv").lines().skip(1);
+        let lines = include_str!("../models/published/cdnow_calibration.csv").lines().skip(1);
         let row = |line: &str| -> Vec<f64> { line.split(',').map(|field| field.parse().unwrap()).collect() };
         let expand = |row: Vec<f64>| vec![[row[0], row[1] / 7.0, row[2] / 7.0]; row[4] as usize];
         lines.map(row).flat_map(expand).collect()

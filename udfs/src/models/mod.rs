@@ -15,7 +15,8 @@
 //! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
 //! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
 //! * [`gamma_gamma`]: what a purchase is worth;
-//! * [`tenures`]: how long customers with a contract stay.
+//! * [`tenures`]: how long customers with a contract stay;
+//! * [`published`], [`self_test`]: the data of the literature, and its results derived again from them.
 
 pub mod beta_geometric;
 pub mod beta_geometric_fit;
@@ -36,8 +37,10 @@ pub mod pareto_nbd;
 pub mod pareto_nbd_fit;
 pub mod pareto_nbd_likelihood;
 pub mod prediction;
+pub mod published;
 pub mod quantile;
 pub mod rising;
+pub mod self_test;
 pub mod simulation;
 pub mod tenures;
 pub mod thinned_poisson;

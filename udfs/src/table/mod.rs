@@ -23,6 +23,7 @@ mod rfm_given_cuts;
 mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
+mod selftest;
 mod unify_profiles;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),
+        Arc::new(selftest::SelfTest),
         Arc::new(unify_profiles::UnifyProfiles),
     ]
 }
