@@ -1,9 +1,11 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod block_stats;
+mod calibrated;
 mod churn_prob;
 mod cluster_columns;
 mod column_facts;
+mod customer_models;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -24,6 +26,7 @@ mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
 mod selftest;
+mod split_history;
 mod unify_profiles;
 
 use std::sync::Arc;
