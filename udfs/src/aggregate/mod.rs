@@ -10,6 +10,7 @@ pub(crate) mod gamma_gamma_fit;
 pub(crate) mod history_fit;
 pub(crate) mod mbgcnbd_k_fit;
 pub(crate) mod mbgnbd_fit;
+pub(crate) mod model_backtest;
 pub(crate) mod model_choice;
 pub(crate) mod pareto_nbd_fit;
 pub(crate) mod population;

@@ -14,6 +14,7 @@ use super::population::{Population, STATE, list};
 use crate::args::anything;
 use crate::fitted_model::{fitted_type, fitted_value};
 use crate::models::choice::{Choice, calibration, candidate, choose};
+use crate::models::compensated::Sum;
 use crate::models::fitted::Fitted;
 use crate::models::gamma_gamma::{self, Spenders};
 use crate::notice::Notices;
@@ -182,5 +183,7 @@ fn optional(numbers: Option<Vec<f64>>) -> Result<ScalarValue> {
 fn spend_mean(spenders: &mut Spenders) -> Option<f64> {
     let groups = spenders.groups();
     let purchases: f64 = groups.iter().map(|g| g.frequency * g.customers as f64).sum();
-    (purchases > 0.0).then(|| groups.iter().map(|g| g.monetary * (g.frequency * g.customers as f64 / purchases)).sum())
+    let mut total = Sum::default();
+    groups.iter().for_each(|g| total.add((g.monetary * g.frequency).min(f64::MAX) * g.customers as f64));
+    total.value().filter(|_| purchases > 0.0).map(|total| total / purchases)
 }

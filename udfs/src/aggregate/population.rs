@@ -13,9 +13,10 @@ use crate::models::gamma_gamma::Spenders;
 use crate::models::histories::History;
 use crate::models::outcomes::{Outcome, Outcomes};
 
-/// What describes a customer: frequency, recency, age, the sum of the logarithms of the times between purchases, what came later within
-/// which time; the same six at an earlier split; the mean value of purchases. Any may be NULL.
-const COLUMNS: usize = 13;
+/// What describes a customer: frequency, recency, age, what came later within which time, the mean value of purchases – any may be
+/// NULL – and the struct of `split_history`, which may be too.
+const COLUMNS: usize = 7;
+
 /// Histories with what came after them, and the sum of the logarithms of their times between purchases.
 #[derive(Debug, Clone, Default)]
 struct Part {
@@ -25,14 +26,16 @@ struct Part {
 }
 
 impl Part {
-    fn add(&mut self, function: &str, columns: &[Float64Array], row: usize) -> Result<bool> {
-        let value = |at: usize| columns.get(at).filter(|c: &&Float64Array| c.is_valid(row)).map(|c| c.value(row));
-        let (Some(frequency), Some(recency), Some(age)) = (value(0), value(1), value(2)) else { return Ok(false) };
+    /// Adds a row of: frequency, recency, age, Σ ln Δ, purchases later, time later; false if the first three are not there.
+    fn add(&mut self, function: &str, columns: [Option<&Float64Array>; 6], row: usize) -> Result<bool> {
+        let [frequency, recency, age, log_intervals, later, duration] =
+            columns.map(|column| column.filter(|column| column.is_valid(row)).map(|column| column.value(row)));
+        let (Some(frequency), Some(recency), Some(age)) = (frequency, recency, age) else { return Ok(false) };
         let history = History::new(frequency, recency, age)
             .map_err(|error| CustomerError::invalid_value(format!("{function}: {error}")))?;
-        self.outcomes.add(Outcome { history, later: value(4).unwrap_or(0.0), customers: 1 });
-        self.log_intervals.add(value(3).filter(|sum| sum.is_finite()).unwrap_or(0.0));
-        self.duration = self.duration.max(value(5).unwrap_or(0.0));
+        self.outcomes.add(Outcome { history, later: later.unwrap_or(0.0), customers: 1 });
+        self.log_intervals.add(log_intervals.filter(|sum| sum.is_finite()).unwrap_or(0.0));
+        self.duration = self.duration.max(duration.unwrap_or(0.0));
         Ok(true)
     }
 
@@ -76,16 +79,22 @@ pub const STATE: [&str; 6] = ["known", "known_sums", "inner", "inner_sums", "spe
 impl Population {
     /// Adds rows of [`COLUMNS`].
     pub fn update(&mut self, function: &str, values: &[ArrayRef]) -> Result<()> {
-        let columns = values.iter().map(doubles).collect::<Result<Vec<_>>>()?;
-        let (Some(known), Some(inner), Some(spent)) = (columns.get(..6), columns.get(6..12), columns.get(12)) else {
+        let Some((earlier, known)) = values.split_last().filter(|_| values.len() == COLUMNS) else {
             return Err(internal_datafusion_err!("{function} takes {COLUMNS} columns"));
         };
+        let known = known.iter().map(doubles).collect::<Result<Vec<_>>>()?;
+        let earlier = earlier.as_struct_opt().map_or(&[][..], |earlier| earlier.columns());
+        let earlier = earlier.iter().map(doubles).collect::<Result<Vec<_>>>()?;
+        let (frequency, log_intervals) = (known.first(), earlier.first());
+        let inner = std::array::from_fn(|at| earlier.get(at + 1));
+        let known_columns = [frequency, known.get(1), known.get(2), log_intervals, known.get(3), known.get(4)];
+        let Some(spent) = known.get(5) else { return Ok(()) };
         for row in 0..spent.len() {
-            if !self.known.add(function, known, row)? {
+            if !self.known.add(function, known_columns, row)? {
                 continue;
             }
             self.inner.add(function, inner, row)?;
-            let frequency = known.first().map_or(0.0, |column| column.value(row));
+            let frequency = frequency.map_or(0.0, |column| column.value(row));
             self.spenders.add(frequency, if spent.is_valid(row) { spent.value(row) } else { 0.0 }, 1);
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! How good a forecast was: what a model said of each customer against what came.
 
 use super::outcomes::Outcome;
+use super::prediction::Predict;
 
 /// What was foretold of customers with one history.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,6 +10,37 @@ pub struct Forecast {
     pub purchases: f64,
     /// P(no purchase).
     pub churn: f64,
+}
+
+/// The forecasts of a model.
+#[must_use]
+pub fn of_model(model: &dyn Predict, outcomes: &[Outcome], duration: f64) -> Vec<Forecast> {
+    let of = |o: &Outcome| Forecast {
+        purchases: model.expected_purchases(o.history, duration),
+        churn: model.p_no_purchase(o.history, duration),
+    };
+    outcomes.iter().map(of).collect()
+}
+
+/// Forecasts without a model, by name, with what they are: purchases come at random at a rate.
+pub const NAIVE: [(&str, &str); 2] = [
+    ("naive_rate", "every customer goes on at the own rate, frequency / age"),
+    ("naive_mean", "every customer goes on at the rate of all, sum of frequency / sum of age"),
+];
+
+/// The forecasts of one of [`NAIVE`].
+#[must_use]
+pub fn naive(name: &str, outcomes: &[Outcome], duration: f64) -> Vec<Forecast> {
+    let sum = |of: fn(&Outcome) -> f64| outcomes.iter().map(|o| of(o) * o.customers as f64).sum::<f64>();
+    let ratio = |count: f64, time: f64| if time > 0.0 { count / time } else { 0.0 };
+    let mean = ratio(sum(|o| o.history.frequency), sum(|o| o.history.age));
+    let own = name == NAIVE[0].0;
+    let of = |o: &Outcome| {
+        let purchases = duration * if own { ratio(o.history.frequency, o.history.age) } else { mean };
+        // Poisson.
+        Forecast { purchases, churn: (-purchases).exp() }
+    };
+    outcomes.iter().map(of).collect()
 }
 
 /// Errors are predicted less actual, means over the customers.
@@ -49,6 +81,8 @@ pub fn quality(outcomes: &[Outcome], forecasts: &[Forecast]) -> Option<Quality> 
     }
     let (predicted, actual) = (total_predicted / n, total_actual / n);
     let both = sum(&|o, f| (f.purchases - predicted) * (o.later - actual));
+    // Equal forecasts differ from their mean by rounding.
+    let varies = forecasts.windows(2).any(|pair| pair[0].purchases != pair[1].purchases);
     let spread = sum(&|_, f| (f.purchases - predicted).powi(2)) * sum(&|o, _| (o.later - actual).powi(2));
     Some(Quality {
         mae: sum(&|o, f| (f.purchases - o.later).abs()) / n,
@@ -56,7 +90,7 @@ pub fn quality(outcomes: &[Outcome], forecasts: &[Forecast]) -> Option<Quality> 
         bias: predicted - actual,
         total_predicted,
         total_actual,
-        correlation: (spread > 0.0).then(|| (both / spread.sqrt()).clamp(-1.0, 1.0)),
+        correlation: (varies && spread > 0.0).then(|| (both / spread.sqrt()).clamp(-1.0, 1.0)),
         mean_churn_predicted: churn_predicted / n,
         mean_churn_actual: sum(&|o, _| churned(o)) / n,
         brier: sum(&|o, f| (f.churn - churned(o)).powi(2)) / n,
@@ -109,6 +143,7 @@ mod tests {
         close(q.mean_churn_actual, 2.0 / 3.0);
         close(q.brier, (0.16 + 0.16 + 0.04) / 3.0);
         close(q.auc.unwrap(), 1.0);
+        assert_eq!(quality(&outcomes, &[forecast(0.1, 0.6); 3]).unwrap().correlation, None);
         // One of the two who left gets the probability of the one who stayed: half a pair of two.
         let q = quality(&outcomes, &[forecast(0.5, 0.2), forecast(0.0, 0.6), forecast(1.0, 0.2)]).unwrap();
         close(q.auc.unwrap(), 0.75);

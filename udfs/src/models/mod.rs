@@ -18,7 +18,8 @@
 //! * [`tenures`]: how long customers with a contract stay;
 //! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
 //!   corrects its probabilities, and how good it is;
-//! * [`interval`]: how certain a number is that depends on fitted parameters;
+//! * [`interval`], [`customer_value`]: how certain a number is that depends on fitted parameters, and the one that does most: what a
+//!   customer is worth;
 //! * [`published`], [`self_test`]: the data of the literature, and its results derived again from them.
 
 pub mod backtest;
@@ -32,6 +33,7 @@ pub mod choice;
 pub mod cnbd;
 pub mod cnbd_fit;
 pub mod compensated;
+pub mod customer_value;
 pub mod fitted;
 pub mod gamma_gamma;
 pub mod histories;

@@ -7,25 +7,35 @@ use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::functions::core::expr_fn::{coalesce, get_field};
 use datafusion::functions::string::expr_fn::concat;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, col, lit, when};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, col, lit, when};
 
 use super::purchase_summary::{
     AGE, CUSTOMER, EARLIER, Earlier, FREQUENCY, GROUP, HOLDOUT_DURATION, HOLDOUT_FREQUENCY, MONETARY, RECENCY, Wanted, summary,
 };
 use super::split_history;
-use crate::aggregate::model_choice::{FITTED, ModelChoice, REASON, REPEAT_CUSTOMERS, SPEND, model_choice};
+use crate::aggregate::model_choice::{FITTED, ModelChoice, REASON, REPEAT_CUSTOMERS, SPEND, SPEND_MEAN, model_choice};
 use crate::doc::{Argument, Takes};
 use crate::models::choice::CANDIDATES;
 use crate::operator::{append_aggregates, append_aggregates_by};
 use crate::options::Call;
 
-/// The struct of [`ModelChoice`] for the purchases of a customer, and for what they are worth.
+/// The struct of [`ModelChoice`] for the purchases of a customer.
 pub const CHOICE: &str = "choice";
-pub const SPEND_CHOICE: &str = "spend_choice";
+/// The one for what they are worth, which is another where a group has a model of the one and not of the other.
+const SPEND_CHOICE: &str = "spend_choice";
+
+/// Where the model of what purchases are worth stands.
+pub fn spend_choice(call: &Call) -> Result<&'static str> {
+    Ok(if call.column("by")?.is_some() { SPEND_CHOICE } else { CHOICE })
+}
+
 /// The model's name, or 'none: ' and why.
 pub const NAME: &str = "model";
 /// Why this model.
 pub const MODEL_REASON: &str = "model_reason";
+
+/// What the model's name says of the model of spend, where it is not one of these customers; with `spend` only.
+const SPEND_NOTE: &str = "spend_note";
 
 /// Names of columns between the steps of the plan.
 const OF_GROUP: &str = "choice_of_group";
@@ -66,11 +76,14 @@ pub fn horizon_days(call: &Call) -> Result<f64> {
     if days > 0.0 { Ok(days) } else { Err(call.impossible("horizon", "must be longer than nothing")) }
 }
 
-/// The histories, with the columns [`CHOICE`], [`SPEND_CHOICE`], [`NAME`] and [`MODEL_REASON`].
+/// The histories, with the columns [`CHOICE`], that of [`spend_choice`], [`NAME`] and [`MODEL_REASON`].
 ///
 /// With `days_after` the split is that many days before the end, as far as that is between a third and a half of the time.
 pub fn with_models(call: &Call, wanted: Wanted, choice: &ModelChoice, days_after: f64) -> Result<LogicalPlan> {
     let group = call.column("by")?;
+    // The smallest of several values is taken, which truth values do not have.
+    let is_boolean = group.as_ref().map(|group| group.get_type(call.relation()?.plan.schema())).transpose()?;
+    let group = group.map(|group| if is_boolean == Some(DataType::Boolean) { cast(group, DataType::Int32) } else { group });
     let needs_days = choice.calibrate || choice.model.is_none_or(|name| name.ends_with("cnbd_k"));
     let earlier = needs_days.then_some(Earlier { days_after });
     let wanted = Wanted { group, earlier, monetary: choice.spend, ..wanted };
@@ -85,28 +98,38 @@ pub fn with_models(call: &Call, wanted: Wanted, choice: &ModelChoice, days_after
     plan = append_aggregates(plan, vec![model_choice(choice.clone(), columns).alias(OF_ALL)])?;
     let mut shown: Vec<Expr> = [CUSTOMER, FREQUENCY, RECENCY, AGE, MONETARY].map(col).to_vec();
     shown.extend(if wanted.group.is_some() { of_groups()? } else { of_all()? });
+    if choice.spend {
+        let name = when(converged(CHOICE, FITTED), concat(vec![col(NAME), col(SPEND_NOTE)])).otherwise(col(NAME))?;
+        let plan = LogicalPlanBuilder::from(plan).project(shown)?;
+        let mut columns: Vec<Expr> = [CUSTOMER, FREQUENCY, RECENCY, AGE, MONETARY, CHOICE].map(col).to_vec();
+        columns.extend(wanted.group.is_some().then(|| col(SPEND_CHOICE)));
+        columns.extend([name.alias(NAME), col(MODEL_REASON)]);
+        return plan.project(columns)?.build();
+    }
     LogicalPlanBuilder::from(plan).project(shown)?.build()
 }
 
 /// The columns that choices and backtests take.
 pub fn population(needs_days: bool) -> Result<Vec<Expr>> {
-    let null = || ScalarValue::try_from(&DataType::Float64).map(lit);
-    let mut earlier = vec![];
-    for field in split_history::FIELDS {
-        earlier.push(if needs_days { get_field(col(EARLIER), field) } else { null()? });
-    }
-    let mut columns: Vec<Expr> = [FREQUENCY, RECENCY, AGE].map(col).to_vec();
-    let log_intervals = earlier.remove(0);
-    columns.extend([log_intervals, col(HOLDOUT_FREQUENCY), col(HOLDOUT_DURATION)]);
-    columns.extend(earlier);
-    columns.push(col(MONETARY));
-    Ok(columns.into_iter().map(|column| cast(column, DataType::Float64)).collect())
+    let mut columns: Vec<Expr> = [FREQUENCY, RECENCY, AGE, HOLDOUT_FREQUENCY, HOLDOUT_DURATION, MONETARY].map(col).to_vec();
+    columns = columns.into_iter().map(|column| cast(column, DataType::Float64)).collect();
+    columns.push(if needs_days { col(EARLIER) } else { lit(ScalarValue::try_from(&split_history::data_type())?) });
+    Ok(columns)
 }
 
 fn of_all() -> Result<Vec<Expr>> {
     let fitted = |field: &str| get_field(get_field(col(OF_ALL), FITTED), field);
     let name = when(converged(OF_ALL, FITTED), fitted("model")).otherwise(none(OF_ALL))?;
-    Ok(vec![col(OF_ALL).alias(CHOICE), col(OF_ALL).alias(SPEND_CHOICE), name.alias(NAME), reason(OF_ALL)?.alias(MODEL_REASON)])
+    let note = when(converged(OF_ALL, SPEND), lit("")).otherwise(mean_note("")?)?;
+    Ok(vec![col(OF_ALL).alias(CHOICE), name.alias(NAME), reason(OF_ALL)?.alias(MODEL_REASON), note.alias(SPEND_NOTE)])
+}
+
+/// What is said where there is no Gamma-Gamma model of all.
+fn mean_note(whose: &str) -> Result<Expr> {
+    let status = || get_field(get_field(col(OF_ALL), SPEND), "status");
+    let has_mean = get_field(col(OF_ALL), SPEND_MEAN).is_not_null();
+    let mean = concat(vec![lit(format!(", mean spend{whose} (gamma_gamma: ")), status(), lit(")")]);
+    when(has_mean, mean).otherwise(concat(vec![lit(", no spend (gamma_gamma: "), status(), lit(")")]))
 }
 
 /// The model of the group where it has one, else that of all.
@@ -126,6 +149,11 @@ fn of_groups() -> Result<Vec<Expr>> {
         either(col(OF_GROUP), is_large().and(converged(OF_GROUP, SPEND)), col(OF_ALL))?.alias(SPEND_CHOICE),
         name.alias(NAME),
         either(reason(OF_GROUP)?, is_own(), reason(OF_ALL)?)?.alias(MODEL_REASON),
+        when(is_large().and(converged(OF_GROUP, SPEND)), lit(""))
+            .when(is_own().and(converged(OF_ALL, SPEND)), lit(", spend of all customers"))
+            .when(converged(OF_ALL, SPEND), lit(""))
+            .otherwise(mean_note(" of all customers")?)?
+            .alias(SPEND_NOTE),
     ])
 }
 

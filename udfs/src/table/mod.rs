@@ -4,8 +4,11 @@ mod block_stats;
 mod calibrated;
 mod churn_prob;
 mod cluster_columns;
+mod clv;
+mod clv_backtest;
 mod column_facts;
 mod customer_models;
+mod customer_value;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -37,6 +40,8 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
     vec![
         Arc::new(block_stats::BlockStats),
         Arc::new(churn_prob::ChurnProb),
+        Arc::new(clv::Clv),
+        Arc::new(clv_backtest::ClvBacktest),
         Arc::new(evaluate_matches::EvaluateMatches),
         Arc::new(explain_match::ExplainMatch),
         Arc::new(golden_profiles::GoldenProfiles),

@@ -9,7 +9,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 
 /// The columns of the struct, all in days: the sum of the logarithms of the times between all purchases; of those up to the split the
 /// history – NULL for a customer who came later – and that sum; purchases after the split; days after it.
-pub const FIELDS: [&str; 7] =
+const FIELDS: [&str; 7] =
     ["log_intervals", "inner_frequency", "inner_recency", "inner_age", "inner_log_intervals", "inner_later", "inner_duration"];
 
 /// From the list of a customer's purchase days in any order, each once, and two days as numbers.
@@ -26,6 +26,11 @@ fn fields() -> Fields {
     FIELDS.iter().map(|name| Field::new(*name, DataType::Float64, true)).collect()
 }
 
+/// The type of the struct.
+pub fn data_type() -> DataType {
+    DataType::Struct(fields())
+}
+
 impl ScalarUDFImpl for SplitHistory {
     fn name(&self) -> &str {
         "split_history"
@@ -36,7 +41,7 @@ impl ScalarUDFImpl for SplitHistory {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(fields()))
+        Ok(data_type())
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
