@@ -97,10 +97,10 @@ pub fn choose(histories: &mut Histories, log_intervals: f64, split: &mut Split) 
     let again: u64 = histories.groups().iter().filter(|g| g.history.frequency > 0.0).map(|g| g.customers).sum();
     let usual = |histories: &mut Histories, why: String| {
         let fitted = Fitted::from(&beta_geometric_fit::fit(Dropout::AfterFirst, histories));
-        Choice { fitted, reason: format!("{} for {why}", MBGNBD.name) }
+        Choice { fitted, reason: why }
     };
     if again < REPEAT_CUSTOMERS_MIN {
-        return usual(histories, format!("want of data: {again} repeat customers, fewer than {REPEAT_CUSTOMERS_MIN}"));
+        return usual(histories, format!("too few to choose by: {again} repeat customers, fewer than {REPEAT_CUSTOMERS_MIN}"));
     }
     let mut scored = scores(split);
     let mut passed_over = vec![];
@@ -113,7 +113,7 @@ pub fn choose(histories: &mut Histories, log_intervals: f64, split: &mut Split) 
         passed_over.push(format!("{} ({})", candidate.kind.name, fitted.status));
         scored.remove(at);
     }
-    usual(histories, "want of a model that converges on the first two thirds of the time and on all of it".to_string())
+    usual(histories, "no model converges on the first part of the time and on all of it".to_string())
 }
 
 /// A model with its score for every group of outcomes.

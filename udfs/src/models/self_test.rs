@@ -193,7 +193,8 @@ mod tests {
         let mut failed = vec![];
         for Check { test, expected, tolerance, actual, .. } in CHECKS {
             let actual = actual(&world).unwrap_or(f64::NAN);
-            if !((actual - expected).abs() <= *tolerance) {
+            let is_within = (actual - expected).abs() <= *tolerance;
+            if !is_within {
                 failed.push(format!("{test}: {actual} is not {expected} ± {tolerance}"));
             }
         }
