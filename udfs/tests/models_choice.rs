@@ -72,6 +72,16 @@ fn only_what_converges_is_chosen() {
     assert_eq!(choose(&mut histories(), 0.0, &mut half).fitted.model, "mbgnbd");
 }
 
+/// With k = 1 MBG/CNBD-k is MBG/NBD, found by another search: on half of the time only these two converge, and the simpler one is taken.
+#[test]
+fn one_model_under_two_names_goes_by_the_simpler() {
+    let mut half = split(include_str!("data/cdnow_half.csv"));
+    let regular = (candidate("mbgcnbd_k").unwrap().fit)(&mut half.outcomes.histories(), 0.0);
+    assert_eq!(regular.usable().map(|parameters| parameters[0]), Some(1.0));
+    let choice = choose(&mut histories(), 0.0, &mut half);
+    assert!(choice.fitted.model == "mbgnbd" && choice.reason.contains("mbgcnbd_k"), "{}", choice.reason);
+}
+
 #[test]
 fn few_customers_are_not_chosen_by() {
     let mut few = Histories::default();

@@ -88,6 +88,8 @@ pub struct Choice {
 pub const REPEAT_CUSTOMERS_MIN: u64 = 100;
 /// A probability that is 0 by rounding counts as this.
 const PROBABILITY_MIN: f64 = 1e-300;
+/// Scores that are closer differ by rounding, such as those of MBG/NBD and of MBG/CNBD-k with k = 1, which are one model.
+const SCORE_DIFFERENCE_MIN: f64 = 1e-6;
 /// Scores are computed for a part of the different outcomes where there are more than this.
 const SCORED_MAX: usize = 65_536;
 
@@ -156,7 +158,7 @@ fn winner(scored: &[Scored]) -> Option<usize> {
     let as_good = |other: &Scored| {
         let differences: Vec<f64> = best.values.iter().zip(&other.values).map(|(best, other)| best - other).collect();
         let (mean, error) = mean_and_error(&differences, &best.weights);
-        mean <= NORMAL_975 * error
+        mean <= f64::max(NORMAL_975 * error, SCORE_DIFFERENCE_MIN)
     };
     let tied = scored.iter().enumerate().filter(|(_, other)| as_good(other));
     // The first of several with equally many parameters.

@@ -11,7 +11,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 use crate::aggregate::history_fit::Columns;
 use crate::args::doubles;
 use crate::fitted_model::{FittedModels, Parameters};
-use crate::models::customer_value::discounted_purchases;
+use crate::models::customer_value::{discounted_purchases, discounted_roughly};
 use crate::models::gamma_gamma::GammaGamma;
 use crate::models::histories::History;
 use crate::models::interval::{NORMAL_975, log_error};
@@ -107,12 +107,13 @@ impl Terms {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let at = |parameters: &[f64]| {
-            let model = (model.kind.make)(parameters)?;
-            Some(discounted_purchases(model.as_ref(), history, self.horizon, self.rate))
+        let (horizon, rate) = (self.horizon, self.rate);
+        let roughly = |parameters: &[f64]| {
+            (model.kind.make)(parameters).map(|model| discounted_roughly(model.as_ref(), history, horizon, rate))
         };
-        let error = log_error(&model.values, &directions(spread, model.values.len()), at);
-        let found = (at(&model.values).unwrap_or(f64::NAN), error);
+        let error = log_error(&model.values, &directions(spread, model.values.len()), roughly);
+        let value = (model.kind.make)(&model.values).map(|model| discounted_purchases(model.as_ref(), history, horizon, rate));
+        let found = (value.unwrap_or(f64::NAN), error);
         self.known.insert(key, found);
         found
     }
