@@ -51,7 +51,7 @@ with tempfile.TemporaryDirectory() as folder:
     lake.mkdir()
     duck = duckdb.connect()
     duck.execute(f"""COPY (SELECT CAST(frequency AS INTEGER) AS frequency, recency_days / 7.0 AS recency, age_days / 7.0 AS age
-                           FROM '{ROOT}/udfs/tests/data/cdnow_calibration.csv', range(customers)) TO '{lake}/cdnow.parquet'""")
+                           FROM '{ROOT}/udfs/src/models/published/cdnow_calibration.csv', range(customers)) TO '{lake}/cdnow.parquet'""")
     frequency, recency, age = simulated()
     rows = {"frequency": frequency.astype(int), "recency": recency, "age": age}
     duck.register("million", pandas.DataFrame(rows))

@@ -33,7 +33,7 @@ fn simulated() -> Vec<History> {
 }
 
 fn cdnow() -> Vec<History> {
-    let lines = include_str!("../tests/data/cdnow_calibration.csv").lines().skip(1);
+    let lines = include_str!("../src/models/published/cdnow_calibration.csv").lines().skip(1);
     lines
         .flat_map(|line| {
             let fields: Vec<f64> = line.split(',').map(|field| field.parse().expect("a number")).collect();

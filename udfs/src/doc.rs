@@ -170,7 +170,9 @@ impl Doc {
     /// One function as a section of the manual, in Markdown.
     pub fn markdown(&self) -> String {
         let mut text = format!("### `{}`\n\n*{} function.* {}\n\n", self.signature(), self.kind.name(), self.summary);
-        text.push_str("| argument | takes | default | meaning |\n|---|---|---|---|\n");
+        if !self.arguments.is_empty() {
+            text.push_str("| argument | takes | default | meaning |\n|---|---|---|---|\n");
+        }
         for a in self.arguments {
             let default = match a.default {
                 Default::Required => "required".to_string(),

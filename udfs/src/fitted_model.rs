@@ -13,7 +13,7 @@ use datafusion::common::{Result, ScalarValue};
 use crate::error::CustomerError;
 use crate::models::fitted::{CONVERGED, Fitted, Names};
 use crate::models::gamma_gamma::{self, GammaGamma};
-use crate::models::prediction::{KINDS, Predict};
+use crate::models::prediction::{KINDS, Kind, Predict};
 use crate::type_name::type_name;
 
 /// The parameters of all models by their published names.
@@ -86,6 +86,26 @@ impl FittedModels<Arc<dyn Predict>> {
         let names: Vec<Names> = KINDS.iter().map(|kind| kind.names()).collect();
         Self::of_kinds(function, array, &names, |name, parameters| {
             KINDS.iter().find(|kind| kind.name == name).and_then(|kind| (kind.make)(parameters))
+        })
+    }
+}
+
+/// A model of purchases as its parameters, in the order of their names.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    pub kind: &'static Kind,
+    pub values: Vec<f64>,
+}
+
+impl FittedModels<Parameters> {
+    /// Reads the parameters of models of purchases.
+    ///
+    /// Errors: those of [`FittedModels::of_kinds`].
+    pub fn read_parameters(function: &str, array: &ArrayRef) -> Result<Self> {
+        let names: Vec<Names> = KINDS.iter().map(|kind| kind.names()).collect();
+        Self::of_kinds(function, array, &names, |name, values| {
+            let kind = KINDS.iter().find(|kind| kind.name == name)?;
+            Some(Parameters { kind, values: values.to_vec() })
         })
     }
 }

@@ -44,7 +44,7 @@ use datafusion::catalog::Session;
 use datafusion::common::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::QueryPlanner;
-use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
@@ -85,9 +85,10 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
 /// Has the functions of one session say what they have to say to `notices`; without this nobody hears it.
 ///
 /// # Errors
-/// Those of a registry that takes no functions.
-pub fn report_to(registry: &mut dyn FunctionRegistry, notices: &Notices) -> Result<()> {
-    window::all(notices).into_iter().try_for_each(|(_, function)| registry.register_udwf(Arc::new(function)).map(drop))
+/// Those of a state that takes no functions.
+pub fn report_to(state: &mut SessionState, notices: &Notices) -> Result<()> {
+    state.config_mut().options_mut().extensions.insert(notices.clone());
+    window::all(notices).into_iter().try_for_each(|(_, function)| state.register_udwf(Arc::new(function)).map(drop))
 }
 
 /// The planners of this crate's operators, for a session that has a query planner of its own.

@@ -12,6 +12,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 
 use crate::doc::{Argument, Default, Doc, Kind, Takes};
 use crate::error::CustomerError;
+use crate::notice::Notices;
 use crate::relation::column;
 use crate::time::Time;
 use crate::type_name::type_name;
@@ -121,6 +122,11 @@ impl Call {
 
     pub fn relations(&self) -> &[Relation] {
         &self.relations
+    }
+
+    /// Where the session's functions say what they have to say beside their results.
+    pub fn notices(&self) -> Option<Notices> {
+        self.config.extensions.get::<Notices>().cloned()
     }
 
     /// The first relation, for the functions that take one.

@@ -25,7 +25,7 @@ struct Group {
 }
 
 fn cdnow(weeks: impl Fn(f64) -> f64) -> Vec<Group> {
-    include_str!("data/cdnow_calibration.csv")
+    include_str!("../src/models/published/cdnow_calibration.csv")
         .lines()
         .skip(1)
         .map(|line| {
@@ -124,7 +124,7 @@ fn pareto_nbd_as_published() {
 #[test]
 fn gamma_gamma_as_published() {
     let mut spenders = Spenders::default();
-    for line in include_str!("data/cdnow_spend.csv").lines().skip(1) {
+    for line in include_str!("../src/models/published/cdnow_spend.csv").lines().skip(1) {
         let fields: Vec<f64> = line.split(',').map(|field| field.parse().expect("a number")).collect();
         spenders.add(fields[0], fields[1], fields[2] as u64);
     }

@@ -8,6 +8,7 @@ use datafusion_functions_customer::models::gamma_gamma::{self, GammaGamma, Spend
 use datafusion_functions_customer::models::histories::{Histories, History};
 use datafusion_functions_customer::models::pareto_nbd::PARETO_NBD;
 use datafusion_functions_customer::models::pareto_nbd_fit;
+use datafusion_functions_customer::models::published;
 use datafusion_functions_customer::models::tenures::{Tenures, fit_bdw, fit_sbg, survival};
 
 /// Parameters relative to their size, the log-likelihood absolutely.
@@ -26,42 +27,12 @@ fn check_errors(fit: &Fitted, expected: &[f64]) {
     }
 }
 
-/// x, t_x and how many of 11,104 donors of 1995 gave so in the six years after: the grouped data of Fader, Hardie and Shang 2010, "Customer-base
-/// analysis in a discrete-time noncontractual setting", as in lifetimes 0.11.3 (`load_donations`).
-const DONORS: [(f64, f64, u64); 22] = [
-    (0.0, 0.0, 3464),
-    (1.0, 1.0, 1091),
-    (1.0, 2.0, 277),
-    (1.0, 3.0, 129),
-    (1.0, 4.0, 78),
-    (1.0, 5.0, 119),
-    (1.0, 6.0, 129),
-    (2.0, 2.0, 613),
-    (2.0, 3.0, 255),
-    (2.0, 4.0, 155),
-    (2.0, 5.0, 173),
-    (2.0, 6.0, 234),
-    (3.0, 3.0, 322),
-    (3.0, 4.0, 181),
-    (3.0, 5.0, 225),
-    (3.0, 6.0, 357),
-    (4.0, 4.0, 240),
-    (4.0, 5.0, 284),
-    (4.0, 6.0, 512),
-    (5.0, 5.0, 335),
-    (5.0, 6.0, 728),
-    (6.0, 6.0, 1203),
-];
-
 /// Expected: Fader, Hardie and Shang 2010 (α 1.204, β .750, γ .657, δ 2.783, −33225.6), more digits of the log-likelihood and the standard errors
 /// from scipy (central differences with one step of Richardson's extrapolation).
 #[test]
 fn donors() {
-    let mut histories = Histories::default();
-    for (x, t_x, donors) in DONORS {
-        let history = History::new(x, t_x, 6.0).expect("a history").in_opportunities().expect("opportunities");
-        histories.add(history, donors);
-    }
+    let mut histories = published::donors();
+    assert!(histories.groups().iter().all(|group| group.history.in_opportunities().is_ok()));
     let fit = bgbb_fit::fit(&mut histories);
     assert_eq!(fit.customers, 11_104);
     check(&fit, &[1.204, 0.750, 0.657, 2.783], 1e-3, -33225.581, 1e-3);
@@ -73,22 +44,10 @@ const BDW: [f64; 3] = [0.455613988, 0.779325514, 1.2834513];
 const LL_BDW: f64 = -1679.602833;
 const SE_BDW: [f64; 3] = [0.167041496, 0.282710034, 0.298095196];
 
-/// Customers of the "Regular" segment of Fader and Hardie 2007, "How to project customer retention", by year.
-const REGULAR: [u64; 8] = [1000, 631, 468, 382, 326, 289, 262, 241];
-
-fn regular() -> Tenures {
-    let mut tenures = Tenures::default();
-    for (year, pair) in (1..).zip(REGULAR.windows(2)) {
-        tenures.add(f64::from(year), true, pair[0] - pair[1]).expect("a tenure");
-    }
-    tenures.add(7.0, false, REGULAR[7]).expect("a tenure");
-    tenures
-}
-
 /// Expected: the paper (α .704, β 1.182), more digits of the log-likelihood and the standard errors from scipy.
 #[test]
 fn the_shifted_beta_geometric() {
-    let fit = fit_sbg(&regular());
+    let fit = fit_sbg(&published::regular());
     check(&fit, &[0.704, 1.182], 1e-3, -1680.265, 1e-3);
     check_errors(&fit, &SE_SBG);
     // The recursion of the paper, equation (6): P(T = 1) = α/(α+β), P(T = t) = (β+t−2)/(α+β+t−1) · P(T = t−1).
@@ -105,7 +64,7 @@ fn the_shifted_beta_geometric() {
 /// Expected: scipy, Nelder-Mead on the log-likelihood of Fader, Hardie, Liu, Davin and Steenburgh 2018.
 #[test]
 fn the_beta_discrete_weibull() {
-    let fit = fit_bdw(&regular());
+    let fit = fit_bdw(&published::regular());
     check(&fit, &BDW, 1e-4, LL_BDW, 1e-6);
     check_errors(&fit, &SE_BDW);
 }

@@ -10,7 +10,7 @@ use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature};
+use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature};
 
 use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
@@ -83,11 +83,6 @@ impl Hash for HistoryFit {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.spec.doc.name.hash(state);
     }
-}
-
-/// The fit of a model as an expression.
-pub(crate) fn history_fit(spec: &'static Spec, arguments: Vec<Expr>) -> Expr {
-    AggregateUDF::from(HistoryFit::new(spec)).call(arguments)
 }
 
 impl AggregateUDFImpl for HistoryFit {
@@ -258,7 +253,7 @@ mod tests {
 
     /// Frequency, recency and age in weeks of the CDNOW sample, one row a customer; for the source see the test of the models.
     fn cdnow() -> Vec<[f64; 3]> {
-        let lines = include_str!("../../tests/data/cdnow_calibration.csv").lines().skip(1);
+        let lines = include_str!("../models/published/cdnow_calibration.csv").lines().skip(1);
         let row = |line: &str| -> Vec<f64> { line.split(',').map(|field| field.parse().unwrap()).collect() };
         let expand = |row: Vec<f64>| vec![[row[0], row[1] / 7.0, row[2] / 7.0]; row[4] as usize];
         lines.map(row).flat_map(expand).collect()

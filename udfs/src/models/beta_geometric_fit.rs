@@ -65,6 +65,8 @@ pub struct Estimate {
     pub model: BetaGeometric,
     /// Standard errors of r, α, a, b; only for a converged fit.
     pub standard_errors: Option<[f64; PARAMETERS]>,
+    /// v_k with Σ v_k v_kᵀ = the covariance of the logarithms of the parameters; only for a converged fit.
+    pub spread: Option<[[f64; PARAMETERS]; PARAMETERS]>,
     /// The log-likelihood of the data in their unit.
     pub log_likelihood: f64,
 }
@@ -102,6 +104,7 @@ impl From<&Fit> for Fitted {
             names: &beta_geometric::PARAMETERS,
             parameters: fit.estimate.map(|e| parameters(e.model)),
             standard_errors: fit.estimate.and_then(|e| e.standard_errors).map(|errors| errors.to_vec()),
+            spread: fit.estimate.and_then(|e| e.spread).map(|spread| spread.map(|v| v.to_vec()).to_vec()),
             log_likelihood: fit.estimate.map(|e| e.log_likelihood),
             customers: fit.customers,
             ignored: 0,
@@ -172,7 +175,15 @@ pub fn fit(dropout: Dropout, histories: &mut Histories) -> Fit {
         let [se_r, se_alpha, se_a, se_b] = log_errors;
         [se_r * model.r, se_alpha * model.alpha, se_a * model.a, se_b * model.b]
     });
-    let estimate = usable.then_some(Estimate { model, standard_errors, log_likelihood });
+    let spread = (status == FitStatus::Converged).then(|| {
+        let spectrum = Spectrum::new(&minimum.evaluation.hessian);
+        let mut spread = spectrum.vectors;
+        spread.iter_mut().zip(spectrum.values).for_each(|(vector, value)| {
+            vector.iter_mut().for_each(|v| *v /= (value * customers as f64).sqrt());
+        });
+        spread
+    });
+    let estimate = usable.then_some(Estimate { model, standard_errors, spread, log_likelihood });
     Fit { dropout, customers, estimate, status: if usable { status } else { FitStatus::Exhausted } }
 }
 

@@ -88,6 +88,7 @@ pub fn fit(dropout: Dropout, histories: &mut Histories, log_intervals: f64) -> F
     if let Some(errors) = &mut fitted.standard_errors {
         errors.insert(0, f64::NAN);
     }
+    fitted.spread.iter_mut().flatten().for_each(|direction| direction.insert(0, 0.0));
     fitted
 }
 

@@ -22,6 +22,8 @@ pub struct Fitted {
     pub parameters: Option<Vec<f64>>,
     /// Standard errors in the same order; only for a converged fit. NaN for a parameter that has none.
     pub standard_errors: Option<Vec<f64>>,
+    /// Their uncertainty as a whole, for a converged fit: v_k with Σ v_k v_kᵀ = the covariance of the logarithms of the parameters.
+    pub spread: Option<Vec<Vec<f64>>>,
     /// The log-likelihood of the data in their unit.
     pub log_likelihood: Option<f64>,
     /// Customers that the fit rests on.
@@ -37,7 +39,17 @@ impl Fitted {
     #[must_use]
     pub fn without((model, names): Names, customers: u64, status: &'static str) -> Self {
         let status = Cow::Borrowed(status);
-        Self { model, names, parameters: None, standard_errors: None, log_likelihood: None, customers, ignored: 0, status }
+        Self {
+            model,
+            names,
+            parameters: None,
+            standard_errors: None,
+            spread: None,
+            log_likelihood: None,
+            customers,
+            ignored: 0,
+            status,
+        }
     }
 
     /// Akaike's criterion: twice the number of parameters less twice the log-likelihood.
@@ -106,6 +118,14 @@ pub fn log_errors<const N: usize>(minimum: &Minimum<N>, customers: f64) -> [f64;
     }
 }
 
+/// v_k with Σ v_k v_kᵀ = the inverse of the Hessian of all customers, which is the covariance.
+#[must_use]
+pub fn spread<const N: usize>(minimum: &Minimum<N>, customers: f64) -> Vec<Vec<f64>> {
+    let spectrum = Spectrum::new(&minimum.evaluation.hessian);
+    let scaled = |(value, vector): (&f64, &[f64; N])| vector.iter().map(|v| v / (value * customers).sqrt()).collect();
+    spectrum.values.iter().zip(&spectrum.vectors).map(scaled).collect()
+}
+
 /// How a search ended, as far as that can be told without knowing the model; times and amounts must be about 1.
 #[must_use]
 pub fn status<const N: usize>(minimum: &Minimum<N>, names: &[&str], customers: f64) -> Cow<'static, str> {
@@ -144,7 +164,8 @@ pub fn estimate<const N: usize>(
         // The delta method: se(p) = p · se(ln p).
         log_errors(minimum, customers as f64).iter().zip(parameters).map(|(error, p)| error * p).collect()
     });
+    let spread = (status == CONVERGED).then(|| spread(minimum, customers as f64));
     let (parameters, log_likelihood) = (Some(parameters.to_vec()), Some(log_likelihood));
     let (model, names) = names;
-    Fitted { model, names, parameters, standard_errors, log_likelihood, customers, ignored: 0, status }
+    Fitted { model, names, parameters, standard_errors, spread, log_likelihood, customers, ignored: 0, status }
 }

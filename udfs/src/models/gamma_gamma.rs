@@ -138,7 +138,7 @@ pub fn fit(spenders: &mut Spenders) -> Fitted {
     };
     if fitted.usable().is_some_and(|p| p.get(1).is_some_and(|q| *q <= 1.0)) {
         fitted.status = Cow::Borrowed(INFINITE_MEAN);
-        fitted.standard_errors = None;
+        (fitted.standard_errors, fitted.spread) = (None, None);
     }
     fitted.ignored = ignored;
     fitted

@@ -15,29 +15,42 @@
 //! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
 //! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
 //! * [`gamma_gamma`]: what a purchase is worth;
-//! * [`tenures`]: how long customers with a contract stay.
+//! * [`tenures`]: how long customers with a contract stay;
+//! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
+//!   corrects its probabilities, and how good it is;
+//! * [`interval`], [`customer_value`]: how certain a number is that depends on fitted parameters, and the one that does most: what a
+//!   customer is worth;
+//! * [`published`], [`self_test`]: the data of the literature, and its results derived again from them.
 
+pub mod backtest;
 pub mod beta_geometric;
 pub mod beta_geometric_fit;
 pub mod beta_geometric_likelihood;
 pub mod bgbb;
 pub mod bgbb_fit;
+pub mod calibration;
+pub mod choice;
 pub mod cnbd;
 pub mod cnbd_fit;
 pub mod compensated;
+pub mod customer_value;
 pub mod fitted;
 pub mod gamma_gamma;
 pub mod histories;
+pub mod interval;
 pub mod log_concave;
 pub mod log_gamma;
 pub mod mixture;
 pub mod negative_binomial;
+pub mod outcomes;
 pub mod pareto_nbd;
 pub mod pareto_nbd_fit;
 pub mod pareto_nbd_likelihood;
 pub mod prediction;
+pub mod published;
 pub mod quantile;
 pub mod rising;
+pub mod self_test;
 pub mod simulation;
 pub mod tenures;
 pub mod thinned_poisson;

@@ -1,9 +1,14 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod block_stats;
+mod calibrated;
 mod churn_prob;
 mod cluster_columns;
+mod clv;
+mod clv_backtest;
 mod column_facts;
+mod customer_models;
+mod customer_value;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -23,6 +28,8 @@ mod rfm_given_cuts;
 mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
+mod selftest;
+mod split_history;
 mod unify_profiles;
 
 use std::sync::Arc;
@@ -33,6 +40,8 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
     vec![
         Arc::new(block_stats::BlockStats),
         Arc::new(churn_prob::ChurnProb),
+        Arc::new(clv::Clv),
+        Arc::new(clv_backtest::ClvBacktest),
         Arc::new(evaluate_matches::EvaluateMatches),
         Arc::new(explain_match::ExplainMatch),
         Arc::new(golden_profiles::GoldenProfiles),
@@ -46,6 +55,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),
+        Arc::new(selftest::SelfTest),
         Arc::new(unify_profiles::UnifyProfiles),
     ]
 }

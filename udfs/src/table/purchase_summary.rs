@@ -5,10 +5,11 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
-use datafusion::functions::core::expr_fn::{coalesce, greatest, nullif};
-use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
+use datafusion::functions::core::expr_fn::{coalesce, greatest, least, nullif};
+use datafusion::functions_aggregate::expr_fn::{array_agg, count, max, min, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, try_cast, when};
 
+use super::split_history::split_history;
 use crate::aggregate::exact_sum::{exact_sum, not_finite};
 use crate::aggregate::repeat_sum::repeat_sum;
 use crate::doc::{Argument, Takes};
@@ -24,6 +25,8 @@ pub const AGE: &str = "age";
 pub const MONETARY: &str = "monetary";
 pub const HOLDOUT_FREQUENCY: &str = "holdout_frequency";
 pub const HOLDOUT_DURATION: &str = "holdout_duration";
+/// The struct of [`split_history`].
+pub const EARLIER: &str = "earlier";
 /// The group that a customer belongs to, where there is one.
 pub const GROUP: &str = "grp";
 
@@ -38,6 +41,8 @@ const LAST: &str = "last_day";
 const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
 const END: &str = "end_day";
+const PURCHASE_DAYS: &str = "purchase_days";
+const FIRST_OF_ALL: &str = "first_of_all";
 
 /// The options that functions of purchases share.
 pub const REL: Argument = Argument::required("rel", Takes::Relation, "purchases, one row each; or order lines");
@@ -76,6 +81,15 @@ pub struct Wanted {
     pub monetary: bool,
     /// Days in the unit of the result.
     pub days_in_unit: f64,
+    /// What was known earlier is wanted too, in the column [`EARLIER`].
+    pub earlier: Option<Earlier>,
+}
+
+/// When "earlier" is: the last third of the time from the first purchase of all to the end comes after it.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier {
+    /// At least so many days shall come after it, but no more than half of the time.
+    pub days_after: f64,
 }
 
 impl Wanted {
@@ -105,6 +119,7 @@ impl Wanted {
             calibration_end: None,
             monetary: false,
             days_in_unit: 1.0,
+            earlier: None,
         })
     }
 }
@@ -128,11 +143,11 @@ pub fn summary(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     }
     let days = by_day(call, wanted)?;
     let customers = by_customer(days, wanted, calibration_end.as_ref())?;
-    let (customers, as_of) = match as_of {
-        Some(as_of) => (customers, lit(as_of)),
-        None => (append_aggregates(customers, vec![max(col(SEEN)).alias(END)])?, col(END)),
-    };
-    finish(customers, wanted, as_of, calibration_end)
+    let mut of_all = vec![];
+    of_all.extend(as_of.is_none().then(|| max(col(SEEN)).alias(END)));
+    of_all.extend(wanted.earlier.map(|_| min(col(FIRST)).alias(FIRST_OF_ALL)));
+    let customers = if of_all.is_empty() { customers } else { append_aggregates(customers, of_all)? };
+    finish(customers, wanted, as_of.map_or_else(|| col(END), lit), calibration_end)
 }
 
 /// One row for each customer and day: purchases of that day, and what was spent.
@@ -224,6 +239,9 @@ fn by_customer(days: LogicalPlan, wanted: &Wanted, calibration_end: Option<&Scal
         let holdout = both(bought, Some(col(DAY).gt(lit(end.clone()))));
         aggregates.push(filtered(count(lit(1_i64)), holdout)?.alias(HOLDOUT_FREQUENCY));
     }
+    if wanted.earlier.is_some() {
+        aggregates.push(filtered(array_agg(col(DAY)), calibration.clone())?.alias(PURCHASE_DAYS));
+    }
     if wanted.monetary && wanted.amount.is_some() {
         let spent = repeat_sum(col(DAY), cast(col(SPENT), DataType::Float64));
         aggregates.push(filtered(spent, calibration)?.alias(SPENT));
@@ -243,6 +261,7 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
         if wanted.days_in_unit == 1.0 { days } else { days / lit(wanted.days_in_unit) }
     };
     let end = calibration_end.clone().map_or_else(|| as_of.clone(), lit);
+    let earlier = wanted.earlier.map(|earlier| at_split(earlier, end.clone()).alias(EARLIER));
     let repeat = col(DAYS) - lit(1_i64);
     let monetary = if wanted.monetary && wanted.amount.is_some() {
         let repeat_days = nullif(double(repeat.clone()), lit(0.0));
@@ -268,5 +287,15 @@ fn finish(customers: LogicalPlan, wanted: &Wanted, as_of: Expr, calibration_end:
         holdout_duration.alias(HOLDOUT_DURATION),
     ];
     columns.extend(wanted.group.is_some().then(|| col(GROUP)));
+    columns.extend(earlier);
     LogicalPlanBuilder::from(customers).filter(col(DAYS).gt(lit(0_i64)))?.project(columns)?.build()
+}
+
+/// What was known of a customer at the split, and what came after it up to the end.
+fn at_split(earlier: Earlier, end: Expr) -> Expr {
+    let days = |date: Expr| try_cast(date, DataType::Int64);
+    let span = || days(end.clone()) - days(col(FIRST_OF_ALL));
+    let (third, half) = ((span() + lit(2_i64)) / lit(3_i64), span() / lit(2_i64));
+    let after = greatest(vec![third, least(vec![lit(earlier.days_after.ceil() as i64), half])]);
+    split_history(col(PURCHASE_DAYS), days(end.clone()) - after, days(end))
 }
