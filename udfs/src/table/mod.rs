@@ -1,14 +1,14 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod block_stats;
-mod calibrated;
+pub(crate) mod calibrated;
 mod churn_prob;
 mod cluster_columns;
 mod clv;
 mod clv_backtest;
 mod column_facts;
 mod customer_models;
-mod customer_value;
+pub(crate) mod customer_value;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -29,7 +29,7 @@ mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
 mod selftest;
-mod split_history;
+pub(crate) mod split_history;
 mod unify_profiles;
 
 use std::sync::Arc;
