@@ -15,7 +15,7 @@
 //! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
 //! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
 //! * [`gamma_gamma`]: what a purchase is worth;
-//! * [`tenures`]: how long customers with a contract stay;
+//! * [`tenures`]: how long customers with a contract stay; [`survival`]: the same with no model;
 //! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
 //!   corrects its probabilities, and how good it is;
 //! * [`interval`], [`customer_value`]: how certain a number is that depends on fitted parameters, and the one that does most: what a
@@ -52,6 +52,7 @@ pub mod quantile;
 pub mod rising;
 pub mod self_test;
 pub mod simulation;
+pub mod survival;
 pub mod tenures;
 pub mod thinned_poisson;
 pub mod trust_region;

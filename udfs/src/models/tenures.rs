@@ -66,6 +66,15 @@ impl Tenures {
         Ok(())
     }
 
+    /// Adds the customers of another part of the data.
+    pub fn merge(&mut self, other: &Self) {
+        for (tenure, left, there) in other.groups() {
+            let group = self.groups.entry(tenure).or_default();
+            group.0 += left;
+            group.1 += there;
+        }
+    }
+
     /// Tenure, how many left then, how many were last seen then.
     pub fn groups(&self) -> impl Iterator<Item = (u64, u64, u64)> {
         self.groups.iter().map(|(tenure, (left, there))| (*tenure, *left, *there))
