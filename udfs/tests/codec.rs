@@ -87,6 +87,11 @@ const QUERIES: &[(&str, &[&str])] = &[
         &[],
     ),
     (
+        "SELECT * FROM retention_curve((SELECT customer_id, country, customer_id % 9 + 1 AS t, customer_id % 4 > 0 AS gone FROM orders), \
+         tenure => 't', churned => 'gone', by => 'country', horizon => 12)",
+        &[],
+    ),
+    (
         "SELECT * FROM identify((SELECT id, id / 3 AS profile_id, email, first_name, last_name FROM people), id => 'profile_id', \
          email => 'p12@example.com', given_name => 'given12')",
         &["AggregateOverExec"],

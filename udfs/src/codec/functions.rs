@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::common::{Result, not_impl_err};
+use datafusion::common::{Result, not_impl_err, plan_err};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::messages::{read_message, write_message};
+use super::messages::{TenureCurve as TenureCurveMessage, read_message, write_message};
+use crate::aggregate::tenure_curve::{self, TenureCurve};
 use crate::aggregate::{content_kind, model_backtest, model_choice};
 use crate::notice::Notices;
 use crate::require::Require;
@@ -47,6 +48,8 @@ pub(super) fn write_aggregate(function: &AggregateUDF, bytes: &mut Vec<u8>) -> R
         write_message(&choice, bytes)
     } else if let Some(backtest) = model_backtest::to_message(function) {
         write_message(&backtest, bytes)
+    } else if let Some(curve) = function.inner().downcast_ref::<TenureCurve>() {
+        write_message(&TenureCurveMessage { horizon: curve.horizon }, bytes)
     } else {
         Ok(())
     }
@@ -60,6 +63,13 @@ pub(super) fn aggregate(name: &str, bytes: &[u8]) -> Result<Arc<AggregateUDF>> {
     match KNOWN.get(name) {
         Some(known) => Ok(Arc::clone(known)),
         None if name == model_choice::NAME => Ok(Arc::new(model_choice::of_message(read_message(name, bytes)?)?)),
+        None if name == tenure_curve::NAME => {
+            let TenureCurveMessage { horizon } = read_message(name, bytes)?;
+            match horizon.is_none_or(|horizon| horizon <= tenure_curve::PERIODS_MAX) {
+                true => Ok(Arc::new(AggregateUDF::from(TenureCurve::new(horizon)))),
+                false => plan_err!("{name} cannot be read: it is of too many periods"),
+            }
+        }
         None if name == model_backtest::NAME => Ok(Arc::new(model_backtest::of_message(read_message(name, bytes)?)?)),
         None => not_impl_err!("there is no aggregate function {name} here"),
     }

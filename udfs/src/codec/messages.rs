@@ -211,6 +211,13 @@ pub(crate) struct ModelBacktest {
     pub models: Vec<String>,
 }
 
+/// What a curve of tenures holds.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TenureCurve {
+    #[prost(uint64, optional, tag = "1")]
+    pub horizon: Option<u64>,
+}
+
 /// What a look-up of a contact holds.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Look {

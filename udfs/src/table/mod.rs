@@ -22,6 +22,7 @@ mod match_pairs;
 mod profile_changes;
 mod purchase_summary;
 mod refused_links;
+mod retention_curve;
 mod review_pairs;
 mod rfm_cuts;
 mod rfm_given_cuts;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(identify::Identify),
         Arc::new(match_model::MatchModel),
         Arc::new(match_pairs::MatchPairs),
+        Arc::new(retention_curve::RetentionCurve),
         Arc::new(review_pairs::ReviewPairs),
         Arc::new(profile_changes::ProfileChanges),
         Arc::new(refused_links::RefusedLinks),
