@@ -430,7 +430,14 @@ mod tests {
 
     #[test]
     fn a_word_may_be_in_a_text_in_any_spelling() {
-        for (word, text) in [("obrien", "Pat O'Brien"), ("ann", "an n\u{e9}"), ("mueller", "MÜLLER"), ("muller", "Mu\u{308}ller"), ("strasser", "Straßer"), ("ann", "Annika")] {
+        for (word, text) in [
+            ("obrien", "Pat O'Brien"),
+            ("ann", "an n\u{e9}"),
+            ("mueller", "MÜLLER"),
+            ("muller", "Mu\u{308}ller"),
+            ("strasser", "Straßer"),
+            ("ann", "Annika"),
+        ] {
             assert!(Word::new(word).may_be_in(text), "{word} in {text}");
         }
         for (word, text) in [("lee", "Lea"), ("miller", "Mül"), ("weber", "Müller"), ("ann", "")] {

@@ -39,13 +39,31 @@ pub(super) fn write_fact<'a>(
                     out.push_str(second);
                 }
             }
-            None => out.push_str(several_words(of_field(Field::Name)?)?.rsplit(' ').next()?),
+            None => out.push_str(family_of(several_words(of_field(Field::Name)?)?)),
         },
         Field::Name => write_name(of_field, out)?,
         Field::BirthDate => write_birth_date(of_field, out)?,
         Field::SecondFamilyName | Field::BirthYear | Field::BirthMonth | Field::BirthDay => return None,
     }
     Some(())
+}
+
+/// Words that belong to the family name behind them: `van der Berg`, `de la Cruz`.
+const PARTICLES: [&str; 24] = [
+    "van", "der", "den", "de", "ter", "ten", "het", "von", "vom", "zu", "zum", "zur", "af", "av", "da", "das", "do", "dos",
+    "del", "della", "di", "du", "la", "le",
+];
+
+/// The last word of a whole name with the particles before it; the first word is the given name.
+fn family_of(name: &str) -> &str {
+    let Some((mut before, mut family)) = name.rsplit_once(' ') else { return name };
+    while let Some((others, word)) = before.rsplit_once(' ')
+        && PARTICLES.contains(&word)
+    {
+        family = name.get(others.len() + 1..).unwrap_or(family);
+        before = others;
+    }
+    family
 }
 
 fn second_of<'a>(family: &str, of_field: &impl Fn(Field) -> Option<&'a str>) -> Option<&'a str> {

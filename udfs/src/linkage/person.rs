@@ -288,6 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn particles_are_of_the_family_name() {
+        let columns = [Field::GivenName, Field::FamilyName, Field::Name];
+        for (name, given, family) in [
+            ("jan van der berg", "jan", "van der berg"),
+            ("maria luisa de la cruz", "maria", "de la cruz"),
+            ("de souza", "de", "souza"),
+            ("ann lee", "ann", "lee"),
+            ("van der van", "van", "der van"),
+        ] {
+            let mut reader = PersonReader::new(columns.to_vec(), 0.95, Blocked::default());
+            reader.read(&[None, None, Some(name)], &mut []);
+            let told = reader.told();
+            let text = |wanted| told.iter().zip(reader.texts()).find(|(field, _)| **field == wanted).map(|(_, text)| text);
+            assert_eq!((text(Field::GivenName), text(Field::FamilyName)), (Some(given), Some(family)), "{name}");
+        }
+    }
+
+    #[test]
     fn a_name_without_spaces_is_a_whole_one_where_it_is_written_so() {
         let columns = [Field::Name, Field::BirthDate];
         let born = |name| [Some(name), Some("1971-06-24")];

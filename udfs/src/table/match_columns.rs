@@ -2,6 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, LogicalPlan, cast, col, lit, when};
 
 use crate::aggregate::content_kind::content_kind;
@@ -18,6 +19,9 @@ use crate::type_name::type_name;
 pub struct MatchColumns {
     pub fields: Vec<Field>,
     pub columns: Vec<Vec<Option<Expr>>>,
+    /// For each relation the fields that its columns are, each with the name of the column as an expression over `plans`: NULL where it is another
+    /// column, or none.
+    pub names: Vec<Vec<(Field, Expr)>>,
     /// The relations, with the kinds of the columns that are known by what they hold alone.
     pub plans: Vec<LogicalPlan>,
     /// Whether there are such columns, so that it is not known before they are read what there is to match on.
@@ -69,7 +73,7 @@ impl MatchColumns {
     fn read_as(call: &Call, looks_into: bool) -> Result<Self> {
         let meanings = Meanings::read(call)?;
         let id = call.text("id")?.unwrap_or_default();
-        let (mut found, mut plans, mut is_looked_into) = (vec![], vec![], false);
+        let (mut found, mut names, mut plans, mut is_looked_into) = (vec![], vec![], vec![], false);
         for relation in call.relations() {
             let mut fields = fields_of(call, relation, &meanings, &id)?;
             let unnamed = if looks_into { unnamed(relation, &meanings, &id) } else { vec![] };
@@ -77,14 +81,21 @@ impl MatchColumns {
             is_looked_into |= !unnamed.is_empty();
             let looked_into: Vec<Expr> = unnamed.iter().chain(&name).cloned().collect();
             plans.push(with_kinds(relation, &looked_into)?);
-            let mut held = held(&unnamed, &fields)?;
-            if let Some(name) = &name {
-                let is_company = || kind_of(unnamed.len()).eq(lit(Field::Company.name()));
+            let more = |fields: &[(Field, Expr)], text: &dyn Fn(&Expr) -> Expr| {
+                let mut more = held(&unnamed, fields, text)?;
+                if let Some(name) = &name {
+                    let is_company = || kind_of(unnamed.len()).eq(lit(Field::Company.name()));
+                    more.push((Field::Name, when(is_company().is_not_true(), text(name)).end()?));
+                    more.push((Field::Company, when(is_company(), text(name)).end()?));
+                }
+                Ok::<_, DataFusionError>(more)
+            };
+            let (texts, named) = (more(&fields, &text_of)?, more(&fields, &name_of)?);
+            if name.is_some() {
                 fields.retain(|(field, _)| *field != Field::Name);
-                fields.push((Field::Name, when(is_company().is_not_true(), text_of(name)).end()?));
-                held.push((Field::Company, when(is_company(), text_of(name)).end()?));
             }
-            fields.extend(held);
+            names.push(fields.iter().map(|(field, column)| (*field, name_of(column))).chain(named).collect());
+            fields.extend(texts);
             found.push(fields);
         }
         let mut fields: Vec<Field> = vec![];
@@ -97,7 +108,7 @@ impl MatchColumns {
         }
         fields.sort_unstable();
         let columns = found.into_iter().map(|columns| in_order(&fields, columns)).collect();
-        Ok(Self { fields, columns, plans, looks_into: is_looked_into })
+        Ok(Self { fields, columns, names, plans, looks_into: is_looked_into })
     }
 }
 
@@ -139,6 +150,10 @@ fn text_of(column: &Expr) -> Expr {
     cast(column.clone(), DataType::Utf8)
 }
 
+fn name_of(column: &Expr) -> Expr {
+    lit(column.qualified_name().1)
+}
+
 /// The relation with a column for the kind of each of these columns.
 fn with_kinds(relation: &Relation, unnamed: &[Expr]) -> Result<LogicalPlan> {
     if unnamed.is_empty() {
@@ -148,22 +163,23 @@ fn with_kinds(relation: &Relation, unnamed: &[Expr]) -> Result<LogicalPlan> {
     append_aggregates(relation.plan.clone(), unnamed.iter().enumerate().map(kind).collect())
 }
 
-/// What these columns may hold: each an address and a number of its own, of any other kind that no name tells the first that is of it.
-fn held(unnamed: &[Expr], named: &[(Field, Expr)]) -> Result<Vec<(Field, Expr)>> {
+/// What these columns may hold: each an address and a number of its own, of any other kind that no name tells the first that is of it; with what is
+/// said of the column.
+fn held(unnamed: &[Expr], named: &[(Field, Expr)], said: &dyn Fn(&Expr) -> Expr) -> Result<Vec<(Field, Expr)>> {
     let is_of = |number: usize, kind: Field| kind_of(number).eq(lit(kind.name()));
     let mut held = vec![];
     for kind in KINDS.into_iter().filter(|_| !unnamed.is_empty()) {
         if matches!(kind, Field::Email | Field::Phone) {
             for (number, column) in unnamed.iter().enumerate() {
-                held.push((kind, when(is_of(number, kind), text_of(column)).end()?));
+                held.push((kind, when(is_of(number, kind), said(column)).end()?));
             }
             continue;
         }
         let is_named = named.iter().any(|(field, _)| *field == kind || (kind == Field::BirthDate && *field == Field::BirthYear));
         if let (false, Some((first, others))) = (is_named, unnamed.split_first()) {
-            let mut case = when(is_of(0, kind), text_of(first));
+            let mut case = when(is_of(0, kind), said(first));
             for (number, column) in (1..).zip(others) {
-                case.when(is_of(number, kind), text_of(column));
+                case.when(is_of(number, kind), said(column));
             }
             held.push((kind, case.end()?));
         }
