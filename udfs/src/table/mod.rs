@@ -29,6 +29,7 @@ mod rfm_given_cuts;
 mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
+mod segment_moves;
 mod selftest;
 pub(crate) mod split_history;
 mod unify_profiles;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
         Arc::new(rfm_summary::RfmSummary),
+        Arc::new(segment_moves::SegmentMoves),
         Arc::new(selftest::SelfTest),
         Arc::new(unify_profiles::UnifyProfiles),
     ]

@@ -70,7 +70,7 @@ struct Purchases {
 }
 
 impl Purchases {
-    fn read(call: &Call) -> Result<Self> {
+    fn read(call: &Call, as_of: Option<Time>) -> Result<Self> {
         let (customer, at, amount) =
             (call.required_column("customer")?, call.required_column("at")?, call.required_column("amount")?);
         let at_type = call.expect_type("at", &at, "dates or timestamps", is_time)?;
@@ -82,17 +82,22 @@ impl Purchases {
             }
             (order_id, _) => order_id,
         };
-        Ok(Self { customer, at, at_type, amount, amount_type, key, as_of: call.time("as_of")? })
+        Ok(Self { customer, at, at_type, amount, amount_type, key, as_of })
     }
 }
 
-/// Aggregates purchases to customers and scores them.
+/// Aggregates purchases to customers and scores them, as of the time that the call names.
 pub fn scored(call: &Call) -> Result<Scored> {
+    scored_as_of(call, call.time("as_of")?)
+}
+
+/// As [`scored`], of purchases until then.
+pub fn scored_as_of(call: &Call, as_of: Option<Time>) -> Result<Scored> {
     let bins = call.integer("bins")?.unwrap_or(5);
     if !(2..=9).contains(&bins) {
         return Err(call.impossible("bins", format!("must be from 2 to 9, not {bins}")));
     }
-    let purchases = Purchases::read(call)?;
+    let purchases = Purchases::read(call, as_of)?;
     let at_type = purchases.at_type.clone();
     let (customers, as_of) = customers(call, &purchases)?;
     let plan = match call.relation_option("cuts") {

@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use datafusion::functions_aggregate::expr_fn::{count, min};
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, ScalarUDF, cast, col, lit};
 
-use super::rfm_population::{F, M, OPTIONS, R, RECENCY_DAYS, fifth, scored};
+use super::rfm_population::{F, M, OPTIONS, R, RECENCY_DAYS, Scored, fifth, scored};
 use crate::doc::{Column, Doc, Kind};
 use crate::error::CustomerError;
 use crate::options::{Call, Relation};
@@ -54,18 +54,22 @@ impl TableFunction for RfmScore {
     }
 
     fn plan(&self, call: &Call) -> Result<LogicalPlan> {
-        let scored = scored(call)?;
-        let score = col(R) * lit(100_i16) + col(F) * lit(10_i16) + col(M);
-        let mut columns: Vec<Expr> = ["customer", "last_at", RECENCY_DAYS, "frequency", "monetary", R, F, M].map(col).to_vec();
-        columns.push(cast(score, DataType::Int16).alias("rfm_score"));
-        let fifths = [R, F, M].map(|name| fifth(name, scored.bins));
-        match call.relation_option("segments") {
-            None => {
-                columns.push(ScalarUDF::from(SegmentOf::default()).call(fifths.to_vec()).alias("segment"));
-                LogicalPlanBuilder::from(scored.plan).project(columns)?.build()
-            }
-            Some(segments) => with_given_segments(call, scored.plan, columns, fifths, segments),
+        with_segments(call, scored(call)?)
+    }
+}
+
+/// The columns of [`DOC`] of scored customers.
+pub(super) fn with_segments(call: &Call, scored: Scored) -> Result<LogicalPlan> {
+    let score = col(R) * lit(100_i16) + col(F) * lit(10_i16) + col(M);
+    let mut columns: Vec<Expr> = ["customer", "last_at", RECENCY_DAYS, "frequency", "monetary", R, F, M].map(col).to_vec();
+    columns.push(cast(score, DataType::Int16).alias("rfm_score"));
+    let fifths = [R, F, M].map(|name| fifth(name, scored.bins));
+    match call.relation_option("segments") {
+        None => {
+            columns.push(ScalarUDF::from(SegmentOf::default()).call(fifths.to_vec()).alias("segment"));
+            LogicalPlanBuilder::from(scored.plan).project(columns)?.build()
         }
+        Some(segments) => with_given_segments(call, scored.plan, columns, fifths, segments),
     }
 }
 
@@ -84,7 +88,7 @@ fn with_given_segments(
     map_columns.push(cast(given_column("segment")?, DataType::Utf8).alias("segment"));
     let map_keys = [R, F, M].map(|name| format!("segment_{name}"));
     let is_key = map_keys.iter().map(|key| col(key).is_not_null()).fold(lit(true), Expr::and);
-    let twice = CustomerError::invalid_value(format!("{}: segments has more than one row for the same r, f and m", DOC.name));
+    let twice = CustomerError::invalid_value(format!("{}: segments has more than one row for the same r, f and m", call.doc().name));
     let map = LogicalPlanBuilder::from(given.plan.clone())
         .project(map_columns)?
         .filter(is_key)?
