@@ -51,7 +51,7 @@ struct Report {
 }
 
 /// The files of `sql/reports`, in their order.
-const REPORTS: [&str; 8] = [
+const REPORTS: [&str; 10] = [
     include_str!("../../sql/reports/1_best_customers.sql"),
     include_str!("../../sql/reports/2_who_is_leaving.sql"),
     include_str!("../../sql/reports/3_segments.sql"),
@@ -60,7 +60,11 @@ const REPORTS: [&str; 8] = [
     include_str!("../../sql/reports/6_why_people_call.sql"),
     include_str!("../../sql/reports/7_campaign_lift.sql"),
     include_str!("../../sql/reports/8_seasons.sql"),
+    include_str!("../../sql/reports/9_whom_to_call.sql"),
+    include_str!("../../sql/reports/10_who_had_left.sql"),
 ];
+/// Rows of an answer that are printed.
+const ROWS_SHOWN: usize = 15;
 
 /// Runs the subcommand. `serve` serves the lake of the configuration on the listener until it is told to stop; `render` turns an
 /// answer into an aligned table.
@@ -158,10 +162,12 @@ async fn ask_all(host: &str, port: u16, render: &impl Fn(&Answer) -> String) -> 
         for text in REPORTS {
             let report = Report::parse(text)?;
             let start = Instant::now();
-            let answer = ask(&client, report.sql).await.with_context(|| format!("cannot answer \"{}\"", report.question))?;
-            let elapsed = start.elapsed();
+            let mut answer = ask(&client, report.sql).await.with_context(|| format!("cannot answer \"{}\"", report.question))?;
+            let (rows, elapsed) = (answer.rows.len(), start.elapsed());
+            answer.rows.truncate(ROWS_SHOWN);
             println!("\n{}\n\n{}\n\n{}", report.question, report.sql, render(&answer).trim_end());
-            println!("({} rows, {:.0} ms)", answer.rows.len(), elapsed.as_secs_f64() * 1000.0);
+            let shown = if rows > ROWS_SHOWN { format!(", the first {ROWS_SHOWN} shown") } else { String::new() };
+            println!("({rows} rows{shown}, {:.0} ms)", elapsed.as_secs_f64() * 1000.0);
         }
         Ok(())
     };

@@ -1,4 +1,5 @@
-//! The business questions of `sql/reports`, which the demo asks, on a demo lake of three thousand customers: each is answered with rows.
+//! The business questions of `sql/reports`, which the demo asks, on a demo lake of three thousand customers: each is answered with rows, and who is
+//! said to have left has left.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ fn every_report_is_answered() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/reports");
     let mut reports: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     reports.sort();
-    assert_eq!(reports.len(), 8, "{reports:?}");
+    assert_eq!(reports.len(), 10, "{reports:?}");
     let written = |config: &mut cilake::config::Config| {
         demo::write(&DemoSpec { customers: 3_000, ..DemoSpec::default() }, Path::new(&config.lake.url), &|_, _| ()).unwrap();
     };
@@ -19,8 +20,22 @@ fn every_report_is_answered() {
         for report in reports {
             let answer = client.simple_query(&std::fs::read_to_string(&report).unwrap()).await;
             let answer = answer.unwrap_or_else(|error| panic!("{}: {error:?}", report.display()));
-            let rows = answer.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count();
-            assert!(rows > 0, "{} has no rows", report.display());
+            let rows: Vec<_> = answer
+                .iter()
+                .filter_map(|message| match message {
+                    SimpleQueryMessage::Row(row) => Some(row),
+                    _ => None,
+                })
+                .collect();
+            assert!(!rows.is_empty(), "{} has no rows", report.display());
+            if report.ends_with("10_who_had_left.sql") {
+                let number = |row: usize, column: &str| rows[row].get(column).unwrap().parse::<f64>().unwrap();
+                assert!(number(5, "auc") > 0.88, "auc {}", number(5, "auc"));
+                for row in 0..6 {
+                    let (expected, here) = (number(row, "percent_expected_here"), number(row, "percent_here"));
+                    assert!((expected - here).abs() < 8.0, "row {row}: {expected} % expected, {here} % here");
+                }
+            }
         }
     });
 }
