@@ -48,6 +48,27 @@ pub struct Kind {
     pub parameters: &'static [&'static str],
     /// From positive, finite parameters in the order of their names; `None` where they do not fit together.
     pub make: fn(&[f64]) -> Option<Arc<dyn Predict>>,
+    /// What of the model may depend on covariates; empty for a model that takes none.
+    pub processes: &'static [Process],
+}
+
+/// A part of a model that may depend on covariates z: a parameter is its value at z = 0 times e^(sign · γ'z), with coefficients γ.
+#[derive(Debug, Clone, Copy)]
+pub struct Process {
+    /// What the coefficients are called after.
+    pub name: &'static str,
+    /// Index of the parameter.
+    pub parameter: usize,
+    /// −1 where a larger parameter means that less happens, so that positive coefficients mean more of the process.
+    pub sign: f64,
+}
+
+impl Process {
+    /// What the parameter is multiplied by for a customer with these covariates.
+    #[must_use]
+    pub fn factor(&self, coefficients: impl Iterator<Item = f64>, covariates: &[f64]) -> f64 {
+        (self.sign * coefficients.zip(covariates).map(|(gamma, z)| gamma * z).sum::<f64>()).exp()
+    }
 }
 
 impl Kind {
