@@ -64,7 +64,8 @@ pub static BGNBD: Kind = Kind {
     ],
 };
 /// How SQL knows MBG/NBD.
-pub static MBGNBD: Kind = Kind { name: "mbgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p), processes: &[] };
+pub static MBGNBD: Kind =
+    Kind { name: "mbgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p), processes: &[] };
 /// The names of the parameters.
 pub const PARAMETERS: [&str; 4] = ["r", "alpha", "a", "b"];
 

@@ -18,7 +18,7 @@ use super::fitted::{
 };
 use super::histories::{Histories, HistoryGroup};
 use super::mixture::{mirror, nothing};
-use super::prediction::Kind;
+use super::prediction::{Kind, Process};
 use super::trust_region::{Evaluation, Minimum, Stop};
 use super::{beta_geometric_likelihood, pareto_nbd, pareto_nbd_fit, pareto_nbd_likelihood};
 
@@ -139,7 +139,7 @@ fn text(unusable: &Unusable, names: &[String]) -> String {
 struct Problem<'a> {
     base: &'a Base,
     scale: Scale,
-    segments: Vec<Segment>,
+    segments: Vec<Segment<'a>>,
     customers: f64,
     purchases: f64,
     time: f64,
@@ -147,28 +147,27 @@ struct Problem<'a> {
 }
 
 /// The customers of a cell.
-struct Segment {
-    likelihood: Likelihood,
+struct Segment<'a> {
+    cell: &'a Cell,
+    /// Kept where making it anew at each point would cost more than its memory is worth.
+    likelihood: Option<Likelihood>,
     customers: f64,
-    /// For each variable the parameter whose logarithm it moves, and how much.
-    moves: Vec<(usize, f64)>,
 }
 
+/// For each variable the parameter whose logarithm it moves in a segment, and how much.
+type Moves = [(usize, f64); VARIABLES];
+
+/// Likelihoods of cells with fewer groups are made when they are needed: covariates that differ from customer to customer make as many cells.
+const KEPT_GROUPS_MIN: usize = 16;
+
 impl<'a> Problem<'a> {
-    fn new(base: &'a Base, cells: &[Cell], scale: Scale, groups: &[HistoryGroup]) -> Self {
+    fn new(base: &'a Base, cells: &'a [Cell], scale: Scale, groups: &[HistoryGroup]) -> Self {
         let age_max = groups.iter().fold(0.0, |most, g| f64::max(most, g.history.age));
         let sum = |of: fn(&HistoryGroup) -> f64| groups.iter().map(|g| g.customers as f64 * of(g)).sum();
-        let segment = |cell: &Cell| {
-            let scaled = scale.apply(&cell.covariates);
-            let of_process = |process: &super::prediction::Process| {
-                let (parameter, sign) = (process.parameter, process.sign);
-                scaled.iter().map(move |z| (parameter, sign * z)).collect::<Vec<_>>()
-            };
-            Segment {
-                likelihood: (base.likelihood)(&cell.groups, age_max),
-                customers: cell.groups.iter().map(|g| g.customers as f64).sum(),
-                moves: (0..BASE).map(|at| (at, 1.0)).chain(base.kind.processes.iter().flat_map(of_process)).collect(),
-            }
+        let segment = |cell: &'a Cell| Segment {
+            cell,
+            likelihood: (cell.groups.len() >= KEPT_GROUPS_MIN).then(|| (base.likelihood)(&cell.groups, age_max)),
+            customers: cell.groups.iter().map(|g| g.customers as f64).sum(),
         };
         let segments = cells.iter().map(segment).collect();
         Self {
@@ -182,24 +181,42 @@ impl<'a> Problem<'a> {
         }
     }
 
+    fn moves(&self, segment: &Segment) -> Moves {
+        let mut moves = [(0, 0.0); VARIABLES];
+        let scaled = self.scale.apply(&segment.cell.covariates);
+        let of_process = |process: &'static Process| scaled.iter().map(|z| (process.parameter, process.sign * z));
+        let all = (0..BASE).map(|at| (at, 1.0)).chain(self.base.kind.processes.iter().flat_map(of_process));
+        moves.iter_mut().zip(all).for_each(|(there, own)| *there = own);
+        moves
+    }
+
     /// The logarithms of the parameters in a segment.
-    fn logs(segment: &Segment, point: &[f64; VARIABLES]) -> [f64; BASE] {
+    fn logs(moves: &Moves, point: &[f64; VARIABLES]) -> [f64; BASE] {
         let mut logs = [0.0; BASE];
-        segment.moves.iter().zip(point).for_each(|((parameter, by), value)| logs[*parameter] += by * value);
+        moves.iter().zip(point).for_each(|((parameter, by), value)| logs[*parameter] += by * value);
         logs
+    }
+
+    fn evaluate(&self, segment: &Segment, parameters: &[f64; BASE]) -> Evaluation<BASE> {
+        match &segment.likelihood {
+            Some(likelihood) => likelihood(parameters),
+            None => (self.base.likelihood)(&segment.cell.groups, self.age_max)(parameters),
+        }
     }
 
     /// The log-likelihood per customer with the sign of a function to minimise; variables that are not free stay where they are.
     fn cost(&self, point: &[f64; VARIABLES], is_free: impl Fn(usize) -> bool) -> Evaluation<VARIABLES> {
         let mut total = nothing();
+        let variables = self.variables();
         for segment in &self.segments {
-            let parameters = Self::logs(segment, point).map(f64::exp);
-            let own = in_logs((segment.likelihood)(&parameters), &parameters, 1.0);
+            let moves = self.moves(segment);
+            let parameters = Self::logs(&moves, point).map(f64::exp);
+            let own = in_logs(self.evaluate(segment, &parameters), &parameters, 1.0);
             total.value += own.value;
-            for (i, (parameter, by)) in segment.moves.iter().enumerate() {
+            for (i, (parameter, by)) in moves.iter().enumerate().take(variables) {
                 total.gradient[i] += by * own.gradient[*parameter];
                 let row = own.hessian[*parameter];
-                let so_far = segment.moves.iter().take(i + 1);
+                let so_far = moves.iter().take(i + 1);
                 total.hessian[i].iter_mut().zip(so_far).for_each(|(h, (other, with))| *h += by * with * row[*other]);
             }
         }
@@ -207,7 +224,7 @@ impl<'a> Problem<'a> {
         total.gradient.iter_mut().for_each(|g| *g /= self.customers);
         mirror(&mut total.hessian);
         total.hessian.iter_mut().flatten().for_each(|h| *h /= self.customers);
-        for i in (0..VARIABLES).filter(|i| *i >= self.variables() || !is_free(*i)) {
+        for i in (0..VARIABLES).filter(|i| *i >= variables || !is_free(*i)) {
             total.gradient[i] = 0.0;
             (0..VARIABLES).for_each(|j| (total.hessian[i][j], total.hessian[j][i]) = (0.0, 0.0));
             total.hessian[i][i] = 1.0;
@@ -323,7 +340,7 @@ impl<'a> Problem<'a> {
 
     /// The mean probability of leaving over the customers.
     fn dropout(&self, point: &[f64; VARIABLES]) -> f64 {
-        let of = |segment: &Segment| segment.customers * (self.base.dropout)(&Self::logs(segment, point));
+        let of = |segment: &Segment| segment.customers * (self.base.dropout)(&Self::logs(&self.moves(segment), point));
         self.segments.iter().map(of).sum::<f64>() / self.customers
     }
 
@@ -349,5 +366,82 @@ impl<'a> Problem<'a> {
         start[2] = bgnbd::LOG_NO_DROPOUT;
         let none = best_of(|point| self.cost(point, is_free), &[start]).map_or(f64::INFINITY, |none| none.evaluation.value);
         2.0 * self.customers * (none - minimum.evaluation.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::histories::History;
+
+    fn some_customers(with_covariates: bool) -> CovariateHistories {
+        let mut customers = CovariateHistories::new(2);
+        for (x, t_x, age, z, n) in [
+            (0.0, 0.0, 0.0, [1.0, 20.0], 2),
+            (0.0, 0.0, 38.9, [0.0, 20.0], 9),
+            (0.0, 0.0, 38.9, [1.0, 25.0], 5),
+            (1.0, 10.0, 30.0, [0.0, 31.0], 4),
+            (2.0, 30.4, 38.9, [1.0, 20.0], 1),
+            (2.0, 7.0, 38.9, [1.0, 40.0], 2),
+            (29.0, 37.0, 37.0, [0.0, 20.0], 2),
+            (250.0, 33.0, 39.0, [0.0, 38.0], 1),
+        ] {
+            let z = if with_covariates { z } else { [0.0, 0.0] };
+            customers.add(&z, History { frequency: x, recency: t_x, age }, n);
+        }
+        customers
+    }
+
+    fn problem<'a>(base: &'a Base, cells: &'a [Cell]) -> Problem<'a> {
+        let scale = Scale::of(cells, 2).unwrap();
+        let groups: Vec<HistoryGroup> = cells.iter().flat_map(|cell| cell.groups.clone()).collect();
+        Problem::new(base, cells, scale, &groups)
+    }
+
+    fn at(values: &[f64]) -> [f64; VARIABLES] {
+        let mut point = [0.0; VARIABLES];
+        point.iter_mut().zip(values).for_each(|(p, value)| *p = *value);
+        point
+    }
+
+    #[test]
+    fn derivatives_are_the_differences_of_values() {
+        for base in [&BGNBD, &PARETO_NBD] {
+            let cells = some_customers(true).cells();
+            let problem = problem(base, &cells);
+            for point in
+                [[-1.0, -2.0, -0.5, 0.8, 0.3, -0.2, 0.5, 0.1, -0.4, 0.2], [0.5, 1.0, 1.0, -1.0, -1.0, 0.7, 0.2, 0.9, 0.3, -0.6]]
+            {
+                let here = problem.cost(&at(&point), |_| true);
+                let step = 1e-5;
+                for i in 0..problem.variables() {
+                    let (mut low, mut high) = (point, point);
+                    low[i] -= step;
+                    high[i] += step;
+                    let (low, high) = (problem.cost(&at(&low), |_| true), problem.cost(&at(&high), |_| true));
+                    let slope = (high.value - low.value) / (2.0 * step);
+                    assert!((slope - here.gradient[i]).abs() < 1e-7 * (1.0 + slope.abs()), "{i}: {slope} {}", here.gradient[i]);
+                    for j in 0..problem.variables() {
+                        let curve = (high.gradient[j] - low.gradient[j]) / (2.0 * step);
+                        let actual = here.hessian[i][j];
+                        assert!((curve - actual).abs() < 1e-7 * (1.0 + curve.abs()), "{i} {j}: {curve} {actual}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_coefficients_or_covariates_the_likelihood_is_that_of_the_model_alone() {
+        let plain = some_customers(false).cells();
+        assert_eq!(plain.len(), 1);
+        for base in [&BGNBD, &PARETO_NBD] {
+            let cells = some_customers(true).cells();
+            let problem = problem(base, &cells);
+            let logs = [-0.7, -1.2, -0.3, 0.4];
+            let expected = (base.likelihood)(&plain[0].groups, problem.age_max)(&logs.map(f64::exp)).value;
+            let actual = -problem.cost(&at(&logs), |_| true).value * problem.customers;
+            assert!((actual / expected - 1.0).abs() < 1e-13, "{actual} is not {expected}");
+        }
     }
 }

@@ -43,10 +43,7 @@ pub static PARETO_NBD: Kind = Kind {
         Some(Arc::new(ParetoNbd { r, alpha, s, beta }))
     },
     // Fader and Hardie 2007, "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", note 019.
-    processes: &[
-        Process { name: "purchase", parameter: 1, sign: -1.0 },
-        Process { name: "dropout", parameter: 3, sign: -1.0 },
-    ],
+    processes: &[Process { name: "purchase", parameter: 1, sign: -1.0 }, Process { name: "dropout", parameter: 3, sign: -1.0 }],
 };
 
 impl Predict for ParetoNbd {

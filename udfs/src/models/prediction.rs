@@ -63,19 +63,27 @@ pub struct Process {
     pub sign: f64,
 }
 
-impl Process {
-    /// What the parameter is multiplied by for a customer with these covariates.
-    #[must_use]
-    pub fn factor(&self, coefficients: impl Iterator<Item = f64>, covariates: &[f64]) -> f64 {
-        (self.sign * coefficients.zip(covariates).map(|(gamma, z)| gamma * z).sum::<f64>()).exp()
-    }
-}
-
 impl Kind {
     /// The names that SQL knows.
     #[must_use]
     pub fn names(&self) -> Names {
         (self.name, self.parameters)
+    }
+
+    /// The model of a customer with these covariates; `coefficients` has those of all covariates for each process in turn. `None` where
+    /// a parameter is then 0 or infinite.
+    #[must_use]
+    pub fn of_customer(&self, parameters: &[f64], coefficients: &[f64], covariates: &[f64]) -> Option<Arc<dyn Predict>> {
+        let mut own = parameters.to_vec();
+        if !covariates.is_empty() {
+            for (process, gammas) in self.processes.iter().zip(coefficients.chunks(covariates.len())) {
+                let sum: f64 = gammas.iter().zip(covariates).map(|(gamma, z)| gamma * z).sum();
+                if let Some(parameter) = own.get_mut(process.parameter) {
+                    *parameter *= (process.sign * sum).exp();
+                }
+            }
+        }
+        if own.iter().all(|p| *p > 0.0 && p.is_finite()) { (self.make)(&own) } else { None }
     }
 }
 
