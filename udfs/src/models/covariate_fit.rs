@@ -348,7 +348,7 @@ impl<'a> Problem<'a> {
     /// those with a covariate never purchase again.
     fn boundary(&self, minimum: &Minimum<VARIABLES>, errors: &[f64; VARIABLES], names: &[String]) -> Option<String> {
         let far = self.coefficients(&minimum.point).zip(errors.iter().skip(BASE)).find(|((_, covariate, value), error)| {
-            value.abs() * self.scale.ranges[*covariate] > LOG_PARAMETER_MAX && !(**error < value.abs())
+            value.abs() * self.scale.ranges[*covariate] > LOG_PARAMETER_MAX && **error >= value.abs()
         });
         far.map(|((process, covariate, value), _)| {
             let limit = if *value > 0.0 { "infinity" } else { "-infinity" };
