@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, Signature, TypeSignature, Volatility};
 
+use crate::covariates::expect_covariates;
 use crate::doc::{Default, Doc, Takes};
 use crate::error::CustomerError;
 use crate::fitted_model::expect_model;
@@ -30,6 +31,7 @@ pub fn check(doc: &Doc, types: &[DataType]) -> Result<()> {
     for (argument, there) in doc.arguments.iter().zip(types) {
         match argument.takes {
             Takes::Model => expect_model(doc.name, there)?,
+            Takes::Covariates => expect_covariates(doc.name, there)?,
             takes if !accepts(takes, there) => {
                 let (name, there) = (takes.name(), type_name(there));
                 let message = format!("{}: {} must be a {name}, not {there}", doc.name, argument.name);

@@ -42,6 +42,8 @@ pub enum Takes {
     Interval,
     /// A fitted model: the struct that a `…_fit` aggregate returns.
     Model,
+    /// A struct of numbers and booleans, in columns.
+    Covariates,
     /// A number of any type, in a column.
     Number,
     /// Anything that has an order and a distance: a number, a date or a timestamp.
@@ -65,6 +67,7 @@ impl Takes {
             Self::Time => "date or timestamp",
             Self::Interval => "interval",
             Self::Model => "model",
+            Self::Covariates => "struct of numbers",
             Self::Number => "number",
             Self::Measure => "number or time",
             Self::Date => "date",

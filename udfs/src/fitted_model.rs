@@ -10,6 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type};
 use datafusion::common::scalar::ScalarStructBuilder;
 use datafusion::common::{Result, ScalarValue};
 
+use crate::covariates::Covariates;
 use crate::error::CustomerError;
 use crate::models::fitted::{CONVERGED, Fitted, Names};
 use crate::models::gamma_gamma::{self, GammaGamma};
@@ -18,6 +19,10 @@ use crate::type_name::type_name;
 
 /// The parameters of all models by their published names.
 const PARAMETERS: [&str; 12] = ["r", "alpha", "a", "b", "s", "beta", "p", "q", "gamma", "delta", "c", "k"];
+/// What of the models may depend on covariates.
+const PROCESSES: [&str; 4] = ["purchase", "dropout", "a", "b"];
+/// The field with what covariates do.
+const COVARIATES: &str = "covariates";
 /// What stands in `unit`: parameters are in the unit in which times and amounts were given.
 const UNIT: &str = "as given";
 
@@ -30,7 +35,43 @@ pub fn fitted_type() -> DataType {
     fields.extend(PARAMETERS.map(double));
     fields.extend(PARAMETERS.map(|name| double(&format!("se_{name}"))));
     fields.extend([double("log_likelihood"), double("aic"), count("customers"), count("ignored"), text("status")]);
+    fields.push(Field::new(COVARIATES, DataType::new_list(covariate_type(), true), true));
     DataType::Struct(Fields::from(fields))
+}
+
+/// The type of what a covariate does.
+fn covariate_type() -> DataType {
+    let doubles = PROCESSES.iter().flat_map(|process| [gamma(process), format!("se_{}", gamma(process))]);
+    let fields = doubles.map(|name| Field::new(name, DataType::Float64, true));
+    DataType::Struct(std::iter::once(Field::new("name", DataType::Utf8, true)).chain(fields).collect())
+}
+
+/// What the coefficients of a process are called.
+fn gamma(process: &str) -> String {
+    format!("gamma_{process}")
+}
+
+/// The list of what the covariates of a fit do; NULL for a fit without them.
+fn covariates_value(fit: &Fitted) -> Result<ScalarValue> {
+    let item = covariate_type();
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == fit.model).filter(|_| !fit.covariates.is_empty()) else {
+        return ScalarValue::try_from(&DataType::new_list(item, true));
+    };
+    let DataType::Struct(fields) = &item else { return ScalarValue::try_from(&DataType::Null) };
+    let structs = fit.covariates.iter().map(|covariate| {
+        let mut values = vec![ScalarValue::from(covariate.name.as_str())];
+        for process in PROCESSES {
+            let at = kind.processes.iter().position(|own| own.name == process);
+            for numbers in [&covariate.coefficients, &covariate.standard_errors] {
+                let number = numbers.as_ref().zip(at).and_then(|(numbers, at)| numbers.get(at).copied());
+                values.push(ScalarValue::Float64(number.filter(|number| number.is_finite())));
+            }
+        }
+        let named = fields.iter().zip(values);
+        named.fold(ScalarStructBuilder::new(), |builder, (field, value)| builder.with_scalar(Arc::clone(field), value)).build()
+    });
+    let structs = structs.collect::<Result<Vec<_>>>()?;
+    Ok(ScalarValue::List(ScalarValue::new_list_nullable(&structs, &item)))
 }
 
 /// The struct of a fit. What could not be estimated, and what the model has not, is NULL, never NaN.
@@ -48,6 +89,7 @@ pub fn fitted_value(fit: &Fitted) -> Result<ScalarValue> {
     values.push(ScalarValue::Float64(fit.log_likelihood));
     values.push(ScalarValue::Float64(fit.aic()));
     values.extend([count(fit.customers), count(fit.ignored), ScalarValue::from(fit.status.as_ref())]);
+    values.push(covariates_value(fit)?);
     let named = fields.iter().zip(values);
     named.fold(ScalarStructBuilder::new(), |builder, (field, value)| builder.with_scalar(Arc::clone(field), value)).build()
 }
@@ -70,7 +112,18 @@ pub fn expect_model(function: &str, data_type: &DataType) -> Result<()> {
             return refuse(format!("field {name} of the model must be {expected}, not {}", type_name(there)));
         }
     }
-    Ok(())
+    let is_list = |there: &DataType| match there {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            matches!(item.data_type(), DataType::Struct(_) | DataType::Null)
+        }
+        other => other.is_null(),
+    };
+    match fields.find(COVARIATES) {
+        Some((_, field)) if !is_list(field.data_type()) => {
+            refuse(format!("field {COVARIATES} of the model must be a list of structs, not {}", type_name(field.data_type())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The models in a column of structs, or the one in a constant.
@@ -78,16 +131,113 @@ pub struct FittedModels<M> {
     models: Vec<Option<M>>,
 }
 
-impl FittedModels<Arc<dyn Predict>> {
+/// A model of purchases, whose parameters may depend on covariates.
+#[derive(Debug)]
+pub struct PurchaseModel {
+    own: Parameters,
+    effects: Effects,
+    /// The one model of all customers, where it does not depend on covariates.
+    alone: Option<Arc<dyn Predict>>,
+}
+
+impl PurchaseModel {
+    /// The model of the customer in a row; `None` where a covariate is NULL.
+    ///
+    /// Errors: 22023 where the model asks for covariates and there are none, 22003 where a parameter is then beyond the doubles, and those
+    /// of [`Covariates::named`].
+    pub fn of_customer(&self, function: &str, given: Option<&Covariates>, row: usize) -> Result<Option<Arc<dyn Predict>>> {
+        if let Some(alone) = &self.alone {
+            return Ok(Some(Arc::clone(alone)));
+        }
+        let Effects { names, coefficients } = &self.effects;
+        let Some(given) = given else {
+            let error = CustomerError::invalid_value(format!("{function}: the model asks for covariates: {}", names.join(", ")));
+            return Err(error.hint("Give a struct with them as the last argument").into());
+        };
+        let Some(covariates) = given.named(function, names, row)? else { return Ok(None) };
+        let Parameters { kind, values } = &self.own;
+        let model = kind.of_customer(values, coefficients, &covariates).ok_or_else(|| {
+            CustomerError::out_of_range(format!("{function}: value out of range: a parameter for these covariates"))
+        })?;
+        Ok(Some(model))
+    }
+}
+
+impl FittedModels<PurchaseModel> {
     /// Reads models of purchases.
     ///
-    /// Errors: those of [`FittedModels::of_kinds`].
+    /// Errors: those of [`FittedModels::of_kinds`], and 42804 or 22023 for a list of covariates that is not that of the model.
     pub fn read(function: &str, array: &ArrayRef) -> Result<Self> {
-        let names: Vec<Names> = KINDS.iter().map(|kind| kind.names()).collect();
-        Self::of_kinds(function, array, &names, |name, parameters| {
-            KINDS.iter().find(|kind| kind.name == name).and_then(|kind| (kind.make)(parameters))
-        })
+        let parameters = FittedModels::<Parameters>::read_parameters(function, array)?.models;
+        let column = array.as_struct_opt().and_then(|structs| structs.column_by_name(COVARIATES));
+        let mut models = Vec::with_capacity(parameters.len());
+        for (row, own) in parameters.into_iter().enumerate() {
+            let Some(own) = own else {
+                models.push(None);
+                continue;
+            };
+            let effects =
+                column.map_or_else(|| Ok(Some(Effects::default())), |lists| Effects::read(function, own.kind, lists, row))?;
+            let Some(effects) = effects else {
+                models.push(None);
+                continue;
+            };
+            let alone = if effects.names.is_empty() { (own.kind.make)(&own.values) } else { None };
+            if effects.names.is_empty() && alone.is_none() {
+                return Err(not_those(function).into());
+            }
+            models.push(Some(PurchaseModel { own, effects, alone }));
+        }
+        Ok(Self { models })
     }
+}
+
+/// The covariates that a model asks for, and its coefficients: those of all covariates for each process in turn.
+#[derive(Debug, Default)]
+struct Effects {
+    names: Vec<String>,
+    coefficients: Vec<f64>,
+}
+
+impl Effects {
+    /// Those of one model; `None` where a coefficient is NULL.
+    fn read(function: &str, kind: &Kind, lists: &ArrayRef, row: usize) -> Result<Option<Self>> {
+        let lists = match lists.data_type() {
+            DataType::List(_) => Arc::clone(lists),
+            DataType::LargeList(item) | DataType::FixedSizeList(item, _) => cast(lists, &DataType::List(Arc::clone(item)))?,
+            _ => return Ok(Some(Self::default())),
+        };
+        let lists = lists.as_list::<i32>();
+        if lists.is_null(row) || lists.value_length(row) == 0 {
+            return Ok(Some(Self::default()));
+        }
+        if kind.processes.is_empty() {
+            return Err(CustomerError::invalid_value(format!("{function}: a {} takes no covariates", kind.name)).into());
+        }
+        let items = lists.value(row);
+        let missing = |name: &str| {
+            let message = format!("{function}: the covariates of the model have no field {name}");
+            CustomerError::wrong_type(message).hint("Give the struct that an aggregate such as pareto_nbd_fit returns")
+        };
+        let structs = items.as_struct_opt().ok_or_else(|| missing("name"))?;
+        let names = text_field(structs, "name")?.ok_or_else(|| missing("name"))?;
+        let mut coefficients = Vec::with_capacity(structs.len() * kind.processes.len());
+        for process in kind.processes {
+            let name = gamma(process.name);
+            let column = double_field(structs, &name)?.ok_or_else(|| missing(&name))?;
+            coefficients.extend(&column);
+        }
+        let names: Option<Vec<String>> = names.iter().map(|name| name.map(String::from)).collect();
+        let coefficients: Option<Vec<f64>> = coefficients.into_iter().collect();
+        if coefficients.iter().flatten().any(|value| !value.is_finite()) {
+            return Err(CustomerError::invalid_value(format!("{function}: coefficients of the model must be finite")).into());
+        }
+        Ok(names.zip(coefficients).map(|(names, coefficients)| Self { names, coefficients }))
+    }
+}
+
+fn not_those(function: &str) -> CustomerError {
+    CustomerError::invalid_value(format!("{function}: the parameters are not those of the model"))
 }
 
 /// A model of purchases as its parameters, in the order of their names.
@@ -145,11 +295,7 @@ impl<M> FittedModels<M> {
             let values = values(function, own, &parameters, row)?;
             models.push(match values.filter(|_| !failed) {
                 None => None,
-                Some(values) => {
-                    let refused =
-                        || CustomerError::invalid_value(format!("{function}: the parameters are not those of the model"));
-                    Some(make(name, &values).ok_or_else(refused)?)
-                }
+                Some(values) => Some(make(name, &values).ok_or_else(|| not_those(function))?),
             });
         }
         Ok(Self { models })

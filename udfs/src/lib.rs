@@ -7,6 +7,7 @@
 //! | [`type_name`], [`args`], [`time`] | types by name, arguments and points in time, handled once |
 //! | [`notice`] | what functions say beside their results |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
+//! | [`covariates`] | what is known of customers beside their purchases, as an argument |
 //! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
@@ -20,6 +21,7 @@
 pub mod aggregate;
 pub mod args;
 pub mod codec;
+pub mod covariates;
 pub mod doc;
 pub mod error;
 pub mod fitted_model;

@@ -96,7 +96,7 @@ impl Call {
                 Takes::Boolean => drop(self.boolean(option.name)?),
                 Takes::Time => drop(self.time(option.name)?),
                 Takes::Interval => drop(self.interval(option.name)?),
-                Takes::Relation | Takes::Column | Takes::Model => {}
+                Takes::Relation | Takes::Column | Takes::Model | Takes::Covariates => {}
                 Takes::Number | Takes::Measure | Takes::Date | Takes::Value(_) => {}
             }
         }

@@ -31,7 +31,7 @@ pub static DOC: Doc = Doc {
               \u{20}     FROM (VALUES (0, 0, 6), (0, 0, 6), (1, 1, 6), (1, 3, 6), (2, 6, 6), (3, 4, 6), (4, 6, 6), (6, 6, 6)) AS donors(frequency, recency, opportunities)) AS fits;",
 };
 
-pub(crate) static SPEC: Spec = Spec { doc: &DOC, is_discrete: true, fit: |histories, _| fit(histories) };
+pub(crate) static SPEC: Spec = Spec { doc: &DOC, is_discrete: true, covariates: None, fit: |histories, _| fit(histories) };
 
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(HistoryFit::new(&SPEC))

@@ -12,11 +12,14 @@ use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature};
 
+use super::covariate_fit::CovariateCustomers;
 use crate::args::{anything, check, doubles};
-use crate::doc::{Argument, Doc, Takes};
+use crate::covariates::covariate_names;
+use crate::doc::{Argument, Doc, Takes, joined};
 use crate::error::CustomerError;
 use crate::fitted_model::{fitted_type, fitted_value};
 use crate::models::compensated::Sum;
+use crate::models::covariate_fit::Base;
 use crate::models::fitted::Fitted;
 use crate::models::histories::{Histories, History};
 
@@ -38,9 +41,22 @@ pub const LOG_INTERVALS: Argument = Argument::required(
 pub const NOTES: &str = "Rows with a NULL are left out. A negative, NaN or infinite number, a frequency that is not whole and a recency beyond the age are \
      errors, 22023. `status` is 'converged', or says why not: 'no data', 'no repeat purchases', 'no drop-out (…)', 'boundary: …', \
      'flat likelihood', 'iterations exhausted'; a model that has not converged keeps the parameters where the search ended, has no standard errors, \
-     and gives NULL in predictions. `log_likelihood` is that of the data in the unit given; standard errors are those of the Hessian, by the delta \
+     and gives NULL in predictions. Where covariates are taken it may say 'constant covariate: …', 'collinear covariates: …', 'boundary: coefficient of …' or \
+     'covariates far from 0: …'. `log_likelihood` is that of the data in the unit given; standard errors are those of the Hessian, by the delta \
      method. All fits return one type of struct, so that one column can hold different models; what a model has not is NULL. The result depends neither \
-     on the order of rows nor on threads. Memory: 32 bytes for each different (frequency, recency, age).";
+     on the order of rows nor on threads. Memory: 32 bytes for each different (frequency, recency, age), \
+     and 8 more for each covariate.";
+
+/// The arguments of the fits that take covariates.
+pub const WITH_COVARIATES: [Argument; 4] = joined(ARGUMENTS, [COVARIATES]);
+
+const COVARIATES: Argument = Argument::optional(
+    "covariates",
+    Takes::Covariates,
+    "NULL",
+    "what is known of the customer, does not change and may matter: a struct of up to 16 numbers and booleans, \
+     `named_struct('web', channel = 'web', 'income', income)`; a NULL in it is 22004, NaN and infinities are 22023",
+);
 
 /// One of the fits.
 #[derive(Debug)]
@@ -49,6 +65,8 @@ pub struct Spec {
     pub doc: &'static Doc,
     /// Whether histories are counts of opportunities.
     pub is_discrete: bool,
+    /// How it is fitted with covariates, if it takes any.
+    pub covariates: Option<&'static Base>,
     /// From the histories, and the sum of the fourth argument where there is one.
     pub fit: fn(&mut Histories, f64) -> Fitted,
 }
@@ -67,7 +85,12 @@ impl HistoryFit {
 
     /// Whether there is a fourth argument, of which the sum is all that the fit needs.
     fn has_sum(&self) -> bool {
-        self.spec.doc.arguments.len() > ARGUMENTS.len()
+        self.spec.doc.arguments.get(ARGUMENTS.len()).is_some_and(|argument| argument.takes == Takes::Number)
+    }
+
+    /// The names of the covariates; none where there are no covariates.
+    fn covariates(types: &[FieldRef]) -> Vec<String> {
+        types.get(ARGUMENTS.len()).map_or_else(Vec::new, |field| covariate_names(field.data_type()))
     }
 }
 
@@ -104,6 +127,9 @@ impl AggregateUDFImpl for HistoryFit {
             let item = Arc::new(Field::new_list_field(item, true));
             Arc::new(Field::new(format!("{}[{name}]", args.name), DataType::List(item), true))
         };
+        if !Self::covariates(args.input_fields).is_empty() {
+            return Ok(vec![list("customers", DataType::Float64)]);
+        }
         let mut fields: Vec<FieldRef> = ARGUMENTS.iter().map(|a| list(a.name, DataType::Float64)).collect();
         fields.push(list("customers", DataType::Int64));
         if self.has_sum() {
@@ -112,7 +138,11 @@ impl AggregateUDFImpl for HistoryFit {
         Ok(fields)
     }
 
-    fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        let covariates = Self::covariates(args.expr_fields);
+        if let Some(base) = self.spec.covariates.filter(|_| !covariates.is_empty()) {
+            return Ok(Box::new(CovariateCustomers::new(self.spec.doc.name, base, covariates)));
+        }
         Ok(Box::new(Customers::new(self.spec, self.has_sum())))
     }
 }

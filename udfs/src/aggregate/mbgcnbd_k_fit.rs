@@ -31,8 +31,12 @@ pub static DOC: Doc = Doc {
               \u{20}       AS customers(frequency, recency, age, log_intervals)) AS fits;",
 };
 
-pub(crate) static SPEC: Spec =
-    Spec { doc: &DOC, is_discrete: false, fit: |histories, log_intervals| fit(Dropout::AfterFirst, histories, log_intervals) };
+pub(crate) static SPEC: Spec = Spec {
+    doc: &DOC,
+    is_discrete: false,
+    covariates: None,
+    fit: |histories, log_intervals| fit(Dropout::AfterFirst, histories, log_intervals),
+};
 
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(HistoryFit::new(&SPEC))

@@ -27,8 +27,12 @@ pub static DOC: Doc = Doc {
               \u{20}     FROM (VALUES (0, 0, 10), (1, 2, 30), (1, 12, 38), (2, 3, 38), (3, 30, 35), (5, 11, 39), (12, 39, 39)) AS customers(frequency, recency, age)) AS fits;",
 };
 
-pub(crate) static SPEC: Spec =
-    Spec { doc: &DOC, is_discrete: false, fit: |histories, _| Fitted::from(&fit(Dropout::AfterFirst, histories)) };
+pub(crate) static SPEC: Spec = Spec {
+    doc: &DOC,
+    is_discrete: false,
+    covariates: None,
+    fit: |histories, _| Fitted::from(&fit(Dropout::AfterFirst, histories)),
+};
 
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(HistoryFit::new(&SPEC))

@@ -5,6 +5,7 @@ pub(crate) mod bgbb_fit;
 pub(crate) mod bgcnbd_k_fit;
 pub(crate) mod bgnbd_fit;
 pub(crate) mod content_kind;
+pub(crate) mod covariate_fit;
 pub(crate) mod exact_sum;
 pub(crate) mod gamma_gamma_fit;
 pub(crate) mod history_fit;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::histories::History;
 use super::negative_binomial::{at_least, log_probability};
-use super::prediction::{Kind, Predict};
+use super::prediction::{Kind, Predict, Process};
 use super::rising::Rising;
 use super::thinned_poisson::expected_count;
 
@@ -52,9 +52,20 @@ pub struct BetaGeometric {
 }
 
 /// How SQL knows BG/NBD.
-pub static BGNBD: Kind = Kind { name: "bgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterRepeat, p) };
+pub static BGNBD: Kind = Kind {
+    name: "bgnbd",
+    parameters: &PARAMETERS,
+    make: |p| make(Dropout::AfterRepeat, p),
+    // Fader and Hardie 2007, "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", note 019.
+    processes: &[
+        Process { name: "purchase", parameter: 1, sign: -1.0 },
+        Process { name: "a", parameter: 2, sign: 1.0 },
+        Process { name: "b", parameter: 3, sign: 1.0 },
+    ],
+};
 /// How SQL knows MBG/NBD.
-pub static MBGNBD: Kind = Kind { name: "mbgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p) };
+pub static MBGNBD: Kind =
+    Kind { name: "mbgnbd", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p), processes: &[] };
 /// The names of the parameters.
 pub const PARAMETERS: [&str; 4] = ["r", "alpha", "a", "b"];
 

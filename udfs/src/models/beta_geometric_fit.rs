@@ -106,6 +106,7 @@ impl From<&Fit> for Fitted {
             standard_errors: fit.estimate.and_then(|e| e.standard_errors).map(|errors| errors.to_vec()),
             spread: fit.estimate.and_then(|e| e.spread).map(|spread| spread.map(|v| v.to_vec()).to_vec()),
             log_likelihood: fit.estimate.map(|e| e.log_likelihood),
+            covariates: Vec::new(),
             customers: fit.customers,
             ignored: 0,
             status: Cow::Borrowed(fit.status.text()),
@@ -122,16 +123,16 @@ const LIMITS: Limits = Limits { slope_max: SLOPE_MAX, evaluations_max: 200, radi
 /// The starts are compared on a part of the customers where there are more groups than this.
 const PILOT_GROUPS: usize = 4_096;
 /// Starting values of r and of the two shapes of the drop-out; α follows from the mean purchase rate.
-const STARTS: [[f64; 3]; 3] = [[0.5, 0.7, 2.0], [2.0, 0.2, 2.0], [0.2, 3.0, 9.0]];
+pub(super) const STARTS: [[f64; 3]; 3] = [[0.5, 0.7, 2.0], [2.0, 0.2, 2.0], [0.2, 3.0, 9.0]];
 /// A mean drop-out probability closer to 0 or 1 than this is a boundary.
-const MEAN_DROPOUT_MIN: f64 = 1e-5;
+pub(super) const MEAN_DROPOUT_MIN: f64 = 1e-5;
 /// A smaller mean drop-out probability has to be better than none at all, by a likelihood-ratio test.
-const MEAN_DROPOUT_TESTED: f64 = 1e-2;
+pub(super) const MEAN_DROPOUT_TESTED: f64 = 1e-2;
 /// The 5 % point of that test, where no drop-out is the edge of the parameters: half a χ² with one degree of freedom
 /// (Self and Liang 1987, "Asymptotic properties of maximum likelihood estimators under nonstandard conditions").
-const LIKELIHOOD_RATIO_MIN: f64 = 2.706;
+pub(super) const LIKELIHOOD_RATIO_MIN: f64 = 2.706;
 /// ln a, with b = 1, that stands for no drop-out.
-const LOG_NO_DROPOUT: f64 = -35.0;
+pub(super) const LOG_NO_DROPOUT: f64 = -35.0;
 /// Shapes beyond this, or below its inverse, are a boundary.
 const SHAPE_MAX: f64 = 1e4;
 /// A standard error of a parameter's logarithm above this says that the parameter is not determined.
@@ -232,19 +233,30 @@ fn log_errors(minimum: &Minimum<PARAMETERS>, customers: u64) -> [f64; PARAMETERS
     }
 }
 
-fn status(minimum: &Minimum<PARAMETERS>, model: &BetaGeometric, log_errors: &[f64; PARAMETERS]) -> FitStatus {
+/// The boundary of the parameters at which a search ended, if it was one.
+pub(super) fn boundary(model: &BetaGeometric) -> Option<FitStatus> {
     let mean_dropout = model.a / (model.a + model.b);
     if mean_dropout < MEAN_DROPOUT_MIN {
-        FitStatus::NoDropout
+        Some(FitStatus::NoDropout)
     } else if mean_dropout > 1.0 - MEAN_DROPOUT_MIN {
-        FitStatus::CertainDropout
+        Some(FitStatus::CertainDropout)
     } else if model.a + model.b > SHAPE_MAX {
-        FitStatus::EqualDropout
+        Some(FitStatus::EqualDropout)
     } else if model.a + model.b < 1.0 / SHAPE_MAX {
-        FitStatus::ExtremeDropout
+        Some(FitStatus::ExtremeDropout)
     } else if model.r > SHAPE_MAX {
-        FitStatus::EqualRates
-    } else if model.r < 1.0 / SHAPE_MAX || minimum.stop == Stop::Escaped {
+        Some(FitStatus::EqualRates)
+    } else if model.r < 1.0 / SHAPE_MAX {
+        Some(FitStatus::ExtremeRates)
+    } else {
+        None
+    }
+}
+
+fn status(minimum: &Minimum<PARAMETERS>, model: &BetaGeometric, log_errors: &[f64; PARAMETERS]) -> FitStatus {
+    if let Some(boundary) = boundary(model) {
+        boundary
+    } else if minimum.stop == Stop::Escaped {
         FitStatus::ExtremeRates
     } else if minimum.stop == Stop::Exhausted {
         FitStatus::Exhausted

@@ -24,6 +24,7 @@ pub static BGBB: Kind = Kind {
         let [alpha, beta, gamma, delta] = *parameters else { return None };
         Some(Arc::new(BgBb { alpha, beta, gamma, delta }))
     },
+    processes: &[],
 };
 
 /// A fitted BG/BB model. All parameters are positive and finite.

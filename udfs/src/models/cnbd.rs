@@ -19,9 +19,11 @@ use super::prediction::{Kind, Predict};
 use super::rising::Rising;
 
 /// How SQL knows BG/CNBD-k.
-pub static BGCNBD_K: Kind = Kind { name: "bgcnbd_k", parameters: &PARAMETERS, make: |p| make(Dropout::AfterRepeat, p) };
+pub static BGCNBD_K: Kind =
+    Kind { name: "bgcnbd_k", parameters: &PARAMETERS, make: |p| make(Dropout::AfterRepeat, p), processes: &[] };
 /// How SQL knows MBG/CNBD-k.
-pub static MBGCNBD_K: Kind = Kind { name: "mbgcnbd_k", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p) };
+pub static MBGCNBD_K: Kind =
+    Kind { name: "mbgcnbd_k", parameters: &PARAMETERS, make: |p| make(Dropout::AfterFirst, p), processes: &[] };
 /// The names of the parameters.
 pub const PARAMETERS: [&str; 5] = ["k", "r", "alpha", "a", "b"];
 /// The largest k: purchases are then a clockwork.

@@ -11,6 +11,17 @@ pub const CONVERGED: &str = "converged";
 /// The name of a model and those of its parameters, as SQL knows them.
 pub type Names = (&'static str, &'static [&'static str]);
 
+/// What a covariate does to the processes of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariate {
+    /// Its name.
+    pub name: String,
+    /// Its coefficients in the order of the model's processes, per unit of the covariate; only where parameters were estimated.
+    pub coefficients: Option<Vec<f64>>,
+    /// Their standard errors; only for a converged fit.
+    pub standard_errors: Option<Vec<f64>>,
+}
+
 /// What a fit comes down to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
@@ -22,10 +33,13 @@ pub struct Fitted {
     pub parameters: Option<Vec<f64>>,
     /// Standard errors in the same order; only for a converged fit. NaN for a parameter that has none.
     pub standard_errors: Option<Vec<f64>>,
-    /// Their uncertainty as a whole, for a converged fit: v_k with Σ v_k v_kᵀ = the covariance of the logarithms of the parameters.
+    /// Their uncertainty as a whole, for a converged fit: v_k with Σ v_k v_kᵀ = the covariance of the logarithms of the parameters,
+    /// and behind these of the coefficients of each process in turn.
     pub spread: Option<Vec<Vec<f64>>>,
     /// The log-likelihood of the data in their unit.
     pub log_likelihood: Option<f64>,
+    /// How the parameters change with covariates; empty for a fit without them.
+    pub covariates: Vec<Covariate>,
     /// Customers that the fit rests on.
     pub customers: u64,
     /// Customers that the model says nothing of.
@@ -46,16 +60,18 @@ impl Fitted {
             standard_errors: None,
             spread: None,
             log_likelihood: None,
+            covariates: Vec::new(),
             customers,
             ignored: 0,
             status,
         }
     }
 
-    /// Akaike's criterion: twice the number of parameters less twice the log-likelihood.
+    /// Akaike's criterion: twice the number of parameters, coefficients among them, less twice the log-likelihood.
     #[must_use]
     pub fn aic(&self) -> Option<f64> {
-        self.log_likelihood.map(|value| 2.0 * self.names.len() as f64 - 2.0 * value)
+        let coefficients: usize = self.covariates.iter().filter_map(|c| c.coefficients.as_ref()).map(Vec::len).sum();
+        self.log_likelihood.map(|value| 2.0 * (self.names.len() + coefficients) as f64 - 2.0 * value)
     }
 
     /// Whether predictions may use it.
@@ -74,15 +90,15 @@ impl Fitted {
 /// Slope per customer, in the logarithms of the parameters, at which a fit counts as converged.
 const SLOPE_MAX: f64 = 1e-9;
 /// A search that stalls above [`SLOPE_MAX`] because of rounding, or gets no further within its limits, has still converged below this slope.
-const SLOPE_STALLED_MAX: f64 = 1e-6;
+pub(super) const SLOPE_STALLED_MAX: f64 = 1e-6;
 /// Slope at which starts are compared.
 const SLOPE_ROUGH: f64 = 1e-3;
 /// e^30 = 10^13: the logarithms of parameters that mean something are far within.
 const LIMITS: Limits = Limits { slope_max: SLOPE_MAX, evaluations_max: 200, radius_max: 4.0, variable_max: 30.0 };
 /// ln 10^5: where times and amounts are about 1, parameters beyond this, or below its inverse, are a boundary.
-const LOG_PARAMETER_MAX: f64 = 11.5;
+pub(super) const LOG_PARAMETER_MAX: f64 = 11.5;
 /// A standard error of a parameter's logarithm above this says that the parameter is not determined.
-const LOG_ERROR_MAX: f64 = 20.0;
+pub(super) const LOG_ERROR_MAX: f64 = 20.0;
 
 /// The log-likelihood as a function of the parameters, made a cost of their logarithms: per customer, to be minimised.
 #[must_use]
@@ -166,6 +182,6 @@ pub fn estimate<const N: usize>(
     });
     let spread = (status == CONVERGED).then(|| spread(minimum, customers as f64));
     let (parameters, log_likelihood) = (Some(parameters.to_vec()), Some(log_likelihood));
-    let (model, names) = names;
-    Fitted { model, names, parameters, standard_errors, spread, log_likelihood, customers, ignored: 0, status }
+    let ((model, names), covariates) = (names, Vec::new());
+    Fitted { model, names, parameters, standard_errors, spread, log_likelihood, covariates, customers, ignored: 0, status }
 }

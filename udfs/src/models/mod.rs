@@ -14,6 +14,7 @@
 //! * [`prediction`]: what every model of purchases can be asked, and the list of these models;
 //! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
 //! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
+//! * [`covariates`], [`covariate_fit`]: customers of whom more is known than their purchases, and models whose parameters depend on that;
 //! * [`gamma_gamma`]: what a purchase is worth;
 //! * [`tenures`]: how long customers with a contract stay; [`survival`]: the same with no model;
 //! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
@@ -33,6 +34,8 @@ pub mod choice;
 pub mod cnbd;
 pub mod cnbd_fit;
 pub mod compensated;
+pub mod covariate_fit;
+pub mod covariates;
 pub mod customer_value;
 pub mod fitted;
 pub mod gamma_gamma;

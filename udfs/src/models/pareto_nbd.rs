@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::histories::History;
 use super::log_concave::{Shape, log_integral};
-use super::prediction::{Kind, Predict};
+use super::prediction::{Kind, Predict, Process};
 use super::rising::Rising;
 
 /// A fitted Pareto/NBD model. All parameters are positive and finite.
@@ -42,6 +42,8 @@ pub static PARETO_NBD: Kind = Kind {
         let [r, alpha, s, beta] = *parameters else { return None };
         Some(Arc::new(ParetoNbd { r, alpha, s, beta }))
     },
+    // Fader and Hardie 2007, "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", note 019.
+    processes: &[Process { name: "purchase", parameter: 1, sign: -1.0 }, Process { name: "dropout", parameter: 3, sign: -1.0 }],
 };
 
 impl Predict for ParetoNbd {

@@ -12,11 +12,11 @@ use super::trust_region::{Evaluation, Minimum};
 /// The starts are compared on a part of the customers where there are more groups than this.
 const PILOT_GROUPS: usize = 2_048;
 /// Starting values of r, s and β, times in units of the largest age; α follows from the mean purchase rate.
-const STARTS: [[f64; 3]; 3] = [[0.5, 0.6, 0.3], [2.0, 0.5, 2.0], [0.2, 3.0, 4.0]];
+pub(super) const STARTS: [[f64; 3]; 3] = [[0.5, 0.6, 0.3], [2.0, 0.5, 2.0], [0.2, 3.0, 4.0]];
 /// A mean probability of leaving within the largest age closer to 0 than this is none.
-const LEAVING_MIN: f64 = 1e-5;
+pub(super) const LEAVING_MIN: f64 = 1e-5;
 /// A smaller one has to be better than none at all, by a likelihood-ratio test.
-const LEAVING_TESTED: f64 = 2e-2;
+pub(super) const LEAVING_TESTED: f64 = 2e-2;
 /// The 5 % point of that test, where no drop-out is the edge of the parameters: half a χ² with one degree of freedom.
 const LIKELIHOOD_RATIO_MIN: f64 = 2.706;
 /// ln s, with β = 1, that stands for no drop-out.
@@ -57,7 +57,7 @@ pub fn fit(histories: &mut Histories) -> Fitted {
 }
 
 /// The status where the likelihood rises until nobody leaves, or cannot tell the little drop-out found from none.
-const NO_DROPOUT: &str = "no drop-out (s/beta -> 0)";
+pub(super) const NO_DROPOUT: &str = "no drop-out (s/beta -> 0)";
 
 fn cost(likelihood: &Likelihood, logs: &[f64; PARAMETERS]) -> Evaluation<PARAMETERS> {
     let parameters = logs.map(f64::exp);
@@ -82,7 +82,12 @@ fn search(likelihood: &Likelihood, groups: &[HistoryGroup], age_max: f64) -> Opt
 
 /// The mean probability of leaving within the largest age, 1 − (β / (β + 1))^s.
 fn leaving(minimum: &Minimum<PARAMETERS>) -> f64 {
-    let [_, _, s, beta] = minimum.point.map(f64::exp);
+    leaving_within_one(&minimum.point)
+}
+
+/// The mean probability of leaving within one unit of time at these logarithms of the parameters.
+pub(super) fn leaving_within_one(logs: &[f64; PARAMETERS]) -> f64 {
+    let [_, _, s, beta] = logs.map(f64::exp);
     -(-s * beta.recip().ln_1p()).exp_m1()
 }
 

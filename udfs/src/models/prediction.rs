@@ -48,6 +48,19 @@ pub struct Kind {
     pub parameters: &'static [&'static str],
     /// From positive, finite parameters in the order of their names; `None` where they do not fit together.
     pub make: fn(&[f64]) -> Option<Arc<dyn Predict>>,
+    /// What of the model may depend on covariates; empty for a model that takes none.
+    pub processes: &'static [Process],
+}
+
+/// A part of a model that may depend on covariates z: a parameter is its value at z = 0 times e^(sign · γ'z), with coefficients γ.
+#[derive(Debug, Clone, Copy)]
+pub struct Process {
+    /// What the coefficients are called after.
+    pub name: &'static str,
+    /// Index of the parameter.
+    pub parameter: usize,
+    /// −1 where a larger parameter means that less happens, so that positive coefficients mean more of the process.
+    pub sign: f64,
 }
 
 impl Kind {
@@ -55,6 +68,22 @@ impl Kind {
     #[must_use]
     pub fn names(&self) -> Names {
         (self.name, self.parameters)
+    }
+
+    /// The model of a customer with these covariates; `coefficients` has those of all covariates for each process in turn. `None` where
+    /// a parameter is then 0 or infinite.
+    #[must_use]
+    pub fn of_customer(&self, parameters: &[f64], coefficients: &[f64], covariates: &[f64]) -> Option<Arc<dyn Predict>> {
+        let mut own = parameters.to_vec();
+        if !covariates.is_empty() {
+            for (process, gammas) in self.processes.iter().zip(coefficients.chunks(covariates.len())) {
+                let sum: f64 = gammas.iter().zip(covariates).map(|(gamma, z)| gamma * z).sum();
+                if let Some(parameter) = own.get_mut(process.parameter) {
+                    *parameter *= (process.sign * sum).exp();
+                }
+            }
+        }
+        if own.iter().all(|p| *p > 0.0 && p.is_finite()) { (self.make)(&own) } else { None }
     }
 }
 

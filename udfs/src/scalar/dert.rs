@@ -1,6 +1,6 @@
 //! `dert`: what is still to come of a customer.
 
-use super::prediction::{AGE, FREQUENCY, MODEL, RECENCY};
+use super::prediction::{AGE, COVARIATES, FREQUENCY, MODEL, RECENCY};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 
 /// P(alive) · E(λ) · E(1 / (μ + rate)): equation (2) of Fader, Hardie and Lee 2005, "RFM and CLV".
@@ -19,6 +19,7 @@ pub static DOC: Doc = Doc {
             Takes::Number,
             "positive; for Pareto/NBD compounded continuously, for one unit of time: ln(1.1) / 52 for 10 % a year where ages are weeks; for BG/BB for one opportunity",
         ),
+        COVARIATES,
     ],
     returns: &[Column::new("", "double precision", "zero or more")],
     notes: "NULL in gives NULL, and so does a model whose status is not 'converged'. BG/NBD, MBG/NBD and their CNBD-k have no closed form: 0A000. A model that the function does \

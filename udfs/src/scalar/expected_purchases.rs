@@ -1,6 +1,6 @@
 //! `expected_purchases`: how many purchases a customer will make in some time.
 
-use super::prediction::{AGE, FREQUENCY, HORIZON, MODEL, NOTES, RECENCY};
+use super::prediction::{AGE, COVARIATES, FREQUENCY, HORIZON, MODEL, NOTES, RECENCY};
 use crate::doc::{Column, Doc, Kind};
 
 /// E[X(T, T+t) | x, t_x, T], equation (10) of Fader, Hardie and Lee 2005, as a sum of positive terms.
@@ -9,7 +9,7 @@ pub static DOC: Doc = Doc {
     kind: Kind::Scalar,
     topic: "Value and churn",
     summary: "The expected number of purchases of a customer within the horizon, by a fitted model.",
-    arguments: &[MODEL, FREQUENCY, RECENCY, AGE, HORIZON],
+    arguments: &[MODEL, FREQUENCY, RECENCY, AGE, HORIZON, COVARIATES],
     returns: &[Column::new("", "double precision", "zero or more")],
     notes: NOTES,
     source: "Fader, Hardie and Lee 2005, equation (10); Batislam, Denizel and Filiztekin 2007 for MBG/NBD; Fader and Hardie 2005, \"A note on deriving the Pareto/NBD model\"; Fader, Hardie and Shang \

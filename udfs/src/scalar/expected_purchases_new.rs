@@ -7,8 +7,9 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::internal_err;
 use datafusion::logical_expr::ScalarUDF;
 
-use super::prediction::{HORIZON, MODEL, NOTES, check_horizon, expect_finite, in_time_of};
+use super::prediction::{COVARIATES, HORIZON, MODEL, NOTES, check_horizon, expect_finite, in_time_of};
 use crate::args::doubles;
+use crate::covariates::Covariates;
 use crate::doc::{Column, Doc, Kind};
 use crate::fitted_model::FittedModels;
 use crate::models::histories::History;
@@ -19,7 +20,7 @@ pub static DOC: Doc = Doc {
     kind: Kind::Scalar,
     topic: "Value and churn",
     summary: "The expected number of purchases of a new customer within the horizon after the first one, which does not count.",
-    arguments: &[MODEL, HORIZON],
+    arguments: &[MODEL, HORIZON, COVARIATES],
     returns: &[Column::new("", "double precision", "zero or more")],
     notes: NOTES,
     source: "Fader, Hardie and Lee 2005, equation (9); Batislam, Denizel and Filiztekin 2007 for MBG/NBD; Fader and Hardie 2005, \"A note on deriving the Pareto/NBD model\"; Fader, Hardie and Shang \
@@ -32,9 +33,10 @@ const NEW: History = History { frequency: 0.0, recency: 0.0, age: 0.0 };
 
 pub(super) fn function() -> ScalarUDF {
     super::function::function(&DOC, DataType::Float64, |columns| {
-        let [models, horizons] = columns.arrays.as_slice() else {
-            return internal_err!("{} takes two arguments", DOC.name);
+        let [models, horizons, covariates @ ..] = columns.arrays.as_slice() else {
+            return internal_err!("{} takes two arguments or three", DOC.name);
         };
+        let covariates = covariates.first().map(Covariates::read).transpose()?.flatten();
         let (models, horizons) = (FittedModels::read(DOC.name, models)?, doubles(horizons)?);
         let mut out = Float64Array::builder(columns.rows);
         for (row, horizon) in horizons.iter().enumerate() {
@@ -43,10 +45,13 @@ pub(super) fn function() -> ScalarUDF {
             }
             let expected = match horizon.zip(models.get(row)) {
                 None => None,
-                Some((horizon, model)) => {
-                    in_time_of(DOC.name, model.as_ref(), NEW, Some(&horizon))?;
-                    Some(model.expected_purchases_new(horizon))
-                }
+                Some((horizon, model)) => match model.of_customer(DOC.name, covariates.as_ref(), row)? {
+                    None => None,
+                    Some(model) => {
+                        in_time_of(DOC.name, model.as_ref(), NEW, Some(&horizon))?;
+                        Some(model.expected_purchases_new(horizon))
+                    }
+                },
             };
             out.append_option(expect_finite(DOC.name, expected)?);
         }

@@ -1,6 +1,6 @@
 //! `p_alive`: whether a customer is still one.
 
-use super::prediction::{AGE, FREQUENCY, MODEL, NOTES, RECENCY};
+use super::prediction::{AGE, COVARIATES, FREQUENCY, MODEL, NOTES, RECENCY};
 use crate::doc::{Column, Doc, Kind};
 
 /// BG/NBD: 1 / (1 + a/(b+x−1) · ((α+T)/(α+t_x))^(r+x)) for x > 0, else 1; MBG/NBD: b+x in place of b+x−1, for every x.
@@ -9,7 +9,7 @@ pub static DOC: Doc = Doc {
     kind: Kind::Scalar,
     topic: "Value and churn",
     summary: "The probability that a customer has not left for good, by a fitted model.",
-    arguments: &[MODEL, FREQUENCY, RECENCY, AGE],
+    arguments: &[MODEL, FREQUENCY, RECENCY, AGE, COVARIATES],
     returns: &[Column::new("", "double precision", "0 to 1")],
     notes: NOTES,
     source: "Fader, Hardie and Lee 2008, \"Computing P(alive) using the BG/NBD model\"; Batislam, Denizel and Filiztekin 2007 for MBG/NBD; Fader and Hardie 2005, \"A note on \

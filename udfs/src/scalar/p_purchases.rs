@@ -1,6 +1,6 @@
 //! `p_purchases`: how likely some number of purchases is.
 
-use super::prediction::{AGE, FREQUENCY, HORIZON, MODEL, NOTES, RECENCY};
+use super::prediction::{AGE, COVARIATES, FREQUENCY, HORIZON, MODEL, NOTES, RECENCY};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 
 /// P(X(T, T+t) = n | x, t_x, T), equation (8) of Fader, Hardie and Lee 2005 for what is known of the customer.
@@ -16,6 +16,7 @@ pub static DOC: Doc = Doc {
         AGE,
         HORIZON,
         Argument::required("n", Takes::Number, "number of purchases: a whole number, zero or more"),
+        COVARIATES,
     ],
     returns: &[Column::new("", "double precision", "0 to 1; with n = 0 that of `p_no_purchase`")],
     notes: NOTES,

@@ -10,9 +10,10 @@ use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUD
 use super::{dert, expected_purchases, p_alive, p_no_purchase, p_purchases};
 use crate::aggregate::history_fit;
 use crate::args::{anything, check, doubles};
+use crate::covariates::Covariates;
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
-use crate::fitted_model::FittedModels;
+use crate::fitted_model::{FittedModels, PurchaseModel};
 use crate::models::histories::{COUNT_MAX, History, OPPORTUNITIES_MAX};
 use crate::models::prediction::Predict;
 
@@ -27,11 +28,18 @@ pub const AGE: Argument =
     Argument::required("age", Takes::Number, "time from the first purchase to now, in the unit that the model was fitted in");
 pub const HORIZON: Argument = Argument::required("horizon", Takes::Number, "time from now on, in the same unit; zero or more");
 
+pub const COVARIATES: Argument = Argument::optional(
+    "covariates",
+    Takes::Covariates,
+    "NULL",
+    "a struct with the covariates that the model was fitted with, by name; others in it, and all of them for a model without any, do not matter",
+);
+
 /// What a prediction says of NULLs and errors.
 pub const NOTES: &str = "NULL in gives NULL, and so does a model whose status is not 'converged'. A model that the function does not know, a negative, NaN \
                          or infinite number, a frequency that is not whole and a recency beyond the age are errors, 22023, and so \
                          are times that are not whole for BG/BB, which counts opportunities; a model without one of \
-                         its parameters is 42804, a result beyond the largest double 22003. A struct built by hand from published parameters will \
+                         its parameters, and covariates without one of the model's, is 42804; a model with covariates where none are given is 22023, a result beyond the largest double 22003. A struct built by hand from published parameters will \
                          do: `named_struct('model', 'bgnbd', 'r', 0.243, 'alpha', 4.414, 'a', 0.793, 'b', 2.426)`.";
 
 /// What is predicted.
@@ -142,8 +150,11 @@ impl ScalarUDFImpl for Prediction {
             ColumnarValue::Scalar(model) => FittedModels::read(self.name(), &model.to_array()?)?,
             ColumnarValue::Array(models) => FittedModels::read(self.name(), models)?,
         };
-        let numbers = numbers.iter().map(|number| number.to_array(rows)).collect::<Result<Vec<ArrayRef>>>()?;
-        let predictions = self.rows(&models, &numbers, rows)?;
+        let mut numbers = numbers.iter().map(|number| number.to_array(rows)).collect::<Result<Vec<ArrayRef>>>()?;
+        // Covariates are the last of all arguments there can be.
+        let covariates = if args.args.len() == self.predicted.doc().arguments.len() { numbers.pop() } else { None };
+        let covariates = covariates.as_ref().map(Covariates::read).transpose()?.flatten();
+        let predictions = self.rows(&models, &numbers, covariates.as_ref(), rows)?;
         if constant {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&predictions, 0)?));
         }
@@ -152,7 +163,13 @@ impl ScalarUDFImpl for Prediction {
 }
 
 impl Prediction {
-    fn rows(&self, models: &FittedModels<Arc<dyn Predict>>, numbers: &[ArrayRef], rows: usize) -> Result<Float64Array> {
+    fn rows(
+        &self,
+        models: &FittedModels<PurchaseModel>,
+        numbers: &[ArrayRef],
+        covariates: Option<&Covariates>,
+        rows: usize,
+    ) -> Result<Float64Array> {
         let more = numbers.get(3..).unwrap_or_default().iter().map(doubles).collect::<Result<Vec<_>>>()?;
         let mut out = Float64Array::builder(rows);
         let mut given = Vec::with_capacity(more.len());
@@ -163,8 +180,13 @@ impl Prediction {
             if is_complete {
                 self.predicted.check(self.name(), &given)?;
             }
-            let known = history?.filter(|_| is_complete).zip(models.get(row));
-            let predicted = known.map(|(history, model)| self.predicted.of(model.as_ref(), history, &given)).transpose()?;
+            let predicted = match history?.filter(|_| is_complete).zip(models.get(row)) {
+                None => None,
+                Some((history, model)) => {
+                    let own = model.of_customer(self.name(), covariates, row)?;
+                    own.map(|model| self.predicted.of(model.as_ref(), history, &given)).transpose()?
+                }
+            };
             out.append_option(expect_finite(self.name(), predicted)?);
         }
         Ok(out.finish())
