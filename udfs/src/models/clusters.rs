@@ -11,7 +11,7 @@ const STARTS: u64 = 20;
 /// Rounds of one search.
 const ROUNDS_MAX: usize = 300;
 /// A search ends when a round gains less than this part of what is left.
-const GAIN: f64 = 1e-9;
+const GAIN: f64 = 1e-7;
 
 /// Distinct points in one order, each with the number of rows that are there.
 #[derive(Debug, Clone)]
