@@ -7,6 +7,7 @@
 //! | [`type_name`], [`args`], [`time`] | types by name, arguments and points in time, handled once |
 //! | [`notice`] | what functions say beside their results |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
+//! | [`learning`] | probabilities of what a customer will do, learned from columns of features: plain Rust |
 //! | [`fitted_model`] | a fitted model as a value, and back |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
@@ -23,6 +24,7 @@ pub mod codec;
 pub mod doc;
 pub mod error;
 pub mod fitted_model;
+pub mod learning;
 pub mod linkage;
 pub mod models;
 pub mod notice;
