@@ -32,7 +32,7 @@ fn walk(tree: &Tree, of: &impl Fn(usize) -> f64, contributions: &mut [f64], inde
     match tree.nodes()[index] {
         Node::Leaf { value, .. } => {
             for place in 1..way.len() {
-                let weight: f64 = unwound(&way, place).iter().map(|step| step.weight).sum();
+                let weight = unwound_weight(&way, place);
                 contributions[way[place].feature] += weight * (way[place].known - way[place].unknown) * value;
             }
         }
@@ -53,7 +53,8 @@ fn walk(tree: &Tree, of: &impl Fn(usize) -> f64, contributions: &mut [f64], inde
 /// The way with one more feature.
 fn extended(before: &Way, step: Step) -> Way {
     let length = before.len();
-    let mut way = before.clone();
+    let mut way = Way::with_capacity(length + 1);
+    way.extend_from_slice(before);
     way.push(Step { weight: if length == 0 { 1.0 } else { 0.0 }, ..step });
     let all = length as f64 + 1.0;
     for place in (0..length).rev() {
@@ -83,6 +84,24 @@ fn unwound(way: &Way, place: usize) -> Way {
         (rest[at].feature, rest[at].unknown, rest[at].known) = (way[at + 1].feature, way[at + 1].unknown, way[at + 1].known);
     }
     rest
+}
+
+/// The sum of the weights of [`unwound`].
+fn unwound_weight(way: &[Step], place: usize) -> f64 {
+    let last = way.len() - 1;
+    let Step { unknown, known, .. } = way[place];
+    let all = last as f64 + 1.0;
+    let (mut next, mut total) = (way[last].weight, 0.0);
+    for at in (0..last).rev() {
+        if known != 0.0 {
+            let weight = next * all / ((at as f64 + 1.0) * known);
+            next = way[at].weight - weight * unknown * (last - at) as f64 / all;
+            total += weight;
+        } else {
+            total += way[at].weight * all / (unknown * (last - at) as f64);
+        }
+    }
+    total
 }
 
 #[cfg(test)]
