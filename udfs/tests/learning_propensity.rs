@@ -211,7 +211,7 @@ fn what_cannot_be_learned() {
         let found = fit(&column(labels.len()), &labels, Choice::Auto).expect("columns");
         assert_eq!((found.model, found.status.as_ref()), (None, "fewer than 10 rows of one label"));
     }
-    assert_eq!(fit(&vec![], &[], Choice::Auto), Err(FeaturesError::None));
+    assert_eq!(fit(&[], &[], Choice::Auto), Err(FeaturesError::None));
 }
 
 #[test]

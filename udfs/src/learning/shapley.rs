@@ -5,6 +5,8 @@
 //! features may become known. Contributions and the mean add up to what the tree says. All leaves' parts of this are found in one
 //! walk (Lundberg, Erion and Lee 2018, "Consistent individualized feature attribution for tree ensembles", algorithm 2).
 
+use std::ops::Range;
+
 use super::tree::{Node, Tree};
 
 /// One feature asked about on the way to a node.
@@ -19,74 +21,85 @@ struct Step {
     weight: f64,
 }
 
-/// The features asked about on the way, the first one standing for none.
-type Way = Vec<Step>;
+/// The ways to all nodes from the root to the one walked through, one behind the other: one piece of memory for the whole walk.
+struct Walk<'a, F> {
+    tree: &'a Tree,
+    of: F,
+    steps: Vec<Step>,
+}
 
 /// Adds the contributions of each feature to what the tree says of a row.
 pub fn add_contributions(tree: &Tree, of: impl Fn(usize) -> f64, contributions: &mut [f64]) {
-    walk(tree, &of, contributions, 0, &Way::new(), Step { feature: usize::MAX, unknown: 1.0, known: 1.0, weight: 0.0 });
+    let nobody = Step { feature: usize::MAX, unknown: 1.0, known: 1.0, weight: 0.0 };
+    Walk { tree, of, steps: Vec::with_capacity(64) }.visit(contributions, 0, 0..0, nobody);
 }
 
-fn walk(tree: &Tree, of: &impl Fn(usize) -> f64, contributions: &mut [f64], index: usize, before: &Way, step: Step) {
-    let mut way = extended(before, step);
-    match tree.nodes()[index] {
-        Node::Leaf { value, .. } => {
-            for place in 1..way.len() {
-                let weight = unwound_weight(&way, place);
-                contributions[way[place].feature] += weight * (way[place].known - way[place].unknown) * value;
+impl<F: Fn(usize) -> f64> Walk<'_, F> {
+    /// Goes on to a node; `before` is the way to the node above it.
+    fn visit(&mut self, contributions: &mut [f64], index: usize, before: Range<usize>, step: Step) {
+        let from = self.steps.len();
+        self.steps.extend_from_within(before);
+        self.steps.push(step);
+        extend(&mut self.steps[from..]);
+        match self.tree.nodes()[index] {
+            Node::Leaf { value, .. } => {
+                let way = &self.steps[from..];
+                for (place, step) in way.iter().enumerate().skip(1) {
+                    contributions[step.feature] += unwound_weight(way, place) * (step.known - step.unknown) * value;
+                }
+            }
+            Node::Split { feature, question, yes, no, rows } => {
+                let (hot, cold) = if question.is_yes((self.of)(feature)) { (yes, no) } else { (no, yes) };
+                let (mut unknown, mut known) = (1.0, 1.0);
+                if let Some(place) = self.steps[from..].iter().position(|step| step.feature == feature) {
+                    (unknown, known) = (self.steps[from + place].unknown, self.steps[from + place].known);
+                    unwind(&mut self.steps[from..], place);
+                    self.steps.pop();
+                }
+                let way = from..self.steps.len();
+                for (child, known) in [(hot, known), (cold, 0.0)] {
+                    let part = self.tree.nodes()[child].rows() / rows;
+                    self.visit(contributions, child, way.clone(), Step { feature, unknown: unknown * part, known, weight: 0.0 });
+                }
             }
         }
-        Node::Split { feature, question, yes, no, rows } => {
-            let (hot, cold) = if question.is_yes(of(feature)) { (yes, no) } else { (no, yes) };
-            let (mut unknown, mut known) = (1.0, 1.0);
-            if let Some(place) = way.iter().position(|step| step.feature == feature) {
-                (unknown, known) = (way[place].unknown, way[place].known);
-                way = unwound(&way, place);
-            }
-            let part = |child: usize| unknown * (tree.nodes()[child].rows() / rows);
-            walk(tree, of, contributions, hot, &way, Step { feature, unknown: part(hot), known, weight: 0.0 });
-            walk(tree, of, contributions, cold, &way, Step { feature, unknown: part(cold), known: 0.0, weight: 0.0 });
-        }
+        self.steps.truncate(from);
     }
 }
 
-/// The way with one more feature.
-fn extended(before: &Way, step: Step) -> Way {
-    let length = before.len();
-    let mut way = Way::with_capacity(length + 1);
-    way.extend_from_slice(before);
-    way.push(Step { weight: if length == 0 { 1.0 } else { 0.0 }, ..step });
-    let all = length as f64 + 1.0;
-    for place in (0..length).rev() {
-        way[place + 1].weight += step.known * way[place].weight * (place as f64 + 1.0) / all;
-        way[place].weight *= step.unknown * (length - place) as f64 / all;
+/// Gives the weights of all subsets a way has with its last feature, from those without it.
+fn extend(way: &mut [Step]) {
+    let Some(last) = way.len().checked_sub(1) else { return };
+    let Step { unknown, known, .. } = way[last];
+    way[last].weight = if last == 0 { 1.0 } else { 0.0 };
+    let all = last as f64 + 1.0;
+    for place in (0..last).rev() {
+        way[place + 1].weight += known * way[place].weight * (place as f64 + 1.0) / all;
+        way[place].weight *= unknown * (last - place) as f64 / all;
     }
-    way
 }
 
-/// The way without one of its features.
-fn unwound(way: &Way, place: usize) -> Way {
+/// Takes a feature out of a way again; what is at its end then does not belong to it.
+fn unwind(way: &mut [Step], place: usize) {
     let last = way.len() - 1;
     let Step { unknown, known, .. } = way[place];
-    let mut rest = way[..last].to_vec();
     let all = last as f64 + 1.0;
     let mut next = way[last].weight;
     for at in (0..last).rev() {
+        let before = way[at].weight;
         if known != 0.0 {
-            let weight = next * all / ((at as f64 + 1.0) * known);
-            next = way[at].weight - weight * unknown * (last - at) as f64 / all;
-            rest[at].weight = weight;
+            way[at].weight = next * all / ((at as f64 + 1.0) * known);
+            next = before - way[at].weight * unknown * (last - at) as f64 / all;
         } else {
-            rest[at].weight = way[at].weight * all / (unknown * (last - at) as f64);
+            way[at].weight = before * all / (unknown * (last - at) as f64);
         }
     }
     for at in place..last {
-        (rest[at].feature, rest[at].unknown, rest[at].known) = (way[at + 1].feature, way[at + 1].unknown, way[at + 1].known);
+        way[at] = Step { weight: way[at].weight, ..way[at + 1] };
     }
-    rest
 }
 
-/// The sum of the weights of [`unwound`].
+/// The sum of the weights that [`unwind`] leaves.
 fn unwound_weight(way: &[Step], place: usize) -> f64 {
     let last = way.len() - 1;
     let Step { unknown, known, .. } = way[place];
