@@ -27,8 +27,18 @@ pub struct Growth {
     pub ridge: f64,
 }
 
-/// Small trees that correct slowly.
-pub const GROWTH: Growth = Growth { rate: 0.05, leaves_max: 8, depth_max: 4, rows_min: 20, ridge: 1.0 };
+/// Rows from which on trees may be larger and faster.
+const MANY_ROWS: usize = 20_000;
+
+impl Growth {
+    /// Small trees that correct slowly; where there are many rows, whose chance agreements are rare, larger and faster ones.
+    #[must_use]
+    pub fn for_rows(rows: usize) -> Self {
+        let small = Self { rate: 0.05, leaves_max: 8, depth_max: 4, rows_min: 20, ridge: 1.0 };
+        if rows < MANY_ROWS { small } else { Self { rate: 0.1, leaves_max: 16, depth_max: 6, ..small } }
+    }
+}
+
 /// H of a leaf.
 const CURVATURE_MIN: f64 = 1e-3;
 /// Bins of a feature, with that of missing numbers.
@@ -296,7 +306,7 @@ mod tests {
         // Missing ones are like those of 2.
         let labels: Vec<bool> = (0..300).map(|row| row % 3 != 1 || row % 20 == 1).collect();
         let data = Binned::of(&[Feature { name: "x".to_string(), kind: Kind::Number }], &[column]);
-        let mut booster = Booster::new(&data, &labels, &(0..300).collect::<Vec<_>>(), GROWTH);
+        let mut booster = Booster::new(&data, &labels, &(0..300).collect::<Vec<_>>(), Growth::for_rows(300));
         assert!(booster.step());
         let Node::Split { question, .. } = booster.trees[0].nodes()[0] else { panic!("a split") };
         assert_eq!(question, Question::UpTo { limit: 1.5, missing_yes: false });

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use super::bins::Binned;
-use super::boosting::{Booster, GROWTH, Growth};
+use super::boosting::{Booster, Growth};
 use super::features::{Column, Feature, FeaturesError, read};
 use super::folds::{FOLDS, fold_of, order};
 use super::leakage::{AUC_SUSPICIOUS, single_aucs};
@@ -25,8 +25,8 @@ use super::scores::{CalibrationBin, auc, calibration, log_loss, loss, probabilit
 pub const ROWS_MAX: usize = 200_000;
 /// Rows of the rarer label without which nothing is learned: two for each part.
 pub const RARER_MIN: usize = 10;
-/// The number of trees.
-const TREES_MAX: usize = 500;
+/// The largest number of trees.
+const TREES_MAX: usize = 300;
 /// Trees without a gain on the parts not learned from, after which no more are tried.
 const PATIENCE: usize = 20;
 
@@ -124,7 +124,7 @@ pub fn fit(columns: &[(String, Column)], labels: &[bool], choice: Choice) -> Res
         tried.push(rows.try_logistic());
     }
     if choice != Choice::Logistic {
-        tried.push(rows.try_trees(GROWTH));
+        tried.push(rows.try_trees());
     }
     found.aucs = tried.iter().map(|one| (one.name, auc(&one.log_odds, &rows.labels).unwrap_or(0.5))).collect();
     let Some(winner) = tried.into_iter().reduce(|simple, trees| if rows.is_better(&trees, &simple) { trees } else { simple })
@@ -168,7 +168,8 @@ impl Rows {
     }
 
     /// All folds grow one tree after another, and the number at which they are best together is the number of trees.
-    fn try_trees(&self, growth: Growth) -> Tried {
+    fn try_trees(&self) -> Tried {
+        let growth = Growth::for_rows(self.labels.len());
         let booster = |fold| Booster::new(&self.binned, &self.labels, &self.without(fold), growth);
         let mut boosters: Vec<Booster<'_>> = (0..FOLDS).map(booster).collect();
         let unseen = |boosters: &[Booster<'_>]| -> Vec<f64> {
@@ -206,7 +207,7 @@ impl Rows {
         if winner.name == "logistic" {
             return Learner::Logistic(Logistic::fit(&self.features, &self.columns, &self.labels, &all));
         }
-        let mut booster = Booster::new(&self.binned, &self.labels, &all, GROWTH);
+        let mut booster = Booster::new(&self.binned, &self.labels, &all, Growth::for_rows(all.len()));
         (0..winner.trees).for_each(|_| {
             booster.step();
         });
