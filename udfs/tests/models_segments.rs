@@ -80,6 +80,21 @@ fn more_rows_than_the_sample() {
     assert!(equal_reversed(&found, &rows, None));
 }
 
+/// Two clouds of one size in a world that is known, and three customers who buy a thousand times what others do. Without fences these three
+/// were one segment and all others the other one, which is best apart and of no use.
+#[test]
+fn a_few_large_customers_do_not_hide_the_others() {
+    let mut random = Random::new(3);
+    let mut cloud = |x: f64| (0..1_000).map(|_| vec![Some(x + random.normal()), Some(x + random.normal())]).collect();
+    let mut rows: Vec<Row> = [0.0, 10.0].into_iter().flat_map(|x| -> Vec<Row> { cloud(x) }).collect();
+    rows.extend((1..=3).map(|x| vec![Some(10.0), Some(f64::from(x) * 10_000.0)]));
+    let found = segments(&features(&rows), None).expect("rows");
+    for cloud in found.members[..2_000].chunks(1_000) {
+        assert!(cloud.iter().all(|member| member.segment == cloud[0].segment));
+    }
+    assert_ne!(found.members[0].segment, found.members[1_000].segment);
+}
+
 /// Rows that a sample misses are segments all the same where their number was asked for.
 #[test]
 fn rare_rows() {
@@ -133,13 +148,14 @@ proptest! {
         }
     }
 
-    /// As many segments as were asked for, or as rows differ.
+    /// As many segments as were asked for, or as scaled rows differ.
     #[test]
     fn no_segment_is_lost(rows in table((-9..9_i32).prop_map(|value| Some(f64::from(value))).boxed()), k in 1..12_usize) {
-        let mut different: Vec<Vec<i64>> = rows.iter().map(|row| row.iter().flatten().map(|x| *x as i64).collect()).collect();
+        let found = segments(&features(&rows), Some(k)).expect("rows");
+        let scaled = |row: &Row| row.iter().flatten().zip(&found.scales).map(|(x, scale)| scale.apply(*x).to_bits()).collect();
+        let mut different: Vec<Vec<u64>> = rows.iter().map(scaled).collect();
         different.sort();
         different.dedup();
-        let found = segments(&features(&rows), Some(k)).expect("rows");
         prop_assert_eq!(found.sizes.len(), k.min(different.len()));
         let (left, right) = rows.split_at(rows.len() / 2);
         let mut parts = Features::new(rows[0].len());

@@ -5,7 +5,7 @@
 //! rows: points are sorted first, and random numbers are seeded.
 //!
 //! Sources: those of [`super::clusters`]; Bradley and Fayyad 1998, "Refining initial points for k-means clustering", ICML, for the search that
-//! starts from the centres of a sample.
+//! starts from the centres of a sample; Tukey 1977, "Exploratory data analysis", section 2D, for the fences.
 
 use super::clusters::{Clustering, Points, clusters, complete, nearest, search, silhouettes, sizes};
 use super::compensated::Sum;
@@ -17,6 +17,9 @@ pub const SEGMENTS_MAX: usize = 10;
 const SAMPLE_ROWS: usize = 2_000;
 /// The largest value of a feature, and the inverse of the smallest difference: squares of scaled values are normal numbers.
 const LARGEST: f64 = 1e100;
+
+/// Ranges between the quartiles from a quartile to its outer fence.
+const FENCE: f64 = 3.0;
 
 /// Rows of features; a missing one is NaN.
 #[derive(Debug, Clone)]
@@ -95,30 +98,38 @@ impl Features {
     }
 }
 
-/// How a feature is scaled.
+/// How a feature is scaled. What lies beyond one of Tukey's outer fences is on the fence: the largest customers are far from all others,
+/// but not so far that each of them is a segment and all others are one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     /// Its median, which is also what a missing value counts as; 0 where all are missing.
     pub centre: f64,
     /// The range between its quartiles; where that is 0 its standard deviation; where that is 0 too, 1.
     pub width: f64,
+    /// The outer fences, three times the range between the quartiles beyond either of them; infinite where that range is 0.
+    pub fences: (f64, f64),
 }
 
 impl Scale {
     fn of(features: &Features, feature: usize) -> Self {
         let mut sorted: Vec<f64> = features.column(feature).map(|(_, value)| value).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        let quartiles = quantile(&sorted, 0.75) - quantile(&sorted, 0.25);
+        let (lower, upper) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
+        let quartiles = upper - lower;
         let widths = [quartiles, moments(sorted.iter().copied()).map_or(0.0, |(_, deviation)| deviation)];
         let width = widths.into_iter().find(|width| *width > 0.0).unwrap_or(1.0);
-        Self { centre: quantile(&sorted, 0.5), width }
+        let beyond = if quartiles > 0.0 { FENCE * quartiles } else { f64::INFINITY };
+        Self { centre: quantile(&sorted, 0.5), width, fences: (lower - beyond, upper + beyond) }
     }
 
-    fn apply(self, value: f64) -> f64 {
+    /// A value in widths from the centre; a missing one is at the centre.
+    #[must_use]
+    pub fn apply(self, value: f64) -> f64 {
         if value.is_nan() {
             return 0.0;
         }
-        let scaled = (value - self.centre) / self.width;
+        let (low, high) = self.fences;
+        let scaled = (value.max(low).min(high) - self.centre) / self.width;
         if scaled.abs() < 1.0 / LARGEST { 0.0 } else { scaled.clamp(-LARGEST, LARGEST) }
     }
 }
@@ -195,7 +206,7 @@ pub struct Description {
     pub z: Option<f64>,
 }
 
-/// Segments the rows into `k` segments, or into as many as are best apart. Fewer than `k` where fewer rows differ; `None` of no rows, or of
+/// Segments the rows into `k` segments, or into as many as are best apart. Fewer than `k` where fewer scaled rows differ; `None` of no rows, or of
 /// 0 segments. Equal sets of rows give equal segments, to the last bit, whatever their order.
 #[must_use]
 pub fn segments(features: &Features, k: Option<usize>) -> Option<Segments> {
@@ -348,12 +359,16 @@ mod tests {
     /// Expected: by hand, as percentile_cont and stddev_pop are defined.
     #[test]
     fn scales_fall_back() {
+        const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
         let scale = |values: &[f64]| Scale::of(&column(&values.iter().copied().map(Some).collect::<Vec<_>>()), 0);
-        assert_eq!(scale(&[1.0, 2.0, 4.0, 8.0]), Scale { centre: 3.0, width: 3.25 });
-        assert_eq!(scale(&[0.0, 0.0, 0.0, 0.0, 10.0]), Scale { centre: 0.0, width: 4.0 });
-        assert_eq!(scale(&[7.0, 7.0]), Scale { centre: 7.0, width: 1.0 });
-        assert_eq!(scale(&[f64::NAN]), Scale { centre: 0.0, width: 1.0 });
+        assert_eq!(scale(&[1.0, 2.0, 4.0, 8.0]), Scale { centre: 3.0, width: 3.25, fences: (1.75 - 9.75, 5.0 + 9.75) });
+        assert_eq!(scale(&[0.0, 0.0, 0.0, 0.0, 10.0]), Scale { centre: 0.0, width: 4.0, fences: FREE });
+        assert_eq!(scale(&[7.0, 7.0]), Scale { centre: 7.0, width: 1.0, fences: FREE });
+        assert_eq!(scale(&[f64::NAN]), Scale { centre: 0.0, width: 1.0, fences: FREE });
         assert_eq!(scale(&[-1e100, 1e100]).centre, 0.0);
+        // The fence is at 5 + 3 · 3 where the quartiles are 2 and 5.
+        let skewed = scale(&[1.0, 2.0, 3.0, 5.0, 1000.0]);
+        assert_eq!([14.0, 15.0, 1000.0].map(|value| skewed.apply(value)), [11.0 / 3.0; 3]);
     }
 
     #[test]
