@@ -49,6 +49,11 @@ const QUERIES: &[(&str, &[&str])] = &[
          WHERE id < 500))",
         &["LinkRecordsExec"],
     ),
+    (
+        "SELECT * FROM unify_profiles(people, incremental => true, \
+         previous => (SELECT id AS record_id, 1000 + id / 7 AS profile_id FROM people WHERE id % 10 < 9))",
+        &["LinkRecordsExec"],
+    ),
     ("SELECT * FROM match_pairs(people, threshold => 0.8)", &["LinkRecordsExec"]),
     ("SELECT * FROM block_stats(people)", &["LinkRecordsExec"]),
     ("SELECT * FROM review_pairs(people, n => 7)", &["LinkRecordsExec"]),
@@ -71,6 +76,20 @@ const QUERIES: &[(&str, &[&str])] = &[
     (
         "SELECT * FROM churn_prob(orders, customer => 'customer_id', at => 'ordered_at', by => 'country', horizon => '30 days')",
         &["AggregateOverExec"],
+    ),
+    (
+        "SELECT * FROM clv(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', horizon => '30 days', model => 'mbgnbd')",
+        &["AggregateOverExec"],
+    ),
+    (
+        "SELECT * FROM clv_backtest(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', \
+         calibration_end => DATE '2024-08-01', models => ARRAY['auto', 'bgnbd'])",
+        &[],
+    ),
+    (
+        "SELECT * FROM retention_curve((SELECT customer_id, country, customer_id % 9 + 1 AS t, customer_id % 4 > 0 AS gone FROM orders), \
+         tenure => 't', churned => 'gone', by => 'country', horizon => 12)",
+        &[],
     ),
     (
         "SELECT * FROM identify((SELECT id, id / 3 AS profile_id, email, first_name, last_name FROM people), id => 'profile_id', \
@@ -252,7 +271,8 @@ async fn plans_give_the_same_rows_elsewhere() {
 async fn rows_in_memory_are_shipped_with_their_plan() {
     let context = in_memory();
     let golden = "SELECT * FROM golden_profiles((SELECT * FROM people WHERE id < 60), at => 'seen')";
-    for (sql, operator) in [(golden, "MergeRecordsExec"), (QUERIES[11].0, "AggregateOverExec")] {
+    let rfm = "SELECT * FROM rfm_score(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total')";
+    for (sql, operator) in [(golden, "MergeRecordsExec"), (rfm, "AggregateOverExec")] {
         let elsewhere = elsewhere();
         let read = arrived(sql, &[operator], &context, &elsewhere).await;
         let expected = rows(physical(&context, sql).await, &context).await.expect("rows");

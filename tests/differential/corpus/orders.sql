@@ -21,3 +21,9 @@ SELECT v % 4 AS k, left(string_agg(v::text, ',' ORDER BY abs(v % 7) > 3, v), 20)
 SELECT v % 4 AS k, percentile_disc(0.5) WITHIN GROUP (ORDER BY v / 3) FROM generate_series(1, 20000) g(v) WHERE v > 7 GROUP BY 1 ORDER BY v % 4 > 1, 1
 SELECT v % 4 AS k, sum(v) AS s, rank() OVER (ORDER BY sum(v) / 7 > 3 DESC, sum(v)) FROM generate_series(1, 20000) g(v) WHERE v > 7 GROUP BY 1 ORDER BY sum(v) / 3 > 4, 1
 SELECT v, min(v) OVER w, sum(v) OVER w FROM generate_series(1, 20000) g(v) WHERE v > 7 WINDOW w AS (PARTITION BY v % 10 > 4 ORDER BY v / 2 RANGE BETWEEN 10 PRECEDING AND CURRENT ROW) ORDER BY v OFFSET 19985
+-- What a condition says of a column by a division that is not exact.
+SELECT v FROM generate_series(1, 20000) g(v) WHERE v / 3 = 2000 ORDER BY v DESC
+SELECT v % 2, v, count(*) FROM generate_series(1, 20000) g(v) WHERE v / 3 = 2000 GROUP BY 1, 2 ORDER BY 2 DESC
+SELECT ym, count(*), sum(v) FROM (SELECT v, 202300 + v % 12 + 1 + 100 * (v % 3) AS ym FROM generate_series(1, 100000) g(v)) x WHERE ym / 100 = 2024 GROUP BY ym ORDER BY ym DESC
+SELECT t.d FROM t WHERE ((t.i / 3) >= mod(10, 4)) ORDER BY t.i
+SELECT i, i / 3, -i / 3, i % 3 FROM t WHERE i / 3 = 2 ORDER BY i DESC

@@ -17,6 +17,7 @@ pub(crate) mod population;
 pub(crate) mod quantile_cuts;
 pub(crate) mod repeat_sum;
 pub(crate) mod sbg_fit;
+pub(crate) mod tenure_curve;
 pub(crate) mod tenure_fit;
 
 use datafusion::logical_expr::AggregateUDF;

@@ -10,9 +10,10 @@ use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature};
 
 use super::history_fit::list_scalar;
-use super::model_choice::state_fields;
+use super::model_choice::{known_model, state_fields};
 use super::population::Population;
 use crate::args::anything;
+use crate::codec::messages;
 use crate::models::backtest::{NAIVE, Quality, naive, of_model, quality};
 use crate::models::choice::{Choice, Split, candidate, choose, model_of};
 use crate::models::fitted::Fitted;
@@ -40,6 +41,19 @@ pub fn model_backtest(models: Vec<&'static str>, columns: Vec<Expr>) -> Expr {
     AggregateUDF::from(Backtest { models, signature: anything() }).call(columns)
 }
 
+pub const NAME: &str = "model_backtest";
+
+pub(crate) fn to_message(function: &AggregateUDF) -> Option<messages::ModelBacktest> {
+    let models = &function.inner().downcast_ref::<Backtest>()?.models;
+    Some(messages::ModelBacktest { models: models.iter().map(|model| (*model).to_owned()).collect() })
+}
+
+pub(crate) fn of_message(message: messages::ModelBacktest) -> Result<AggregateUDF> {
+    let known = |model: &String| if model == AUTO { Ok(AUTO) } else { known_model(model) };
+    let models = message.models.iter().map(known).collect::<Result<_>>()?;
+    Ok(AggregateUDF::from(Backtest { models, signature: anything() }))
+}
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Backtest {
     models: Vec<&'static str>,
@@ -56,7 +70,7 @@ fn fields() -> Fields {
 
 impl AggregateUDFImpl for Backtest {
     fn name(&self) -> &str {
-        "model_backtest"
+        NAME
     }
 
     fn signature(&self) -> &Signature {

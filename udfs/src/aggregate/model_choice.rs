@@ -6,14 +6,16 @@ use std::sync::Arc;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::scalar::ScalarStructBuilder;
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature};
 
 use super::population::{Population, STATE, list};
 use crate::args::anything;
+use crate::codec::messages;
 use crate::fitted_model::{fitted_type, fitted_value};
-use crate::models::choice::{Choice, calibration, candidate, choose};
+use crate::functions;
+use crate::models::choice::{CANDIDATES, Choice, calibration, candidate, choose};
 use crate::models::compensated::Sum;
 use crate::models::fitted::Fitted;
 use crate::models::gamma_gamma::{self, Spenders};
@@ -53,6 +55,31 @@ pub fn model_choice(choice: ModelChoice, columns: Vec<Expr>) -> Expr {
     AggregateUDF::from(Chooser { choice, signature: anything() }).call(columns)
 }
 
+pub const NAME: &str = "model_choice";
+
+pub(crate) fn to_message(function: &AggregateUDF) -> Option<messages::ModelChoice> {
+    let ModelChoice { function, model, calibrate, spend, notices: _ } = &function.inner().downcast_ref::<Chooser>()?.choice;
+    let (function, model) = ((*function).to_owned(), model.map(str::to_owned));
+    Some(messages::ModelChoice { function, model, calibrate: *calibrate, spend: *spend })
+}
+
+pub(crate) fn of_message(message: messages::ModelChoice) -> Result<AggregateUDF> {
+    let messages::ModelChoice { function, model, calibrate, spend } = message;
+    let function = functions().iter().find(|doc| doc.name == function).map(|doc| doc.name);
+    let Some(function) = function else { return plan_err!("{NAME} cannot be read: it is of no function") };
+    let model = model.map(|model| known_model(&model)).transpose()?;
+    let choice = ModelChoice { function, model, calibrate, spend, notices: None };
+    Ok(AggregateUDF::from(Chooser { choice, signature: anything() }))
+}
+
+/// The model of this name.
+pub(crate) fn known_model(name: &str) -> Result<&'static str> {
+    match CANDIDATES.iter().map(|candidate| candidate.kind.name).find(|known| *known == name) {
+        Some(known) => Ok(known),
+        None => plan_err!("{NAME} cannot be read: {name} is no model"),
+    }
+}
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Chooser {
     choice: ModelChoice,
@@ -76,7 +103,7 @@ fn fields() -> Vec<(&'static str, DataType)> {
 
 impl AggregateUDFImpl for Chooser {
     fn name(&self) -> &str {
-        "model_choice"
+        NAME
     }
 
     fn signature(&self) -> &Signature {

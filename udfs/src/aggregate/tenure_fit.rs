@@ -11,6 +11,7 @@ use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature};
 
 use super::history_fit::list_scalar;
+use super::tenure_curve::curve;
 use crate::args::{anything, check, doubles};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
@@ -79,26 +80,44 @@ impl AggregateUDFImpl for TenureFit {
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        let list = |name: &str| {
-            let item = Arc::new(Field::new_list_field(DataType::Int64, true));
-            Arc::new(Field::new(format!("{}[{name}]", args.name), DataType::List(item), true))
-        };
-        Ok(vec![list("tenure"), list("left"), list("there")])
+        Ok(state_fields(args.name))
     }
 
     fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Customers { name: self.doc.name, fit: self.fit, tenures: Tenures::default() }))
+        Ok(Box::new(Customers::new(self.doc.name, Ends::Fit(self.fit))))
     }
 }
 
+/// The fields of the state of an aggregate of tenures.
+pub fn state_fields(name: &str) -> Vec<FieldRef> {
+    let list = |part: &str| {
+        let item = Arc::new(Field::new_list_field(DataType::Int64, true));
+        Arc::new(Field::new(format!("{name}[{part}]"), DataType::List(item), true))
+    };
+    vec![list("tenure"), list("left"), list("there")]
+}
+
+/// What becomes of tenures.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    Fit(fn(&Tenures) -> Fitted),
+    /// Up to this period.
+    Curve(Option<u64>),
+}
+
+/// Tenures on their way to that.
 #[derive(Debug)]
-struct Customers {
+pub struct Customers {
     name: &'static str,
-    fit: fn(&Tenures) -> Fitted,
+    ends: Ends,
     tenures: Tenures,
 }
 
 impl Customers {
+    pub fn new(name: &'static str, ends: Ends) -> Self {
+        Self { name, ends, tenures: Tenures::default() }
+    }
+
     fn add(&mut self, tenure: f64, churned: bool, customers: f64) -> Result<()> {
         let refuse = |why: String| CustomerError::invalid_value(format!("{}: {why}", self.name));
         if !(0.0..=COUNT_MAX).contains(&customers) || customers.fract() != 0.0 {
@@ -154,7 +173,10 @@ impl Accumulator for Customers {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        fitted_value(&(self.fit)(&self.tenures))
+        match self.ends {
+            Ends::Fit(fit) => fitted_value(&fit(&self.tenures)),
+            Ends::Curve(horizon) => curve(&self.tenures, horizon),
+        }
     }
 
     fn size(&self) -> usize {

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::common::{Result, not_impl_err};
+use datafusion::common::{Result, not_impl_err, plan_err};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::messages::{read_message, write_message};
-use crate::aggregate::content_kind;
+use super::messages::{TenureCurve as TenureCurveMessage, read_message, write_message};
+use crate::aggregate::tenure_curve::{self, TenureCurve};
+use crate::aggregate::{content_kind, model_backtest, model_choice};
 use crate::notice::Notices;
 use crate::require::Require;
 use crate::table::identify::Look;
+use crate::table::{calibrated, customer_value, split_history};
 use crate::{aggregate, scalar, window};
 
 /// What a scalar function holds beside its name.
@@ -25,8 +27,11 @@ pub(super) fn write_scalar(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<
 }
 
 pub(super) fn scalar(name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
-    static KNOWN: LazyLock<HashMap<String, Arc<ScalarUDF>>> =
-        LazyLock::new(|| scalar::all().into_iter().map(|(_, f)| (f.name().to_owned(), Arc::new(f))).collect());
+    static KNOWN: LazyLock<HashMap<String, Arc<ScalarUDF>>> = LazyLock::new(|| {
+        let of_plans = [calibrated::function(), customer_value::function(), split_history::function()];
+        let all = scalar::all().into_iter().map(|(_, f)| f).chain(of_plans);
+        all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
+    });
     match KNOWN.get(name) {
         Some(known) => Ok(Arc::clone(known)),
         None if name == Require::NAME => Ok(Arc::new(ScalarUDF::from(Require::of_message(read_message(name, bytes)?)?))),
@@ -37,13 +42,35 @@ pub(super) fn scalar(name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
     }
 }
 
-pub(super) fn aggregate(name: &str) -> Result<Arc<AggregateUDF>> {
+/// What an aggregate holds beside its name; where its choice is told stays behind.
+pub(super) fn write_aggregate(function: &AggregateUDF, bytes: &mut Vec<u8>) -> Result<()> {
+    if let Some(choice) = model_choice::to_message(function) {
+        write_message(&choice, bytes)
+    } else if let Some(backtest) = model_backtest::to_message(function) {
+        write_message(&backtest, bytes)
+    } else if let Some(curve) = function.inner().downcast_ref::<TenureCurve>() {
+        write_message(&TenureCurveMessage { horizon: curve.horizon }, bytes)
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn aggregate(name: &str, bytes: &[u8]) -> Result<Arc<AggregateUDF>> {
     static KNOWN: LazyLock<HashMap<String, Arc<AggregateUDF>>> = LazyLock::new(|| {
         let all = aggregate::all().into_iter().map(|(_, f)| f).chain([content_kind::function()]);
         all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
     });
     match KNOWN.get(name) {
         Some(known) => Ok(Arc::clone(known)),
+        None if name == model_choice::NAME => Ok(Arc::new(model_choice::of_message(read_message(name, bytes)?)?)),
+        None if name == tenure_curve::NAME => {
+            let TenureCurveMessage { horizon } = read_message(name, bytes)?;
+            match horizon.is_none_or(|horizon| horizon <= tenure_curve::PERIODS_MAX) {
+                true => Ok(Arc::new(AggregateUDF::from(TenureCurve::new(horizon)))),
+                false => plan_err!("{name} cannot be read: it is of too many periods"),
+            }
+        }
+        None if name == model_backtest::NAME => Ok(Arc::new(model_backtest::of_message(read_message(name, bytes)?)?)),
         None => not_impl_err!("there is no aggregate function {name} here"),
     }
 }

@@ -14,7 +14,7 @@ use datafusion_proto::logical_plan::{DefaultLogicalExtensionCodec, LogicalExtens
 
 use super::functions;
 use super::messages::{self, Operator};
-use super::options::{impossible, link_message, link_options, merge_message, merge_options};
+use super::options::{self, impossible, link_message, link_options, merge_message, merge_options};
 use crate::operator::{AggregateOver, LinkRecords, MergeRecords};
 
 /// Logical plans with operators and functions of this crate. Tables are those that DataFusion ships by itself: listings of files.
@@ -57,8 +57,9 @@ impl LogicalExtensionCodec for LogicalCodec {
                 Arc::new(MergeRecords::try_new(input, options)?)
             }
             Operator::AppendAggregates(message) => {
-                let key = message.key.as_ref().map(|key| parse_expr(key, ctx, self)).transpose()?;
-                Arc::new(AggregateOver::try_new(one(inputs)?, key, parse_exprs(&message.aggregates, ctx, self)?)?)
+                let key = options::read(|| Ok(message.key.as_ref().map(|key| parse_expr(key, ctx, self)).transpose()?))?;
+                let aggregates = options::read(|| Ok(parse_exprs(&message.aggregates, ctx, self)?))?;
+                Arc::new(AggregateOver::try_new(one(inputs)?, key, aggregates)?)
             }
             Operator::AggregateOver(_) | Operator::DenseGroups(_) => return Err(impossible("it is of a physical plan")),
         };
@@ -95,8 +96,12 @@ impl LogicalExtensionCodec for LogicalCodec {
         functions::scalar(name, buf)
     }
 
-    fn try_decode_udaf(&self, name: &str, _buf: &[u8]) -> Result<Arc<AggregateUDF>> {
-        functions::aggregate(name)
+    fn try_encode_udaf(&self, node: &AggregateUDF, buf: &mut Vec<u8>) -> Result<()> {
+        functions::write_aggregate(node, buf)
+    }
+
+    fn try_decode_udaf(&self, name: &str, buf: &[u8]) -> Result<Arc<AggregateUDF>> {
+        functions::aggregate(name, buf)
     }
 
     fn try_decode_udwf(&self, name: &str, _buf: &[u8]) -> Result<Arc<WindowUDF>> {

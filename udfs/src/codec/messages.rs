@@ -191,6 +191,33 @@ pub(crate) struct Require {
     pub hint: Option<String>,
 }
 
+/// What the choice of a model holds.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ModelChoice {
+    #[prost(string, tag = "1")]
+    pub function: String,
+    #[prost(string, optional, tag = "2")]
+    pub model: Option<String>,
+    #[prost(bool, tag = "3")]
+    pub calibrate: bool,
+    #[prost(bool, tag = "4")]
+    pub spend: bool,
+}
+
+/// What a backtest of models holds.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ModelBacktest {
+    #[prost(string, repeated, tag = "1")]
+    pub models: Vec<String>,
+}
+
+/// What a curve of tenures holds.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TenureCurve {
+    #[prost(uint64, optional, tag = "1")]
+    pub horizon: Option<u64>,
+}
+
 /// What a look-up of a contact holds.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Look {

@@ -1,5 +1,7 @@
 //! The options of operators and their messages, there and back. Each is taken apart by name, so that a new one cannot be forgotten.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::{Result, plan_datafusion_err, plan_err};
 use datafusion::error::DataFusionError;
@@ -14,6 +16,11 @@ use crate::operator::{Choice, LinkOptions, MergeOptions, Output, RecordName, Sid
 /// Of something that a message says and that cannot be.
 pub(super) fn impossible(what: impl std::fmt::Display) -> DataFusionError {
     plan_datafusion_err!("an operator cannot be read from its bytes: {what}")
+}
+
+/// What is read from bytes. Values of lists and structs are read by Arrow, which panics where lengths are not what they were.
+pub(super) fn read<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(impossible("a value in it is not whole")))
 }
 
 pub(super) fn field(name: &str) -> Result<Field> {

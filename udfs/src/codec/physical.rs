@@ -12,7 +12,7 @@ use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConve
 use super::aggregates::{Reader, Writer, reads_subquery};
 use super::functions;
 use super::messages::{self, Operator};
-use super::options::{impossible, link_message, link_options, merge_message, merge_options, schema};
+use super::options::{self, impossible, link_message, link_options, merge_message, merge_options, schema};
 use crate::operator::{AggregateOverExec, Aggregation, Appended, DenseGroupsExec, Key, LinkRecordsExec, MergeRecordsExec, Range};
 
 /// Physical plans with operators and functions of this crate.
@@ -55,7 +55,7 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         proto_converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let reader = |schema| Reader { codec: self, converter: proto_converter, context: ctx, schema };
-        match messages::read(buf)? {
+        options::read::<Arc<dyn ExecutionPlan>>(|| match messages::read(buf)? {
             Operator::LinkRecords(mut message) => {
                 let schema = Arc::new(schema(message.schema.take())?);
                 let columns: Vec<usize> = inputs.iter().map(|input| input.schema().fields().len()).collect();
@@ -78,7 +78,7 @@ impl PhysicalExtensionCodec for PhysicalCodec {
                 dense_groups(&message, &reader(Arc::new(schema)), one(inputs)?)
             }
             Operator::AppendAggregates(_) => Err(impossible("it is of a logical plan")),
-        }
+        })
     }
 
     fn try_encode_udf(&self, node: &ScalarUDF, buf: &mut Vec<u8>) -> Result<()> {
@@ -89,8 +89,12 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         functions::scalar(name, buf)
     }
 
-    fn try_decode_udaf(&self, name: &str, _buf: &[u8]) -> Result<Arc<AggregateUDF>> {
-        functions::aggregate(name)
+    fn try_encode_udaf(&self, node: &AggregateUDF, buf: &mut Vec<u8>) -> Result<()> {
+        functions::write_aggregate(node, buf)
+    }
+
+    fn try_decode_udaf(&self, name: &str, buf: &[u8]) -> Result<Arc<AggregateUDF>> {
+        functions::aggregate(name, buf)
     }
 
     fn try_decode_udwf(&self, name: &str, _buf: &[u8]) -> Result<Arc<WindowUDF>> {

@@ -105,7 +105,34 @@ impl Estimate {
     }
 }
 
+/// One period, whether somebody left or was last seen then or not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    pub period: u64,
+    /// Customers with this tenure or a longer one.
+    pub at_risk: u64,
+    pub churned: u64,
+    /// The estimate of survival with its limits; `None` after the last period that somebody was seen in, unless all have left.
+    pub survival: Option<[f64; 3]>,
+}
+
 impl LifeTable {
+    /// The periods from 1 to `last`.
+    #[must_use]
+    pub fn by_period(&self, last: u64) -> Vec<Seen> {
+        let all = self.periods.first().map_or(0, |period| period.at_risk);
+        let mut known = [1.0, TAIL.powf(1.0 / all.max(1) as f64), 1.0];
+        let mut rest = self.periods.iter().skip_while(|period| period.tenure == 0).peekable();
+        let seen = |period: u64| {
+            let now = rest.next_if(|next| next.tenure == period);
+            known = now.map_or(known, |now| [now.survival, now.low, now.high]);
+            let at_risk = now.or(rest.peek().copied()).map_or(0, |next| next.at_risk);
+            let is_known = at_risk > 0 || known[0] == 0.0;
+            Seen { period, at_risk, churned: now.map_or(0, |now| now.churned), survival: is_known.then_some(known) }
+        };
+        (1..=last).map(seen).collect()
+    }
+
     /// The first tenure at which no more than half of the customers are there still; `None` while more than half are.
     #[must_use]
     pub fn median(&self) -> Option<u64> {

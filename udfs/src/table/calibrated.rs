@@ -11,7 +11,11 @@ use crate::models::calibration::Calibration;
 
 /// The probability through the points, a list of foretold and true ones in turn; as it is where there are none.
 pub fn calibrated(probability: Expr, points: Expr) -> Expr {
-    ScalarUDF::from(Calibrated { signature: Signature::any(2, Volatility::Immutable) }).call(vec![probability, points])
+    function().call(vec![probability, points])
+}
+
+pub fn function() -> ScalarUDF {
+    ScalarUDF::from(Calibrated { signature: Signature::any(2, Volatility::Immutable) })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

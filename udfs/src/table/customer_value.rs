@@ -23,7 +23,11 @@ pub const FIELDS: [&str; 4] = ["expected_spend", "clv", "clv_low", "clv_high"];
 /// The arguments: the model of purchases, its spread, the model of spend, its spread, the mean spend where there is no such model; frequency,
 /// recency, age, monetary; the horizon in days, the discount rate of a year, the margin.
 pub fn customer_value(arguments: Vec<Expr>) -> Expr {
-    ScalarUDF::from(CustomerValue { signature: Signature::any(12, Volatility::Immutable) }).call(arguments)
+    function().call(arguments)
+}
+
+pub fn function() -> ScalarUDF {
+    ScalarUDF::from(CustomerValue { signature: Signature::any(12, Volatility::Immutable) })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

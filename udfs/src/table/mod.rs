@@ -1,14 +1,14 @@
 //! Changes of grain, one file each: they stand in `FROM` and plan into ordinary operators.
 
 mod block_stats;
-mod calibrated;
+pub(crate) mod calibrated;
 mod churn_prob;
 mod cluster_columns;
 mod clv;
 mod clv_backtest;
 mod column_facts;
 mod customer_models;
-mod customer_value;
+pub(crate) mod customer_value;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -22,6 +22,7 @@ mod match_pairs;
 mod profile_changes;
 mod purchase_summary;
 mod refused_links;
+mod retention_curve;
 mod review_pairs;
 mod rfm_cuts;
 mod rfm_given_cuts;
@@ -29,7 +30,7 @@ mod rfm_population;
 mod rfm_score;
 mod rfm_summary;
 mod selftest;
-mod split_history;
+pub(crate) mod split_history;
 mod unify_profiles;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(identify::Identify),
         Arc::new(match_model::MatchModel),
         Arc::new(match_pairs::MatchPairs),
+        Arc::new(retention_curve::RetentionCurve),
         Arc::new(review_pairs::ReviewPairs),
         Arc::new(profile_changes::ProfileChanges),
         Arc::new(refused_links::RefusedLinks),

@@ -14,7 +14,11 @@ const FIELDS: [&str; 7] =
 
 /// From the list of a customer's purchase days in any order, each once, and two days as numbers.
 pub fn split_history(days: Expr, split: Expr, end: Expr) -> Expr {
-    ScalarUDF::from(SplitHistory { signature: Signature::any(3, Volatility::Immutable) }).call(vec![days, split, end])
+    function().call(vec![days, split, end])
+}
+
+pub fn function() -> ScalarUDF {
+    ScalarUDF::from(SplitHistory { signature: Signature::any(3, Volatility::Immutable) })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -26,13 +26,11 @@ use crate::error::SqlState;
 pub fn arithmetic(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_down(|expr| match expr {
         Expr::BinaryExpr(binary) if family(binary.op).is_some() => {
-            let is_division = binary.op == Operator::Divide;
             let expr = Expr::BinaryExpr(binary);
-            let is_checked = match expr.get_type(schema)? {
-                // The engine's own division of integers is.
-                whole if is_integer(&whole) => !is_division,
-                other => matches!(other, DataType::Float32 | DataType::Float64),
-            };
+            // The engine checks its division of integers, but takes it for exact: of `i / 3 = 2` it would conclude that i is 6, which all of
+            // 6, 7 and 8 are not, and neither sort nor group by it.
+            let there = expr.get_type(schema)?;
+            let is_checked = is_integer(&there) || matches!(there, DataType::Float32 | DataType::Float64);
             Ok(if is_checked { Transformed::yes(checked(expr)) } else { Transformed::no(expr) })
         }
         // Also of NaN, which has one sign.
