@@ -23,4 +23,6 @@ pub mod platt;
 pub mod propensity;
 pub mod scores;
 pub mod shapley;
+#[cfg(test)]
+mod tests;
 pub mod tree;

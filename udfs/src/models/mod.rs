@@ -15,7 +15,7 @@
 //! * [`negative_binomial`], [`mixture`]: counts of events, and logarithms of sums, from which the other likelihoods are made;
 //! * [`pareto_nbd`], [`bgbb`], [`cnbd`], each with its fit: leaving at any time, purchases at opportunities, regular purchases;
 //! * [`gamma_gamma`]: what a purchase is worth;
-//! * [`tenures`]: how long customers with a contract stay; [`survival`]: the same with no model; [`retention`]: both as one curve;
+//! * [`tenures`]: how long customers with a contract stay; [`survival`]: the same with no model;
 //! * [`clusters`]: points near one another; [`segments`]: customers that are alike, by whatever is known of them;
 //! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
 //!   corrects its probabilities, and how good it is;
@@ -51,9 +51,10 @@ pub mod pareto_nbd_likelihood;
 pub mod prediction;
 pub mod published;
 pub mod quantile;
-pub mod retention;
 pub mod rising;
 pub mod segments;
+#[cfg(test)]
+mod segments_tests;
 pub mod self_test;
 pub mod simulation;
 pub mod survival;

@@ -64,11 +64,6 @@ pub fn life_table(tenures: &Tenures) -> LifeTable {
     LifeTable { periods: periods.collect() }
 }
 
-/// The lower limit of the survival where nobody of `at_risk` has left.
-pub(super) fn nobody_left_low(at_risk: f64) -> f64 {
-    TAIL.powf(1.0 / at_risk)
-}
-
 /// What a period leaves to the next one.
 struct Estimate {
     survival: f64,
@@ -84,7 +79,7 @@ impl Estimate {
         let left = at_risk - churned;
         self.survival *= left / at_risk;
         // What is left of nobody, or of everybody, with this probability.
-        let none_of_all = nobody_left_low(at_risk);
+        let none_of_all = TAIL.powf(1.0 / at_risk);
         if left == 0.0 {
             // All who were at risk left: the part that leaves is at least `none_of_all`, and the curve does not rise again.
             self.high = self.high.min(1.0 - none_of_all);

@@ -1,17 +1,15 @@
 //! Propensities: against scikit-learn on published data, and what must hold for any customers.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use std::path::Path;
 
-use datafusion_functions_customer::learning::bins::Binned;
-use datafusion_functions_customer::learning::boosting::{Booster, Growth};
-use datafusion_functions_customer::learning::features::{Column, FeaturesError, read};
-use datafusion_functions_customer::learning::logistic::{Logistic, Look};
-use datafusion_functions_customer::learning::model::{Learner, Model};
-use datafusion_functions_customer::learning::model_bytes::BytesError;
-use datafusion_functions_customer::learning::propensity::{CONVERGED, Choice, Propensity, fit};
-use datafusion_functions_customer::models::simulation::Random;
+use crate::learning::bins::Binned;
+use crate::learning::boosting::{Booster, Growth};
+use crate::learning::features::{Column, FeaturesError, read};
+use crate::learning::logistic::{Logistic, Look};
+use crate::learning::model::{Learner, Model};
+use crate::learning::model_bytes::BytesError;
+use crate::learning::propensity::{CONVERGED, Choice, Propensity, fit};
+use crate::models::simulation::Random;
 use proptest::prelude::*;
 
 type Columns = Vec<(String, Column)>;

@@ -1,9 +1,7 @@
 //! Segments: against scikit-learn on published data, and what must hold for any rows.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-use datafusion_functions_customer::models::segments::{Features, Segments, segments};
-use datafusion_functions_customer::models::simulation::Random;
+use crate::models::segments::{Features, Segments, segments};
+use crate::models::simulation::Random;
 use proptest::prelude::*;
 
 type Row = Vec<Option<f64>>;
@@ -18,7 +16,7 @@ fn features(rows: &[Row]) -> Features {
 /// length and width of sepal and petal in centimetres.
 fn irises() -> Vec<Row> {
     let numbers = |line: &str| line.split(',').map(|number| number.parse().ok()).collect();
-    include_str!("data/iris.csv").lines().map(numbers).collect()
+    include_str!("../../tests/data/iris.csv").lines().map(numbers).collect()
 }
 
 /// Expected: scikit-learn 1.9.1, `KMeans(3, n_init=20, tol=0, random_state=0).fit(RobustScaler().fit_transform(X))`; its labels are numbered by
