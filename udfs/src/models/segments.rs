@@ -76,6 +76,12 @@ impl Features {
         Ok(())
     }
 
+    /// The values row by row, NaN for missing ones.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
