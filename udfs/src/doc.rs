@@ -29,8 +29,12 @@ impl Kind {
 pub enum Takes {
     /// A table name or a parenthesised query.
     Relation,
+    /// A query in parentheses of one row, or the name of the table that has it.
+    Row,
     /// The name of a column of the relation, as text.
     Column,
+    /// Names of columns of the relation, as a list of texts.
+    ColumnList,
     Text,
     TextList,
     Integer,
@@ -55,10 +59,17 @@ pub enum Takes {
 }
 
 impl Takes {
+    /// Whether a table or a query is given.
+    pub fn is_relation(self) -> bool {
+        matches!(self, Self::Relation | Self::Row)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Relation => "relation",
+            Self::Row => "query of one row",
             Self::Column => "column name",
+            Self::ColumnList => "column names, text[]",
             Self::Text => "text",
             Self::TextList => "text[]",
             Self::Integer => "integer",

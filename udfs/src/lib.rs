@@ -8,7 +8,9 @@
 //! | [`notice`] | what functions say beside their results |
 //! | [`models`] | the mathematics of buying and leaving: plain Rust |
 //! | [`covariates`] | what is known of customers beside their purchases, as an argument |
+//! | [`learning`] | probabilities of what a customer will do, learned from columns of features: plain Rust |
 //! | [`fitted_model`] | a fitted model as a value, and back |
+//! | [`feature_columns`] | columns of any type as features |
 //! | [`text`], [`linkage`] | normalised texts, distances, matching of records: plain Rust |
 //! | [`scalar`], [`aggregate`], [`window`], [`table`] | the functions, one file each |
 //! | [`operator`] | the plan operators that DataFusion lacks |
@@ -24,7 +26,9 @@ pub mod codec;
 pub mod covariates;
 pub mod doc;
 pub mod error;
+pub mod feature_columns;
 pub mod fitted_model;
+pub mod learning;
 pub mod linkage;
 pub mod models;
 pub mod notice;

@@ -70,6 +70,13 @@ impl Call {
                 }
             }
         }
+        for option in options().filter(|o| o.takes == Takes::ColumnList) {
+            for name in self.text_list(option.name)?.unwrap_or_default() {
+                for relation in &self.relations {
+                    column(self.doc, option.name, &name, relation)?;
+                }
+            }
+        }
         let relations_wanted = options().filter(|o| is_positional(o) && o.default == Default::Required).count();
         let relations_max =
             if options().any(|o| is_positional(o) && o.default != Default::Required) { usize::MAX } else { relations_wanted };
@@ -96,7 +103,7 @@ impl Call {
                 Takes::Boolean => drop(self.boolean(option.name)?),
                 Takes::Time => drop(self.time(option.name)?),
                 Takes::Interval => drop(self.interval(option.name)?),
-                Takes::Relation | Takes::Column | Takes::Model | Takes::Covariates => {}
+                Takes::Relation | Takes::Row | Takes::Column | Takes::ColumnList | Takes::Model | Takes::Covariates => {}
                 Takes::Number | Takes::Measure | Takes::Date | Takes::Value(_) => {}
             }
         }
@@ -142,6 +149,24 @@ impl Call {
     /// The column of the first relation that an option names; `None` where the option is off.
     pub fn column(&self, option: &str) -> Result<Option<Expr>> {
         self.text(option)?.map(|name| column(self.doc, option, &name, self.relation()?)).transpose()
+    }
+
+    /// The columns of the first relation that an option lists, each with its name.
+    ///
+    /// Errors: 22023 for none, 42701 for one that is named twice, 42804 for one whose type does not pass the test.
+    pub fn columns(&self, option: &str, expected: &str, test: impl Fn(&DataType) -> bool) -> Result<Vec<(String, Expr)>> {
+        let mut columns: Vec<(String, Expr)> = vec![];
+        for name in self.text_list(option)?.unwrap_or_default() {
+            let column = column(self.doc, option, &name, self.relation()?)?;
+            self.expect_type(option, &column, expected, &test)?;
+            let name = column.try_as_col().map_or(name, |column| column.name.clone());
+            if columns.iter().any(|(other, _)| *other == name) {
+                let message = format!("{}: {option} names the column \"{name}\" twice", self.doc.name);
+                return Err(CustomerError::duplicate_column(message).into());
+            }
+            columns.push((name, column));
+        }
+        if columns.is_empty() { Err(self.impossible(option, "must name one column or more")) } else { Ok(columns) }
     }
 
     /// As [`Call::column`], for an option that has to be there.

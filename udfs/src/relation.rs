@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::parser::Parser;
 
-use crate::doc::{Doc, Takes};
+use crate::doc::Doc;
 use crate::error::CustomerError;
 use crate::options::{Call, Relation};
 
@@ -87,7 +87,7 @@ fn read_call(doc: &'static Doc, args: &[FunctionArg], context: &mut dyn Relation
                 }
                 relations.push(plan_relation(doc, expr, &format!("argument {position}"), position, context)?);
             }
-            Some(name) if doc.option(&name).is_some_and(|o| o.takes == Takes::Relation) => {
+            Some(name) if doc.option(&name).is_some_and(|o| o.takes.is_relation()) => {
                 if !given.insert(name.clone()) {
                     return Err(CustomerError::undefined_function(format!("{}: {name} is given twice", doc.name)).into());
                 }
@@ -218,7 +218,7 @@ impl VisitorMut for Rewriter<'_> {
         for arg in &mut args.args {
             let takes_relation = match split(arg) {
                 Some((None, _)) => true,
-                Some((Some(name), _)) => doc.option(&name).is_some_and(|o| o.takes == Takes::Relation),
+                Some((Some(name), _)) => doc.option(&name).is_some_and(|o| o.takes.is_relation()),
                 None => false,
             };
             if takes_relation && let Err(message) = name_to_query(arg) {

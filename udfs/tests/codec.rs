@@ -92,6 +92,19 @@ const QUERIES: &[(&str, &[&str])] = &[
         &[],
     ),
     (
+        "SELECT round(auc::numeric, 6), learner, status FROM propensity_fit((SELECT customer_id % 9 AS t, country, customer_id % 9 + customer_id % 7 > 9 AS gone \
+         FROM orders), label => 'gone', features => ARRAY['t', 'country'], method => 'logistic')",
+        &[],
+    ),
+    (
+        "SELECT * FROM propensity_reasons((SELECT customer_id, customer_id % 9 AS t FROM orders), id => 'customer_id', model => (SELECT model \
+         FROM propensity_fit((SELECT customer_id % 9 AS t, customer_id % 9 + customer_id % 7 > 9 AS gone FROM orders), label => 'gone', \
+         features => ARRAY['t'], method => 'trees')))",
+        &[],
+    ),
+    ("SELECT * FROM micro_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'], k => 3)", &[]),
+    ("SELECT * FROM describe_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'])", &[]),
+    (
         "SELECT * FROM identify((SELECT id, id / 3 AS profile_id, email, first_name, last_name FROM people), id => 'profile_id', \
          email => 'p12@example.com', given_name => 'given12')",
         &["AggregateOverExec"],

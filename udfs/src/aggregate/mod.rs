@@ -11,10 +11,12 @@ pub(crate) mod gamma_gamma_fit;
 pub(crate) mod history_fit;
 pub(crate) mod mbgcnbd_k_fit;
 pub(crate) mod mbgnbd_fit;
+pub(crate) mod micro_segment;
 pub(crate) mod model_backtest;
 pub(crate) mod model_choice;
 pub(crate) mod pareto_nbd_fit;
 pub(crate) mod population;
+pub(crate) mod propensity_fit;
 pub(crate) mod quantile_cuts;
 pub(crate) mod repeat_sum;
 pub(crate) mod sbg_fit;
@@ -36,6 +38,7 @@ pub fn all() -> Vec<(&'static Doc, AggregateUDF)> {
         (&mbgcnbd_k_fit::DOC, mbgcnbd_k_fit::function()),
         (&mbgnbd_fit::DOC, mbgnbd_fit::function()),
         (&pareto_nbd_fit::DOC, pareto_nbd_fit::function()),
+        (&propensity_fit::DOC, AggregateUDF::from(propensity_fit::PropensityFit::default())),
         (&quantile_cuts::DOC, AggregateUDF::from(quantile_cuts::QuantileCuts::default())),
         (&repeat_sum::DOC, AggregateUDF::from(repeat_sum::RepeatSum::default())),
         (&sbg_fit::DOC, sbg_fit::function()),

@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock};
 use datafusion::common::{Result, not_impl_err, plan_err};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::messages::{TenureCurve as TenureCurveMessage, read_message, write_message};
+use super::messages::{self, TenureCurve as TenureCurveMessage, read_message, write_message};
+use crate::aggregate::micro_segment::{self, MicroSegment, SEGMENTS_MAX, Wanted};
 use crate::aggregate::tenure_curve::{self, TenureCurve};
 use crate::aggregate::{content_kind, model_backtest, model_choice};
 use crate::notice::Notices;
@@ -28,7 +29,8 @@ pub(super) fn write_scalar(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<
 
 pub(super) fn scalar(name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
     static KNOWN: LazyLock<HashMap<String, Arc<ScalarUDF>>> = LazyLock::new(|| {
-        let of_plans = [calibrated::function(), customer_value::function(), split_history::function()];
+        let of_plans =
+            [calibrated::function(), customer_value::function(), scalar::model_reasons::function(), split_history::function()];
         let all = scalar::all().into_iter().map(|(_, f)| f).chain(of_plans);
         all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
     });
@@ -50,6 +52,9 @@ pub(super) fn write_aggregate(function: &AggregateUDF, bytes: &mut Vec<u8>) -> R
         write_message(&backtest, bytes)
     } else if let Some(curve) = function.inner().downcast_ref::<TenureCurve>() {
         write_message(&TenureCurveMessage { horizon: curve.horizon }, bytes)
+    } else if let Some(MicroSegment { wanted, k, .. }) = function.inner().downcast_ref::<MicroSegment>() {
+        let names = if let Wanted::Descriptions(names) = wanted { names.clone() } else { vec![] };
+        write_message(&messages::MicroSegment { k: *k, names }, bytes)
     } else {
         Ok(())
     }
@@ -68,6 +73,14 @@ pub(super) fn aggregate(name: &str, bytes: &[u8]) -> Result<Arc<AggregateUDF>> {
             match horizon.is_none_or(|horizon| horizon <= tenure_curve::PERIODS_MAX) {
                 true => Ok(Arc::new(AggregateUDF::from(TenureCurve::new(horizon)))),
                 false => plan_err!("{name} cannot be read: it is of too many periods"),
+            }
+        }
+        None if name == micro_segment::NAME => {
+            let messages::MicroSegment { k, names } = read_message(name, bytes)?;
+            let wanted = if names.is_empty() { Wanted::Members } else { Wanted::Descriptions(names) };
+            match k.is_none_or(|k| (1..=SEGMENTS_MAX).contains(&k)) {
+                true => Ok(Arc::new(AggregateUDF::from(MicroSegment::new(wanted, k)))),
+                false => plan_err!("{name} cannot be read: it is of no segments or too many"),
             }
         }
         None if name == model_backtest::NAME => Ok(Arc::new(model_backtest::of_message(read_message(name, bytes)?)?)),

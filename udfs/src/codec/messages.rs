@@ -218,6 +218,16 @@ pub(crate) struct TenureCurve {
     pub horizon: Option<u64>,
 }
 
+/// What micro segments hold.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct MicroSegment {
+    #[prost(uint64, optional, tag = "1")]
+    pub k: Option<u64>,
+    /// Of the features, where descriptions are wanted; else none.
+    #[prost(string, repeated, tag = "2")]
+    pub names: Vec<String>,
+}
+
 /// What a look-up of a contact holds.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Look {

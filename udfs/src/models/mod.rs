@@ -17,6 +17,7 @@
 //! * [`covariates`], [`covariate_fit`]: customers of whom more is known than their purchases, and models whose parameters depend on that;
 //! * [`gamma_gamma`]: what a purchase is worth;
 //! * [`tenures`]: how long customers with a contract stay; [`survival`]: the same with no model;
+//! * [`clusters`]: points near one another; [`segments`]: customers that are alike, by whatever is known of them;
 //! * [`outcomes`]: histories with what came after them; [`choice`], [`calibration`], [`backtest`]: which model foretells that best, what
 //!   corrects its probabilities, and how good it is;
 //! * [`interval`], [`customer_value`]: how certain a number is that depends on fitted parameters, and the one that does most: what a
@@ -31,6 +32,7 @@ pub mod bgbb;
 pub mod bgbb_fit;
 pub mod calibration;
 pub mod choice;
+pub mod clusters;
 pub mod cnbd;
 pub mod cnbd_fit;
 pub mod compensated;
@@ -53,6 +55,9 @@ pub mod prediction;
 pub mod published;
 pub mod quantile;
 pub mod rising;
+pub mod segments;
+#[cfg(test)]
+mod segments_tests;
 pub mod self_test;
 pub mod simulation;
 pub mod survival;

@@ -8,6 +8,7 @@ mod expected_purchases_new;
 mod expected_spend;
 mod function;
 pub(crate) mod jaro_winkler;
+pub(crate) mod model_reasons;
 pub(crate) mod normalize_email;
 pub(crate) mod normalize_name;
 pub(crate) mod normalize_phone;
@@ -16,6 +17,7 @@ mod p_alive;
 mod p_no_purchase;
 mod p_purchases;
 pub(crate) mod prediction;
+mod propensity;
 pub(crate) mod quantile_score;
 mod segment_of;
 pub(crate) mod soundex;
@@ -33,6 +35,7 @@ pub fn all() -> Vec<(&'static Doc, ScalarUDF)> {
         (&p_alive::DOC, prediction::Prediction::function(prediction::Predicted::Alive)),
         (&p_no_purchase::DOC, prediction::Prediction::function(prediction::Predicted::NoPurchase)),
         (&p_purchases::DOC, prediction::Prediction::function(prediction::Predicted::Count)),
+        (&propensity::DOC, ScalarUDF::from(propensity::Scores::default())),
         (&damerau_levenshtein::DOC, damerau_levenshtein::function()),
         (&double_metaphone::DOC, double_metaphone::function()),
         (&jaro_winkler::DOC, jaro_winkler::function()),

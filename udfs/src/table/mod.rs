@@ -9,6 +9,7 @@ mod clv_backtest;
 mod column_facts;
 mod customer_models;
 pub(crate) mod customer_value;
+mod describe_segments;
 mod evaluate_matches;
 mod explain_match;
 mod golden_columns;
@@ -19,7 +20,10 @@ mod link_sides;
 mod match_columns;
 mod match_model;
 mod match_pairs;
+mod micro_segments;
 mod profile_changes;
+mod propensity_fit;
+mod propensity_reasons;
 mod purchase_summary;
 mod refused_links;
 mod retention_curve;
@@ -44,6 +48,7 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(churn_prob::ChurnProb),
         Arc::new(clv::Clv),
         Arc::new(clv_backtest::ClvBacktest),
+        Arc::new(describe_segments::DescribeSegments),
         Arc::new(evaluate_matches::EvaluateMatches),
         Arc::new(explain_match::ExplainMatch),
         Arc::new(golden_profiles::GoldenProfiles),
@@ -51,9 +56,12 @@ pub fn all() -> Vec<Arc<dyn TableFunction>> {
         Arc::new(identify::Identify),
         Arc::new(match_model::MatchModel),
         Arc::new(match_pairs::MatchPairs),
+        Arc::new(micro_segments::MicroSegments),
         Arc::new(retention_curve::RetentionCurve),
         Arc::new(review_pairs::ReviewPairs),
         Arc::new(profile_changes::ProfileChanges),
+        Arc::new(propensity_fit::PropensityFit),
+        Arc::new(propensity_reasons::PropensityReasons),
         Arc::new(refused_links::RefusedLinks),
         Arc::new(rfm_cuts::RfmCuts),
         Arc::new(rfm_score::RfmScore),
