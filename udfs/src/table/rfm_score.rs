@@ -88,7 +88,8 @@ fn with_given_segments(
     map_columns.push(cast(given_column("segment")?, DataType::Utf8).alias("segment"));
     let map_keys = [R, F, M].map(|name| format!("segment_{name}"));
     let is_key = map_keys.iter().map(|key| col(key).is_not_null()).fold(lit(true), Expr::and);
-    let twice = CustomerError::invalid_value(format!("{}: segments has more than one row for the same r, f and m", call.doc().name));
+    let twice =
+        CustomerError::invalid_value(format!("{}: segments has more than one row for the same r, f and m", call.doc().name));
     let map = LogicalPlanBuilder::from(given.plan.clone())
         .project(map_columns)?
         .filter(is_key)?

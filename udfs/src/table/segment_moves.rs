@@ -62,7 +62,8 @@ impl TableFunction for SegmentMoves {
         }
         let columns = |prefix: &str| ["customer", "segment", "monetary"].map(|name| col(name).alias(format!("{prefix}_{name}")));
         let before = LogicalPlanBuilder::from(with_segments(call, before)?).project(columns("from"))?.build()?;
-        let bought = when(col("from_monetary").is_null(), col("to_monetary")).otherwise(col("to_monetary") - col("from_monetary"))?;
+        let bought =
+            when(col("from_monetary").is_null(), col("to_monetary")).otherwise(col("to_monetary") - col("from_monetary"))?;
         let moved = LogicalPlanBuilder::from(with_segments(call, after)?)
             .project(columns("to"))?
             .join_on(before, JoinType::Left, [col("to_customer").eq(col("from_customer"))])?
@@ -70,7 +71,10 @@ impl TableFunction for SegmentMoves {
         let is_floating = moved.schema().field_with_unqualified_name("bought")?.data_type().is_floating();
         let revenue = if is_floating { exact_sum(col("bought")) } else { sum(col("bought")) };
         moved
-            .aggregate([col("from_segment"), col("to_segment")], [count(lit(1_i64)).alias("customers"), revenue.alias("revenue")])?
+            .aggregate(
+                [col("from_segment"), col("to_segment")],
+                [count(lit(1_i64)).alias("customers"), revenue.alias("revenue")],
+            )?
             .build()
     }
 }
