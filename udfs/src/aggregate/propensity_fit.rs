@@ -118,7 +118,7 @@ pub fn returned() -> Vec<(&'static str, DataType)> {
     ]
 }
 
-/// The position of a feature whose type is that of none.
+/// The fields of the features, each of a type that can be one.
 fn features_of(types: &[DataType]) -> Result<&Fields> {
     let wrong = |message: String| Err(CustomerError::wrong_type(format!("{}: {message}", DOC.name)).into());
     let fields = match types.get(1) {
@@ -191,16 +191,13 @@ fn method_of(given: Option<&ScalarValue>) -> Result<Choice> {
 
 /// Labels as truth values.
 fn labels_of(values: &ArrayRef) -> Result<BooleanArray> {
-    let data_type = values.data_type().clone();
+    if let DataType::Dictionary(_, plain) = values.data_type() {
+        return labels_of(&cast(values, plain)?);
+    }
     let refuse = || CustomerError::invalid_value(format!("{}: label must be boolean, 1 and 0, or 'yes' and 'no'", DOC.name));
-    match &data_type {
-        DataType::Dictionary(_, plain) => return labels_of(&cast(values, plain)?),
-        other if other.is_numeric() => {
-            if doubles(values)?.iter().flatten().any(|label| label != 0.0 && label != 1.0) {
-                return Err(refuse().into());
-            }
-        }
-        _ => {}
+    let is_neither = |label: f64| label != 0.0 && label != 1.0;
+    if values.data_type().is_numeric() && doubles(values)?.iter().flatten().any(is_neither) {
+        return Err(refuse().into());
     }
     let labels = cast(values, &DataType::Boolean)?.as_boolean().clone();
     if labels.null_count() > values.logical_null_count() { Err(refuse().into()) } else { Ok(labels) }

@@ -110,7 +110,8 @@ impl Features {
 pub struct Scale {
     /// Its median, which is also what a missing value counts as; 0 where all are missing.
     pub centre: f64,
-    /// The range between its quartiles; where that is 0 its standard deviation; where that is 0 too, 1.
+    /// The range between its quartiles; where that is 0 the difference of its values if there are two, else its standard deviation; where that
+    /// is 0 too, 1.
     pub width: f64,
     /// The outer fences, three times the range between the quartiles beyond either of them; infinite where that range is 0.
     pub fences: (f64, f64),
@@ -122,7 +123,11 @@ impl Scale {
         sorted.sort_unstable_by(f64::total_cmp);
         let (lower, upper) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
         let quartiles = upper - lower;
-        let widths = [quartiles, moments(sorted.iter().copied()).map_or(0.0, |(_, deviation)| deviation)];
+        // Of two values the rarer one is not farther away the rarer it is, or each rare truth value were a segment.
+        let ends = sorted.first().zip(sorted.last());
+        let two = ends.filter(|(low, high)| sorted.iter().all(|value| value == *low || value == *high));
+        let apart = two.map_or(0.0, |(low, high)| high - low);
+        let widths = [quartiles, apart, moments(sorted.iter().copied()).map_or(0.0, |(_, deviation)| deviation)];
         let width = widths.into_iter().find(|width| *width > 0.0).unwrap_or(1.0);
         let beyond = if quartiles > 0.0 { FENCE * quartiles } else { f64::INFINITY };
         Self { centre: quantile(&sorted, 0.5), width, fences: (lower - beyond, upper + beyond) }
@@ -368,7 +373,8 @@ mod tests {
         const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
         let scale = |values: &[f64]| Scale::of(&column(&values.iter().copied().map(Some).collect::<Vec<_>>()), 0);
         assert_eq!(scale(&[1.0, 2.0, 4.0, 8.0]), Scale { centre: 3.0, width: 3.25, fences: (1.75 - 9.75, 5.0 + 9.75) });
-        assert_eq!(scale(&[0.0, 0.0, 0.0, 0.0, 10.0]), Scale { centre: 0.0, width: 4.0, fences: FREE });
+        assert_eq!(scale(&[0.0, 0.0, 0.0, 0.0, 10.0]), Scale { centre: 0.0, width: 10.0, fences: FREE });
+        assert_eq!(scale(&[-4.0, 0.0, 0.0, 0.0, 4.0]), Scale { centre: 0.0, width: 6.4_f64.sqrt(), fences: FREE });
         assert_eq!(scale(&[7.0, 7.0]), Scale { centre: 7.0, width: 1.0, fences: FREE });
         assert_eq!(scale(&[f64::NAN]), Scale { centre: 0.0, width: 1.0, fences: FREE });
         assert_eq!(scale(&[-1e100, 1e100]).centre, 0.0);

@@ -28,7 +28,7 @@ pub const ARGUMENTS: [Argument; 4] = [
 ];
 
 /// What both say of them.
-pub const NOTES: &str = "Each feature is measured from its median in ranges between its quartiles (in standard deviations where that range is 0), and \
+pub const NOTES: &str = "Each feature is measured from its median in ranges between its quartiles (where that range is 0, two values are 1 apart, and others are measured in standard deviations), and \
      what is farther from a quartile than three such ranges counts as that far, so that a few large customers do not make all others alike. Then k-means: the \
      best of twenty searches, on a sample of 2000 rows where there are more. Segments are numbered from 1, the largest; there are fewer than `k` where \
      fewer customers differ. NULL and NaN count as the median; a feature with one value says nothing. No rows give none. The result depends neither on the order of \
@@ -89,21 +89,18 @@ pub fn plan(call: &Call, wanted: impl Fn(Vec<String>) -> Wanted, columns: &[&str
         .build()
 }
 
-/// How many segments; `None` for 'auto'.
+/// How many segments; `None` for 'auto'. A number may be a text, as parameters are.
 fn number(call: &Call) -> Result<Option<u64>> {
-    let refuse = |given: &dyn std::fmt::Display| {
-        Err(call.impossible("k", format!("must be a whole number from 1 to {SEGMENTS_MAX}, or 'auto', not {given}")))
+    let text = call.given("k").and_then(ScalarValue::try_as_str).flatten();
+    if call.given("k").is_none() || text.is_some_and(|text| text.eq_ignore_ascii_case("auto")) {
+        return Ok(None);
+    }
+    let (k, shown) = match text {
+        Some(text) => (text.trim().parse().ok(), format!("'{text}'")),
+        None => call.integer("k").map(|k| (k, k.unwrap_or_default().to_string()))?,
     };
-    match call.given("k").map(ScalarValue::try_as_str) {
-        None => Ok(None),
-        Some(Some(Some("auto"))) => Ok(None),
-        Some(Some(other)) => refuse(&format!("'{}'", other.unwrap_or_default())),
-        Some(None) => {
-            let k = call.integer("k")?.unwrap_or_default();
-            match u64::try_from(k).ok().filter(|k| (1..=SEGMENTS_MAX).contains(k)) {
-                Some(k) => Ok(Some(k)),
-                None => refuse(&k),
-            }
-        }
+    match k.and_then(|k: i64| u64::try_from(k).ok()).filter(|k| (1..=SEGMENTS_MAX).contains(k)) {
+        Some(k) => Ok(Some(k)),
+        None => Err(call.impossible("k", format!("must be a whole number from 1 to {SEGMENTS_MAX}, or 'auto', not {shown}"))),
     }
 }
