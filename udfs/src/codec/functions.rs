@@ -29,13 +29,14 @@ pub(super) fn write_scalar(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<
 
 pub(super) fn scalar(name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
     static KNOWN: LazyLock<HashMap<String, Arc<ScalarUDF>>> = LazyLock::new(|| {
-        let of_plans =
-            [calibrated::function(), customer_value::function(), scalar::model_reasons::function(), split_history::function()];
+        let of_plans = [calibrated::function(), scalar::model_reasons::function(), split_history::function()];
         let all = scalar::all().into_iter().map(|(_, f)| f).chain(of_plans);
         all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
     });
     match KNOWN.get(name) {
         Some(known) => Ok(Arc::clone(known)),
+        // One for each plan, because it keeps what it finds.
+        None if name == customer_value::NAME => Ok(Arc::new(customer_value::function())),
         None if name == Require::NAME => Ok(Arc::new(ScalarUDF::from(Require::of_message(read_message(name, bytes)?)?))),
         None => match Look::of_message(name, || read_message(name, bytes))? {
             Some(look) => Ok(Arc::new(ScalarUDF::from(look))),

@@ -15,7 +15,7 @@ use super::histories::History;
 use super::negative_binomial::{at_least, log_probability};
 use super::prediction::{Kind, Predict, Process};
 use super::rising::Rising;
-use super::thinned_poisson::expected_count;
+use super::thinned_poisson::{expected_count, expected_counts};
 
 /// When a customer may leave for the first time: all that tells the two models apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,6 +114,26 @@ impl Predict for BetaGeometric {
             return 0.0;
         }
         p_alive * expected_count(self.r + x, horizon / (self.alpha + age), self.a, self.b + self.dropout.stays(x))
+    }
+
+    fn log_alive_gradient(&self, history: History) -> Option<[f64; 4]> {
+        let History { frequency: x, recency: t_x, age } = history;
+        let Self { r, alpha, b, .. } = *self;
+        let stays = self.dropout.stays(x);
+        if stays == 0.0 {
+            return Some([0.0; 4]);
+        }
+        // ln P = −ln(1 + e^L), with L the logarithm of the odds of having left.
+        let left = 1.0 - self.p_alive(history);
+        let of_r = r * ((age - t_x) / (alpha + t_x)).ln_1p();
+        let of_alpha = -(r + x) * (alpha / (alpha + age)) * ((age - t_x) / (alpha + t_x));
+        Some([of_r, of_alpha, 1.0, -b / (b + stays - 1.0)].map(|slope| -left * slope))
+    }
+
+    fn expected_if_there(&self, frequency: f64, age: f64, horizons: &[f64], out: &mut Vec<f64>) -> bool {
+        let stretches: Vec<f64> = horizons.iter().map(|horizon| horizon / (self.alpha + age)).collect();
+        expected_counts(self.r + frequency, &stretches, self.a, self.b + self.dropout.stays(frequency), out);
+        true
     }
 
     /// With N the purchases if the customer never left: N = n and every decision to stay, or N ≥ n and to leave at the n-th.

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 use super::fitted::{Fitted, Names, best_of, estimate, in_logs, status};
 use super::log_gamma::LogGamma;
-use super::trust_region::Evaluation;
+use super::trust_region::{Evaluation, Minimum};
 
 /// The model's name in SQL.
 pub const NAME: &str = "gamma_gamma";
@@ -22,6 +22,10 @@ pub const PARAMETERS: [&str; 3] = ["p", "q", "gamma"];
 pub const NAMES: Names = (NAME, &PARAMETERS);
 /// Starting values of p and q; γ follows from the mean, which is 1.
 const STARTS: [[f64; 2]; 3] = [[1.0, 3.0], [6.0, 2.0], [20.0, 12.0]];
+/// The starts are compared on a part of the customers where there are more groups than this.
+const PILOT_GROUPS: usize = 8_192;
+/// Logarithms of parameters beyond this are on their way to a boundary.
+const PILOT_LOG_MAX: f64 = 8.0;
 /// Where the mean over customers is infinite, no purchase has an expected value.
 const INFINITE_MEAN: &str = "infinite mean (q <= 1)";
 
@@ -97,10 +101,14 @@ impl Spenders {
     }
 
     fn group(&mut self) {
+        if self.grouped == self.groups.len() {
+            return;
+        }
         let order = |left: &Spender, right: &Spender| -> Ordering {
             left.frequency.total_cmp(&right.frequency).then_with(|| left.monetary.total_cmp(&right.monetary))
         };
-        self.groups.sort_unstable_by(order);
+        // Stable, because it finds the sorted runs that merged parts are made of.
+        self.groups.sort_by(order);
         self.groups.dedup_by(|later, kept| {
             let same = order(later, kept) == Ordering::Equal;
             if same {
@@ -122,12 +130,7 @@ pub fn fit(spenders: &mut Spenders) -> Fitted {
     let mut fitted = if customers == 0 {
         Fitted::without(NAMES, 0, "no repeat purchases of any value")
     } else {
-        let cost = |logs: &[f64; 3]| {
-            let parameters = logs.map(f64::exp);
-            in_logs(log_likelihood(groups, unit, &parameters), &parameters, n)
-        };
-        let starts = STARTS.map(|[p, q]| [p, q, (q - 1.0) / p].map(f64::ln));
-        match best_of(cost, &starts) {
+        match search(groups, unit, n) {
             None => Fitted::without(NAMES, customers, "no data"),
             Some(minimum) => {
                 let status = status(&minimum, &PARAMETERS, n);
@@ -142,6 +145,26 @@ pub fn fit(spenders: &mut Spenders) -> Fitted {
     }
     fitted.ignored = ignored;
     fitted
+}
+
+/// The best point from several starts; with many groups the starts run on every n-th of them.
+fn search(groups: &[Spender], unit: f64, customers: f64) -> Option<Minimum<3>> {
+    let best = |groups: &[Spender], customers: f64, starts: &[[f64; 3]]| {
+        let cost = |logs: &[f64; 3]| {
+            let parameters = logs.map(f64::exp);
+            in_logs(log_likelihood(groups, unit, &parameters), &parameters, customers)
+        };
+        best_of(cost, starts)
+    };
+    let starts = STARTS.map(|[p, q]| [p, q, (q - 1.0) / p].map(f64::ln));
+    let from_pilot = (groups.len() > 2 * PILOT_GROUPS).then(|| {
+        let sample: Vec<Spender> = groups.iter().copied().step_by(groups.len() / PILOT_GROUPS).collect();
+        best(&sample, sample.iter().map(|g| g.customers as f64).sum(), &starts)
+    });
+    let start = from_pilot.flatten().map(|pilot| pilot.point);
+    // A part that has no minimum says nothing of the whole.
+    let start = start.filter(|point| point.iter().all(|log| log.abs() < PILOT_LOG_MAX));
+    best(groups, customers, start.as_ref().map_or(starts.as_slice(), std::slice::from_ref))
 }
 
 /// The mean value of a customer's purchases: the unit in which amounts are about 1.

@@ -84,7 +84,8 @@ impl History {
         }
     }
 
-    fn order(&self, other: &Self) -> Ordering {
+    /// By frequency, age and recency.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
         self.frequency
             .total_cmp(&other.frequency)
             .then_with(|| self.age.total_cmp(&other.age))
@@ -143,7 +144,8 @@ impl Histories {
         if self.grouped == self.groups.len() {
             return;
         }
-        self.groups.sort_unstable_by(|left, right| left.history.order(&right.history));
+        // Stable, because it finds the sorted runs that merged parts are made of.
+        self.groups.sort_by(|left, right| left.history.order(&right.history));
         self.groups.dedup_by(|later, kept| {
             let same = later.history == kept.history;
             if same {

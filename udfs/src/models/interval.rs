@@ -7,15 +7,28 @@
 /// Part of a standard error that a difference is taken over.
 const STEP: f64 = 1e-2;
 
+/// The parameters moved along each v_k, forth and back.
+#[must_use]
+pub fn moved(parameters: &[f64], spread: &[Vec<f64>]) -> Vec<[Vec<f64>; 2]> {
+    let along = |v: &Vec<f64>, step: f64| parameters.iter().zip(v).map(|(p, v)| p * (step * v).exp()).collect();
+    spread.iter().map(|v| [along(v, STEP), along(v, -STEP)]).collect()
+}
+
+/// gᵀ v_k from f at the parameters that are moved along v_k; `None` where f is not positive and finite.
+#[must_use]
+pub fn slope([forth, back]: [Option<f64>; 2]) -> Option<f64> {
+    let log = |value: Option<f64>| value.filter(|value| *value > 0.0 && value.is_finite()).map(f64::ln);
+    Some((log(forth)? - log(back)?) / (2.0 * STEP))
+}
+
+/// The standard error of ln f from its slopes along all v_k.
+pub fn error_of(slopes: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    slopes.map(|slope| slope.map(|s| s * s)).sum::<Option<f64>>().map(f64::sqrt)
+}
+
 /// The standard error of ln f at the parameters; `None` where f is not positive and finite.
 pub fn log_error(parameters: &[f64], spread: &[Vec<f64>], f: impl Fn(&[f64]) -> Option<f64>) -> Option<f64> {
-    let log_at = |direction: &[f64], step: f64| {
-        let moved: Vec<f64> = parameters.iter().zip(direction).map(|(p, v)| p * (step * v).exp()).collect();
-        f(&moved).filter(|value| *value > 0.0 && value.is_finite()).map(f64::ln)
-    };
-    let slope = |direction: &Vec<f64>| Some((log_at(direction, STEP)? - log_at(direction, -STEP)?) / (2.0 * STEP));
-    let variance = spread.iter().map(|v| slope(v).map(|s| s * s)).sum::<Option<f64>>()?;
-    Some(variance.sqrt())
+    error_of(moved(parameters, spread).iter().map(|[forth, back]| slope([f(forth), f(back)])))
 }
 
 /// The 97.5 % point of the normal distribution.

@@ -17,9 +17,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn order(&self, other: &Self) -> Ordering {
-        let key = |outcome: &Self| [outcome.history.frequency, outcome.history.age, outcome.history.recency, outcome.later];
-        let unequal = |(left, right): (&f64, &f64)| Some(left.total_cmp(right)).filter(|order| order.is_ne());
-        key(self).iter().zip(&key(other)).find_map(unequal).unwrap_or(Ordering::Equal)
+        self.history.order(&other.history).then_with(|| self.later.total_cmp(&other.later))
     }
 }
 
@@ -67,7 +65,8 @@ impl Outcomes {
         if self.grouped == self.groups.len() {
             return;
         }
-        self.groups.sort_unstable_by(Outcome::order);
+        // Stable, because it finds the sorted runs that merged parts are made of.
+        self.groups.sort_by(Outcome::order);
         self.groups.dedup_by(|later, kept| {
             let same = later.order(kept) == Ordering::Equal;
             if same {

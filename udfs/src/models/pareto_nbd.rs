@@ -71,14 +71,14 @@ impl Predict for ParetoNbd {
     /// The expected number of purchases within `horizon` after the end of the observation: note 009, equation (41),
     /// written so that s = 1 is no special case.
     fn expected_purchases(&self, history: History, horizon: f64) -> f64 {
-        let after = self.after(history);
-        let log = (horizon / after.beta).ln_1p();
-        let power = (after.s - 1.0) * log;
-        // (1 − e^−power) / (s − 1), whose limit at s = 1 is the logarithm.
-        let part = if power == 0.0 { log } else { -(-power).exp_m1() / power * log };
-        let expected = after.r * (after.beta / after.alpha) * part;
         let p_alive = self.p_alive(history);
-        if p_alive == 0.0 { 0.0 } else { p_alive * expected }
+        if p_alive == 0.0 { 0.0 } else { p_alive * self.after(history).expected_new(horizon) }
+    }
+
+    fn expected_if_there(&self, frequency: f64, age: f64, horizons: &[f64], out: &mut Vec<f64>) -> bool {
+        let after = self.after(History { frequency, recency: 0.0, age });
+        out.extend(horizons.iter().map(|horizon| after.expected_new(*horizon)));
+        true
     }
 
     /// The expected number of all purchases to come, one at time t discounted by e^(−rate · t), `rate` > 0: P(alive) ·
@@ -101,6 +101,15 @@ impl ParetoNbd {
     /// The model of a customer's future, given that the customer is still there: gamma distributions stay gamma.
     fn after(&self, history: History) -> Self {
         Self { r: self.r + history.frequency, alpha: self.alpha + history.age, s: self.s, beta: self.beta + history.age }
+    }
+
+    /// The expected number of purchases of a new customer within `horizon`.
+    fn expected_new(&self, horizon: f64) -> f64 {
+        let log = (horizon / self.beta).ln_1p();
+        let power = (self.s - 1.0) * log;
+        // (1 − e^−power) / (s − 1), whose limit at s = 1 is the logarithm.
+        let part = if power == 0.0 { log } else { -(-power).exp_m1() / power * log };
+        self.r * (self.beta / self.alpha) * part
     }
 
     /// ln of the odds that the customer has left: the integral over what stands before it.

@@ -22,6 +22,18 @@ pub trait Predict: Debug + Send + Sync {
     /// The expected number of purchases within `horizon` after the end of the observation.
     fn expected_purchases(&self, history: History, horizon: f64) -> f64;
 
+    /// The derivatives of ln P(alive) in the logarithms of the parameters, in the order of their names; `None` for a model that does not
+    /// know them.
+    fn log_alive_gradient(&self, _history: History) -> Option<[f64; 4]> {
+        None
+    }
+
+    /// The expected numbers of purchases within horizons that rise, of a customer who has not left: `out` gets as many. `false`, and
+    /// nothing, for a model in which they depend on the recency too; in the others [`Predict::expected_purchases`] is P(alive) times this.
+    fn expected_if_there(&self, _frequency: f64, _age: f64, _horizons: &[f64], _out: &mut Vec<f64>) -> bool {
+        false
+    }
+
     /// The expected number of purchases of a new customer within `horizon` after the first purchase, which does not count.
     fn expected_purchases_new(&self, horizon: f64) -> f64 {
         self.expected_purchases(History { frequency: 0.0, recency: 0.0, age: 0.0 }, horizon)

@@ -26,30 +26,62 @@ const SUM_TERMS_MAX: f64 = 4_000.0;
 /// Terms below this part of the sum are left out.
 const NEGLIGIBLE: f64 = 1e-15;
 
-fn by_sum(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
-    let ratio = stretch / (1.0 + stretch);
-    let log_none = -shape * stretch.ln_1p();
-    let mut probability = log_none.exp();
-    // P(N = 0) so small that it is no normal number: the sum over N would start from nothing.
-    if probability < 1e-290 {
-        return by_integral(shape, stretch, a, b);
+/// As [`expected_count`] for stretches that rise: `out` gets as many numbers. What the sums share is computed once.
+pub fn expected_counts(shape: f64, stretches: &[f64], a: f64, b: f64, out: &mut Vec<f64>) {
+    for part in stretches.chunks(LANES) {
+        // The largest is the last, and the others end before it: their own sums are not longer.
+        let last = part.last().copied().unwrap_or_default();
+        let is_sum = |stretch: f64| stretch > 0.0 && shape * stretch + 40.0 * (1.0 + stretch) < SUM_TERMS_MAX;
+        let sums = if !part.iter().all(|stretch| is_sum(*stretch)) {
+            None
+        } else if part.len() <= 4 {
+            by_sums::<4>(shape, &std::array::from_fn(|at| part.get(at).copied().unwrap_or(last)), a, b).map(|sums| sums.to_vec())
+        } else {
+            by_sums::<LANES>(shape, &std::array::from_fn(|at| part.get(at).copied().unwrap_or(last)), a, b)
+                .map(|sums| sums.to_vec())
+        };
+        match sums {
+            Some(sums) => out.extend(&sums[..part.len()]),
+            None => out.extend(part.iter().map(|stretch| expected_count(shape, *stretch, a, b))),
+        }
     }
-    let mut more = -log_none.exp_m1();
+}
+
+/// So many sums run side by side.
+const LANES: usize = 8;
+
+fn by_sum(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
+    by_sums(shape, &[stretch], a, b).map_or_else(|| by_integral(shape, stretch, a, b), |[sum]| sum)
+}
+
+/// The sums for several stretches, the largest of them last; `None` where one would start from nothing. The last one does not depend on
+/// the others, to the last bit.
+fn by_sums<const N: usize>(shape: f64, stretches: &[f64; N], a: f64, b: f64) -> Option<[f64; N]> {
+    let ratio = stretches.map(|stretch| stretch / (1.0 + stretch));
+    let log_none = stretches.map(|stretch| -shape * stretch.ln_1p());
+    let mut probability = log_none.map(f64::exp);
+    // P(N = 0) so small that it is no normal number: the sum over N would start from nothing.
+    if probability.iter().any(|none| *none < 1e-290) {
+        return None;
+    }
+    let mut more = log_none.map(|none| -none.exp_m1());
     let mut staying = 1.0;
     let mut sum = more;
     let mut j = 0.0;
     loop {
-        let growth = ratio * (shape + j) / (j + 1.0);
-        probability *= growth;
-        more = (more - probability).max(0.0);
+        let next = (shape + j) / (j + 1.0);
         staying *= (b + j) / (a + b + j);
-        let term = more * staying;
-        sum += term;
+        for lane in 0..N {
+            probability[lane] *= ratio[lane] * next;
+            more[lane] = (more[lane] - probability[lane]).max(0.0);
+            sum[lane] += more[lane] * staying;
+        }
         j += 1.0;
         // From here on the probabilities fall at least as fast as a geometric series. `more` itself cannot tell the end:
         // it carries the rounding of all terms before.
-        if growth < 1.0 && probability * growth * staying <= NEGLIGIBLE * (1.0 - growth).powi(2) * sum {
-            return sum;
+        let growth = ratio[N - 1] * next;
+        if growth < 1.0 && probability[N - 1] * growth * staying <= NEGLIGIBLE * (1.0 - growth).powi(2) * sum[N - 1] {
+            return Some(sum);
         }
     }
 }
@@ -113,7 +145,26 @@ fn log_rate(shape: f64, stretch: f64, logit: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_integral, by_sum, expected_count};
+    use super::{by_integral, by_sum, expected_count, expected_counts};
+
+    /// Each is as if it were alone, and the largest to the last bit.
+    #[test]
+    fn side_by_side_or_alone() {
+        for (shape, a, b) in [(0.25, 0.8, 2.4), (30.0, 1.0, 0.3), (3.0, 0.05, 40.0), (250.0, 500.0, 900.0)] {
+            for stretches in
+                [vec![0.0, 0.3], vec![1e-6, 0.01, 2.0], (1..=13).map(|i| 0.1 * f64::from(i)).collect(), vec![3.0, 400.0]]
+            {
+                let mut together = vec![];
+                expected_counts(shape, &stretches, a, b, &mut together);
+                let alone: Vec<f64> = stretches.iter().map(|stretch| expected_count(shape, *stretch, a, b)).collect();
+                assert_eq!(together.last(), alone.last());
+                assert_eq!(together.len(), alone.len());
+                for (together, alone) in together.iter().zip(&alone) {
+                    assert!((together - alone).abs() <= 1e-13 * alone, "{shape} {a} {b}: {together} is not {alone}");
+                }
+            }
+        }
+    }
 
     /// Expected: mpmath 1.3 with 60 digits, the closed form with `hyp2f1` (at a = 1 its limit from a = 1 + 1e-20).
     #[test]

@@ -15,7 +15,6 @@ use crate::aggregate::model_choice::{FITTED, ModelChoice, SPEND, SPEND_MEAN, SPE
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::options::Call;
 use crate::relation::TableFunction;
-use crate::scalar::prediction::{Predicted, predict};
 
 static DOC: Doc = Doc {
     name: "clv",
@@ -102,26 +101,14 @@ impl TableFunction for Clv {
         let choice =
             ModelChoice { function: DOC.name, model: model_asked(call)?, calibrate: false, spend: true, notices: call.notices() };
         let customers = with_models(call, Wanted::read(call)?, &choice, 0.0)?;
-        let history = || [FREQUENCY, RECENCY, AGE].map(col);
         let mut arguments = vec![get_field(col(CHOICE), FITTED), get_field(col(CHOICE), SPREAD)];
         let spend = spend_choice(call)?;
         arguments.extend([SPEND, SPEND_SPREAD, SPEND_MEAN].map(|field| get_field(col(spend), field)));
-        arguments.extend(history());
+        arguments.extend([FREQUENCY, RECENCY, AGE].map(col));
         arguments.extend([col(MONETARY), lit(horizon), lit(rate), lit(margin)]);
-        let mut alive = vec![get_field(col(CHOICE), FITTED)];
-        alive.extend(history());
-        let ahead = [alive.clone(), vec![lit(horizon)]].concat();
         let mut columns: Vec<Expr> = [CUSTOMER, FREQUENCY, RECENCY, AGE, MONETARY].map(col).to_vec();
-        columns.extend([
-            predict(Predicted::Alive, alive).alias("p_alive"),
-            predict(Predicted::NoPurchase, ahead.clone()).alias("churn_prob"),
-            predict(Predicted::Purchases, ahead).alias("expected_purchases"),
-            customer_value(arguments).alias(VALUE),
-            col(NAME),
-            col(MODEL_REASON),
-        ]);
+        columns.extend([customer_value(arguments).alias(VALUE), col(NAME), col(MODEL_REASON)]);
         let mut shown: Vec<Expr> = [CUSTOMER, FREQUENCY, RECENCY, AGE, MONETARY].map(col).to_vec();
-        shown.extend(["p_alive", "churn_prob", "expected_purchases"].map(col));
         shown.extend(FIELDS.map(|field| get_field(col(VALUE), field).alias(field)));
         shown.extend([NAME, MODEL_REASON].map(col));
         LogicalPlanBuilder::from(customers).project(columns)?.project(shown)?.build()
