@@ -14,6 +14,7 @@ pub(crate) mod model_backtest;
 pub(crate) mod model_choice;
 pub(crate) mod pareto_nbd_fit;
 pub(crate) mod population;
+pub(crate) mod purchase_history;
 pub(crate) mod quantile_cuts;
 pub(crate) mod repeat_sum;
 pub(crate) mod sbg_fit;
