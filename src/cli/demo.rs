@@ -52,15 +52,15 @@ struct Report {
 
 /// The files of `sql/reports`, in their order.
 const REPORTS: [&str; 10] = [
-    include_str!("../../sql/reports/1_best_customers.sql"),
-    include_str!("../../sql/reports/2_who_is_leaving.sql"),
-    include_str!("../../sql/reports/3_segments.sql"),
-    include_str!("../../sql/reports/4_duplicates.sql"),
-    include_str!("../../sql/reports/5_same_person.sql"),
-    include_str!("../../sql/reports/6_why_people_call.sql"),
-    include_str!("../../sql/reports/7_campaign_lift.sql"),
-    include_str!("../../sql/reports/8_seasons.sql"),
-    include_str!("../../sql/reports/9_whom_to_call.sql"),
+    include_str!("../../sql/reports/01_best_customers.sql"),
+    include_str!("../../sql/reports/02_who_is_leaving.sql"),
+    include_str!("../../sql/reports/03_segments.sql"),
+    include_str!("../../sql/reports/04_duplicates.sql"),
+    include_str!("../../sql/reports/05_same_person.sql"),
+    include_str!("../../sql/reports/06_why_people_call.sql"),
+    include_str!("../../sql/reports/07_campaign_lift.sql"),
+    include_str!("../../sql/reports/08_seasons.sql"),
+    include_str!("../../sql/reports/09_whom_to_call.sql"),
     include_str!("../../sql/reports/10_who_had_left.sql"),
 ];
 /// Rows of an answer that are printed.

@@ -17,6 +17,7 @@ pub(crate) mod model_choice;
 pub(crate) mod pareto_nbd_fit;
 pub(crate) mod population;
 pub(crate) mod propensity_fit;
+pub(crate) mod purchase_history;
 pub(crate) mod quantile_cuts;
 pub(crate) mod repeat_sum;
 pub(crate) mod sbg_fit;

@@ -8,7 +8,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature};
+use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature};
 
 use super::exact_sum::{finite, read_sums, value_of, write_sums};
 use crate::args::{anything, check, doubles};
@@ -39,11 +39,6 @@ impl Default for RepeatSum {
     fn default() -> Self {
         Self { signature: anything() }
     }
-}
-
-/// `repeat_sum(day, amount)` as an expression.
-pub(crate) fn repeat_sum(day: Expr, amount: Expr) -> Expr {
-    AggregateUDF::from(RepeatSum::default()).call(vec![day, amount])
 }
 
 impl AggregateUDFImpl for RepeatSum {

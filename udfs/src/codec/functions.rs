@@ -9,7 +9,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use super::messages::{self, TenureCurve as TenureCurveMessage, read_message, write_message};
 use crate::aggregate::micro_segment::{self, MicroSegment, SEGMENTS_MAX, Wanted};
 use crate::aggregate::tenure_curve::{self, TenureCurve};
-use crate::aggregate::{content_kind, model_backtest, model_choice};
+use crate::aggregate::{content_kind, model_backtest, model_choice, purchase_history};
 use crate::notice::Notices;
 use crate::require::Require;
 use crate::table::identify::Look;
@@ -63,7 +63,8 @@ pub(super) fn write_aggregate(function: &AggregateUDF, bytes: &mut Vec<u8>) -> R
 
 pub(super) fn aggregate(name: &str, bytes: &[u8]) -> Result<Arc<AggregateUDF>> {
     static KNOWN: LazyLock<HashMap<String, Arc<AggregateUDF>>> = LazyLock::new(|| {
-        let all = aggregate::all().into_iter().map(|(_, f)| f).chain([content_kind::function()]);
+        let all =
+            aggregate::all().into_iter().map(|(_, f)| f).chain([content_kind::function()]).chain(purchase_history::functions());
         all.map(|f| (f.name().to_owned(), Arc::new(f))).collect()
     });
     match KNOWN.get(name) {

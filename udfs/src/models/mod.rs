@@ -5,6 +5,7 @@
 //! * [`log_gamma`], [`log_concave`]: the gamma function, and integrals of functions with one peak;
 //! * [`trust_region`]: minimises a smooth function of a few variables by its analytic Hessian;
 //! * [`histories`]: purchase histories: checked, grouped, and in one order whatever the order of the rows was;
+//! * [`purchase_log`]: purchases of many customers, from which their histories are made;
 //! * [`simulation`]: seeded customers of a world that is exactly as a model says;
 //! * [`thinned_poisson`]: the expected purchases of a customer who may leave after any of them;
 //! * [`beta_geometric`]: BG/NBD and MBG/NBD: what a fitted model says about a customer;
@@ -53,6 +54,7 @@ pub mod pareto_nbd_fit;
 pub mod pareto_nbd_likelihood;
 pub mod prediction;
 pub mod published;
+pub mod purchase_log;
 pub mod quantile;
 pub mod rising;
 pub mod segments;

@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::Session;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -267,6 +267,12 @@ struct Reader {
     reservation: MemoryReservation,
 }
 
+/// Bytes of these rows alone: batches are often slices of one large array, which would be counted as often as there are slices.
+fn bytes_of(batch: &RecordBatch) -> Result<usize> {
+    let bytes = |column: &ArrayRef| Ok(column.to_data().get_slice_memory_size()?);
+    batch.columns().iter().map(bytes).sum()
+}
+
 impl Reader {
     async fn read(self, mut input: SendableRecordBatchStream) -> Result<(States, Kept)> {
         let Self { mut groups, spill, reservation } = self;
@@ -277,7 +283,7 @@ impl Reader {
                 continue;
             }
             groups.update(&batch)?;
-            if reservation.try_grow(batch.get_array_memory_size()).is_err() {
+            if reservation.try_grow(bytes_of(&batch)?).is_err() {
                 let file = match &mut file {
                     Some(file) => file,
                     none => none.insert(spill.create_in_progress_file("AggregateOver")?),
@@ -382,7 +388,7 @@ fn give_back(
     let collected = Arc::clone(collected);
     let in_memory = stream::iter(batches.into_iter().map(Ok)).inspect(move |batch: &Result<RecordBatch>| {
         if let Ok(batch) = batch {
-            reservation.shrink(batch.get_array_memory_size().min(reservation.size()));
+            reservation.shrink(bytes_of(batch).unwrap_or_default().min(reservation.size()));
         }
     });
     let on_disk = spilled.map_or_else(|| stream::empty().boxed(), |spilled| spilled.boxed());

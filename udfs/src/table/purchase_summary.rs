@@ -1,17 +1,17 @@
 //! From purchases to purchase histories: the part that `rfm_summary` and `churn_prob` share.
 //!
-//! aggregate by customer and day → by customer → [`AggregateOver`](crate::operator::AggregateOver) for the latest day, where
+//! aggregate by order, where there are orders → by customer → [`AggregateOver`](crate::operator::AggregateOver) for the latest day, where
 //! `as_of` was not given → ordinary expressions.
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue};
-use datafusion::functions::core::expr_fn::{coalesce, greatest, least, nullif};
-use datafusion::functions_aggregate::expr_fn::{array_agg, count, max, min, sum};
+use datafusion::functions::core::expr_fn::{coalesce, get_field, greatest, least, nullif};
+use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, col, lit, try_cast, when};
 
 use super::split_history::split_history;
 use crate::aggregate::exact_sum::{exact_sum, not_finite};
-use crate::aggregate::repeat_sum::repeat_sum;
+use crate::aggregate::purchase_history::{DAYS, FIRST, LAST, PURCHASE_DAYS, SPENT, purchase_history};
 use crate::doc::{Argument, Takes};
 use crate::operator::append_aggregates;
 use crate::options::Call;
@@ -35,13 +35,10 @@ const DAY: &str = "day";
 const AMOUNT: &str = "amount";
 const ORDER: &str = "order_key";
 const PURCHASES: &str = "purchases";
-const SPENT: &str = "spent";
-const FIRST: &str = "first_day";
-const LAST: &str = "last_day";
-const DAYS: &str = "days";
 const SEEN: &str = "seen_day";
+const HISTORY: &str = "history";
+const HOLDOUT: &str = "holdout";
 const END: &str = "end_day";
-const PURCHASE_DAYS: &str = "purchase_days";
 const FIRST_OF_ALL: &str = "first_of_all";
 
 /// The options that functions of purchases share.
@@ -141,8 +138,7 @@ pub fn summary(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     {
         return Err(call.impossible("calibration_end", "must not be later than as_of"));
     }
-    let days = by_day(call, wanted)?;
-    let customers = by_customer(days, wanted, calibration_end.as_ref())?;
+    let customers = by_customer(purchases(call, wanted)?, wanted, calibration_end.as_ref())?;
     let mut of_all = vec![];
     of_all.extend(as_of.is_none().then(|| max(col(SEEN)).alias(END)));
     of_all.extend(wanted.earlier.map(|_| min(col(FIRST)).alias(FIRST_OF_ALL)));
@@ -150,8 +146,8 @@ pub fn summary(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     finish(customers, wanted, as_of.map_or_else(|| col(END), lit), calibration_end)
 }
 
-/// One row for each customer and day: purchases of that day, and what was spent.
-fn by_day(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
+/// One row for each purchase, or return: who, when, and what was spent; with orders, one row for each order.
+fn purchases(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     let zone = call.time_zone();
     let mut rows = LogicalPlanBuilder::from(call.relation()?.plan.clone())
         .filter(wanted.customer.clone().is_not_null())?
@@ -159,50 +155,43 @@ fn by_day(call: &Call, wanted: &Wanted) -> Result<LogicalPlan> {
     if let Some(as_of) = wanted.as_of {
         rows = rows.filter(as_of.at_or_before(wanted.at.clone(), &wanted.at_type, zone)?)?;
     }
-    let mut columns = vec![wanted.customer.clone().alias(CUSTOMER), day_of(wanted.at.clone(), &wanted.at_type, zone).alias(DAY)];
+    let day = if moment_is_day(wanted) { wanted.at.clone() } else { day_of(wanted.at.clone(), &wanted.at_type, zone) };
+    let mut columns = vec![wanted.customer.clone().alias(CUSTOMER), day.alias(DAY)];
     columns.extend(wanted.amount.clone().map(|(amount, _)| amount.alias(AMOUNT)));
     columns.extend(wanted.order_id.clone().map(|order| order.alias(ORDER)));
     columns.extend(wanted.group.clone().map(|group| group.alias(GROUP)));
     let rows = rows.project(columns)?;
-    match wanted.order_id {
-        None => rows.aggregate([col(CUSTOMER), col(DAY)], day_aggregates(wanted)?)?.build(),
-        Some(_) => {
-            // The lines of an order are one purchase, on the day of the first line.
-            let mut lines = day_aggregates(wanted)?;
-            lines.push(filtered(min(col(DAY)), is_purchase(wanted))?.alias(FIRST));
-            lines.push(max(col(DAY)).alias(LAST));
-            let day = coalesce(vec![col(FIRST), col(LAST)]).alias(DAY);
-            let mut columns = vec![col(CUSTOMER), day, col(PURCHASES), col(SEEN)];
-            let mut sums = vec![sum(col(PURCHASES)).alias(PURCHASES), max(col(SEEN)).alias(SEEN)];
-            if wanted.monetary && wanted.amount.is_some() {
-                columns.push(col(SPENT));
-                sums.push(sum_of(col(SPENT), wanted).alias(SPENT));
-            }
-            if wanted.group.is_some() {
-                columns.push(col(GROUP));
-                sums.push(min(col(GROUP)).alias(GROUP));
-            }
-            // Lines without an order stay apart: one order a day.
-            let unnamed = when(col(ORDER).is_null(), col(DAY)).end()?;
-            let orders = rows.aggregate([col(CUSTOMER), col(ORDER), unnamed], lines)?.project(columns)?;
-            orders.aggregate([col(CUSTOMER), col(DAY)], sums)?.build()
-        }
+    if wanted.order_id.is_none() {
+        return rows.build();
     }
-}
-
-/// Counts purchases, not returns; keeps the day of returns too, because they show how far the data reach.
-fn day_aggregates(wanted: &Wanted) -> Result<Vec<Expr>> {
+    // The lines of an order are one purchase, on the day of the first line.
     let is_purchase = is_purchase(wanted);
-    let mut aggregates = vec![filtered(count(lit(1_i64)), is_purchase.clone())?.alias(PURCHASES), max(col(DAY)).alias(SEEN)];
+    let mut lines = vec![
+        filtered(count(lit(1_i64)), is_purchase.clone())?.alias(PURCHASES),
+        filtered(min(col(DAY)), is_purchase.clone())?.alias(FIRST),
+        max(col(DAY)).alias(LAST),
+    ];
+    let mut columns =
+        vec![col(CUSTOMER), coalesce(vec![col(FIRST), col(LAST)]).alias(DAY), col(LAST).alias(SEEN), col(PURCHASES)];
     if wanted.monetary && wanted.amount.is_some() {
-        aggregates.push(filtered(sum_of(col(AMOUNT), wanted), is_purchase)?.alias(SPENT));
+        lines.push(filtered(sum_of(col(AMOUNT), wanted), is_purchase)?.alias(SPENT));
+        columns.push(col(SPENT).alias(AMOUNT));
     }
     if wanted.group.is_some() {
-        aggregates.push(min(col(GROUP)).alias(GROUP));
+        lines.push(min(col(GROUP)).alias(GROUP));
+        columns.push(col(GROUP));
     }
-    Ok(aggregates)
+    // Lines without an order stay apart: one order a day.
+    let unnamed = when(col(ORDER).is_null(), col(DAY)).end()?;
+    rows.aggregate([col(CUSTOMER), col(ORDER), unnamed], lines)?.project(columns)?.build()
 }
 
+/// Whether a time without a zone stands for its day, which [`purchase_history`] takes from it faster than a cast of every row.
+fn moment_is_day(wanted: &Wanted) -> bool {
+    wanted.order_id.is_none() && matches!(wanted.at_type, DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, None))
+}
+
+/// Which rows are purchases, not returns.
 fn is_purchase(wanted: &Wanted) -> Option<Expr> {
     wanted.amount.is_some().then(|| col(AMOUNT).gt_eq(lit(0_i64)))
 }
@@ -221,35 +210,36 @@ fn sum_of(amount: Expr, wanted: &Wanted) -> Expr {
     }
 }
 
-/// One row for each customer: first and last purchase day, purchase days, what was spent on the days after the first.
-fn by_customer(days: LogicalPlan, wanted: &Wanted, calibration_end: Option<&ScalarValue>) -> Result<LogicalPlan> {
-    let bought = wanted.amount.is_some().then(|| col(PURCHASES).gt(lit(0_i64)));
+/// One row for each customer: first and last purchase day, purchase days, what was spent on the days after the first. Days of
+/// returns are seen too, because they show how far the data reach.
+fn by_customer(purchases: LogicalPlan, wanted: &Wanted, calibration_end: Option<&ScalarValue>) -> Result<LogicalPlan> {
+    let has_orders = wanted.order_id.is_some();
+    let bought = if has_orders { Some(col(PURCHASES).gt(lit(0_i64))) } else { is_purchase(wanted) };
     let both = |left: Option<Expr>, right: Option<Expr>| match (left, right) {
         (Some(left), Some(right)) => Some(left.and(right)),
         (left, right) => left.or(right),
     };
-    let calibration = both(bought.clone(), calibration_end.map(|end| col(DAY).lt_eq(lit(end.clone()))));
-    let mut aggregates = vec![
-        filtered(min(col(DAY)), calibration.clone())?.alias(FIRST),
-        filtered(max(col(DAY)), calibration.clone())?.alias(LAST),
-        filtered(count(lit(1_i64)), calibration.clone())?.alias(DAYS),
-        max(col(SEEN)).alias(SEEN),
-    ];
+    let as_day = |moment: Expr| if moment_is_day(wanted) { cast(moment, DataType::Date32) } else { moment };
+    let calibration = both(bought.clone(), calibration_end.map(|end| as_day(col(DAY)).lt_eq(lit(end.clone()))));
+    let amount = (wanted.monetary && wanted.amount.is_some()).then(|| cast(col(AMOUNT), DataType::Float64));
+    let history = purchase_history(col(DAY), amount, wanted.earlier.is_some());
+    let mut aggregates =
+        vec![filtered(history, calibration)?.alias(HISTORY), max(col(if has_orders { SEEN } else { DAY })).alias(SEEN)];
     if let Some(end) = calibration_end {
-        let holdout = both(bought, Some(col(DAY).gt(lit(end.clone()))));
-        aggregates.push(filtered(count(lit(1_i64)), holdout)?.alias(HOLDOUT_FREQUENCY));
-    }
-    if wanted.earlier.is_some() {
-        aggregates.push(filtered(array_agg(col(DAY)), calibration.clone())?.alias(PURCHASE_DAYS));
-    }
-    if wanted.monetary && wanted.amount.is_some() {
-        let spent = repeat_sum(col(DAY), cast(col(SPENT), DataType::Float64));
-        aggregates.push(filtered(spent, calibration)?.alias(SPENT));
+        let holdout = both(bought, Some(as_day(col(DAY)).gt(lit(end.clone()))));
+        aggregates.push(filtered(purchase_history(col(DAY), None, false), holdout)?.alias(HOLDOUT));
     }
     if wanted.group.is_some() {
         aggregates.push(min(col(GROUP)).alias(GROUP));
     }
-    LogicalPlanBuilder::from(days).aggregate([col(CUSTOMER)], aggregates)?.build()
+    let of_history = [FIRST, LAST, DAYS, SPENT, PURCHASE_DAYS].map(|field| get_field(col(HISTORY), field).alias(field));
+    let mut columns = vec![col(CUSTOMER), as_day(col(SEEN)).alias(SEEN)];
+    columns.extend(of_history);
+    if calibration_end.is_some() {
+        columns.push(coalesce(vec![get_field(col(HOLDOUT), DAYS), lit(0_i64)]).alias(HOLDOUT_FREQUENCY));
+    }
+    columns.extend(wanted.group.is_some().then(|| col(GROUP)));
+    LogicalPlanBuilder::from(purchases).aggregate([col(CUSTOMER)], aggregates)?.project(columns)?.build()
 }
 
 /// Counts and durations from the days.
