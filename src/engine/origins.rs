@@ -8,6 +8,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::{JoinType, TableReference};
 use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion_functions_customer::operator::ForgetKeys;
 
 use super::outcome::Outcome;
 use super::session::Session;
@@ -100,6 +101,9 @@ fn origin(plan: &LogicalPlan, index: usize, relations: &Relations<'_>) -> Option
             Some(VIEW) => Some(relations(&alias.alias).map_or(UNKNOWN, |oid| (oid, index + 1))),
             _ => origin(&alias.input, index, relations),
         },
+        LogicalPlan::Extension(extension) if extension.node.as_any().is::<ForgetKeys>() => {
+            origin(extension.node.inputs().first()?, index, relations)
+        }
         LogicalPlan::TableScan(scan) => {
             let Some(oid) = relations(&scan.table_name) else { return Some(UNKNOWN) };
             let name = scan.projected_schema.fields().get(index)?.name();

@@ -115,7 +115,7 @@ class Maker:
         return (kind, template, [self.expression(child, columns, 1) for child in self.kinds(names)])
 
     def statement(self):
-        shape = self.random.choice(["rows", "rows", "rows", "groups", "groups", "window", "join", "union", "scalar", "all"])
+        shape = self.random.choice(["rows", "rows", "rows", "groups", "groups", "window", "join", "keys", "union", "scalar", "all"])
         table = self.random.choice(["t", "t", "orders", "people"])
         columns, (source, key) = TABLES[table], FROM[table]
         kinds = [kind for kind in SHOWN if columns.get(kind) or self.random.random() < 0.5] or ["int"]
@@ -151,6 +151,8 @@ class Maker:
             kind = self.random.choice(["JOIN", "LEFT JOIN", "FULL JOIN", "RIGHT JOIN"])
             scope = {name: TABLES["orders"].get(name, []) + TABLES["people"].get(name, []) for name in SHOWN}
             return ("statement", f"SELECT {{}}, {{}} FROM orders o {kind} people p ON o.customer = p.id", [shown(2, scope), shown(2, scope)])
+        if shape == "keys":
+            return self.keys()
         if shape == "union":
             first = self.random.choice(["int", "big", "num", "dbl"])
             second = self.random.choice(["int", "big", "num", "dbl"]) if self.random.random() < 0.8 else first
@@ -159,6 +161,28 @@ class Maker:
             return ("statement", f"SELECT {{}} AS u FROM {source} {operator} SELECT {{}} FROM {source}", [one, two])
         inner = self.aggregate(self.random.choice(["int", "num", "dbl", "text"]), TABLES["orders"])
         return ("statement", f"SELECT t.i, (SELECT {{}} FROM orders o WHERE o.customer = t.i) FROM t WHERE {{}} ORDER BY 1", [inner, self.expression("bool", TABLES["t"], 1)])
+
+    def keys(self):
+        """What is unique in a sub-query, repeated by a join or by a function of sets, then grouped, made distinct, sorted or numbered by it and by more."""
+        choose = self.random.choice
+        key = choose(["channel", "customer", "quantity", "returned"])
+        unique = choose([f"SELECT {key} AS k FROM orders GROUP BY {key}", f"SELECT DISTINCT {key} AS k FROM orders",
+                         f"SELECT {key} AS k FROM orders WHERE {{}} GROUP BY 1"])
+        filters = [self.expression("bool", TABLES["orders"], 1)] if "{}" in unique else []
+        repeated, other = choose([
+            (f"({unique}) a CROSS JOIN people b", "b.city"), (f"({unique}) a JOIN orders b ON b.{key} = a.k", "b.quantity"),
+            (f"({unique}) a LEFT JOIN orders b ON b.{key} = a.k", "b.id % 3"), (f"orders b JOIN ({unique}) a ON b.id <> 3", "b.channel"),
+            (f"(SELECT k, unnest(ARRAY[3, 1, 2, 1]) AS u FROM ({unique}) c) a", "a.u"), (f"(SELECT k, generate_series(1, 2) AS u FROM ({unique}) c) a", "a.u"),
+        ])
+        pairs = choose([f"SELECT a.k, {other} AS u, count(*) AS n FROM {repeated} GROUP BY a.k, {other}", f"SELECT DISTINCT a.k, {other} AS u, 1 AS n FROM {repeated}"])
+        query = choose([
+            f"{pairs} ORDER BY 1, 2 DESC", f"SELECT k, u, n FROM ({pairs}) z ORDER BY k DESC, u", f"SELECT k, count(*), sum(n) FROM ({pairs}) z GROUP BY k ORDER BY k",
+            f"SELECT DISTINCT k, u FROM ({pairs}) z ORDER BY k, u DESC", f"SELECT count(*) FROM (SELECT DISTINCT k, u FROM ({pairs}) z) y",
+            f"SELECT u, count(*) FROM ({pairs}) z GROUP BY u ORDER BY u", f"SELECT DISTINCT k FROM ({pairs}) z ORDER BY 1",
+            f"SELECT k, u, sum(n) OVER (ORDER BY k) FROM ({pairs}) z ORDER BY 1, 2", f"SELECT k, u, rank() OVER (ORDER BY k, n) FROM ({pairs}) z ORDER BY 1, 2",
+            f"SELECT count(DISTINCT k), count(DISTINCT u), count(*) FROM ({pairs}) z", f"SELECT k FROM ({pairs}) z GROUP BY k, u ORDER BY k, u LIMIT 5",
+        ])
+        return ("statement", query, filters * query.count("{}"))
 
 
 def statement(seed):

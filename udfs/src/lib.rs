@@ -52,6 +52,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::planner::RelationPlanner;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
@@ -82,7 +83,9 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.window_functions().get_or_insert_default().extend(windows);
     builder.expr_planners().get_or_insert_default().insert(0, Arc::new(window::WholePartitions));
     let planner = Arc::new(relation::FunctionPlanner::new(table::all()));
-    builder.relation_planners().get_or_insert_default().insert(0, planner);
+    let planners: [Arc<dyn RelationPlanner>; 2] = [Arc::new(operator::KeylessRelations), planner];
+    builder.relation_planners().get_or_insert_default().splice(0..0, planners);
+    builder.optimizer().get_or_insert_default().rules.insert(0, Arc::new(operator::ForgetUnnestedKeys));
     let builder = builder.with_optimizer_rule(Arc::new(operator::PruneAggregates));
     let builder = builder.with_physical_optimizer_rule(Arc::new(operator::DenseGroups));
     builder.with_query_planner(Arc::new(CustomerQueryPlanner))
@@ -101,6 +104,7 @@ pub fn report_to(state: &mut SessionState, notices: &Notices) -> Result<()> {
 pub fn extension_planners() -> Vec<Arc<dyn ExtensionPlanner + Send + Sync>> {
     vec![
         Arc::new(operator::AggregateOverPlanner),
+        Arc::new(operator::ForgetKeysPlanner),
         Arc::new(operator::LinkRecordsPlanner),
         Arc::new(operator::MergeRecordsPlanner),
     ]

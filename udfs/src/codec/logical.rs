@@ -15,7 +15,7 @@ use datafusion_proto::logical_plan::{DefaultLogicalExtensionCodec, LogicalExtens
 use super::functions;
 use super::messages::{self, Operator};
 use super::options::{self, impossible, link_message, link_options, merge_message, merge_options};
-use crate::operator::{AggregateOver, LinkRecords, MergeRecords};
+use crate::operator::{AggregateOver, ForgetKeys, LinkRecords, MergeRecords};
 
 /// Logical plans with operators and functions of this crate. Tables are those that DataFusion ships by itself: listings of files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +36,8 @@ impl LogicalExtensionCodec for LogicalCodec {
                 key: node.key.as_ref().map(|key| serialize_expr(key, self)).transpose()?,
                 aggregates: serialize_exprs(&node.aggregates, self)?,
             })
+        } else if node.as_any().is::<ForgetKeys>() {
+            Operator::ForgetKeys(messages::ForgetKeys {})
         } else {
             return not_impl_err!("{} cannot be shipped", node.name());
         };
@@ -61,6 +63,7 @@ impl LogicalExtensionCodec for LogicalCodec {
                 let aggregates = options::read(|| Ok(parse_exprs(&message.aggregates, ctx, self)?))?;
                 Arc::new(AggregateOver::try_new(one(inputs)?, key, aggregates)?)
             }
+            Operator::ForgetKeys(_) => Arc::new(ForgetKeys::try_new(one(inputs)?)?),
             Operator::AggregateOver(_) | Operator::DenseGroups(_) => return Err(impossible("it is of a physical plan")),
         };
         Ok(Extension { node })

@@ -9,7 +9,7 @@ const VERSION: u8 = 1;
 
 #[derive(Clone, PartialEq, Message)]
 struct Envelope {
-    #[prost(oneof = "Operator", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof = "Operator", tags = "1, 2, 3, 4, 5, 6")]
     operator: Option<Operator>,
 }
 
@@ -27,7 +27,12 @@ pub(super) enum Operator {
     /// As it is planned.
     #[prost(message, tag = "5")]
     AppendAggregates(AppendAggregates),
+    #[prost(message, tag = "6")]
+    ForgetKeys(ForgetKeys),
 }
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ForgetKeys {}
 
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct LinkRecords {

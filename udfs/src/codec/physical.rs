@@ -77,7 +77,7 @@ impl PhysicalExtensionCodec for PhysicalCodec {
                 let schema = schema(message.input_schema.clone())?;
                 dense_groups(&message, &reader(Arc::new(schema)), one(inputs)?)
             }
-            Operator::AppendAggregates(_) => Err(impossible("it is of a logical plan")),
+            Operator::AppendAggregates(_) | Operator::ForgetKeys(_) => Err(impossible("it is of a logical plan")),
         })
     }
 
