@@ -1,5 +1,5 @@
-//! The business questions of `sql/reports`, which the demo asks, on a demo lake of three thousand customers: each is answered with rows, and who is
-//! said to have left has left.
+//! The business questions of `sql/reports`, which the demo asks, and the queries of the README, on a demo lake of three thousand customers: each is
+//! answered with rows, and who is said to have left has left.
 
 use std::path::Path;
 
@@ -35,6 +35,15 @@ fn every_report_is_answered() {
                     let (expected, here) = (number(row, "percent_expected_here"), number(row, "percent_here"));
                     assert!((expected - here).abs() < 8.0, "row {row}: {expected} % expected, {here} % here");
                 }
+            }
+        }
+        let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+        let blocks = readme.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let queries: Vec<&str> = blocks.filter(|block| block.contains("SELECT")).collect();
+        assert!(queries.len() >= 2, "{queries:?}");
+        for query in queries {
+            if let Err(error) = client.simple_query(query).await {
+                panic!("{query}: {error:?}");
             }
         }
     });

@@ -38,6 +38,23 @@ impl Previous {
         Ok(previous)
     }
 
+    /// Gives records that say the same contents of their own where they were of different profiles, so that these stay what they were to each
+    /// other; those of the smallest profile keep theirs. New records that say it too are compared with all of them. `contents` are hashes.
+    pub fn tell_apart(&self, contents: &mut [u64]) {
+        let mut known: Vec<(u64, i64)> = vec![];
+        known.extend(contents.iter().zip(&self.profiles).filter_map(|(content, profile)| Some((*content, (*profile)?))));
+        known.retain(|(content, _)| *content != 0);
+        known.sort_unstable();
+        known.dedup();
+        let shared = known.chunk_by(|one, other| one.0 == other.0).filter(|profiles| profiles.len() > 1);
+        let smallest: HashMap<u64, i64> = shared.filter_map(|profiles| profiles.first().copied()).collect();
+        for (content, profile) in contents.iter_mut().zip(&self.profiles) {
+            let Some(kept) = smallest.get(content).filter(|kept| Some(**kept) != *profile) else { continue };
+            let own = profile.map_or(!kept.cast_unsigned(), i64::cast_unsigned);
+            *content = mix(*content ^ mix(own)).max(1);
+        }
+    }
+
     /// The lasting id of each profile, which goes by `profiles`, one for each record, until then.
     ///
     /// An earlier id goes to the profile that has most of its records, and a profile takes the id of which it has most records: one by
@@ -90,6 +107,17 @@ mod tests {
         let previous = Previous { profiles: before.to_vec(), missing: BTreeMap::new() };
         let lasting = previous.lasting(now);
         now.iter().map(|now| lasting[now]).collect()
+    }
+
+    #[test]
+    fn equal_records_of_two_profiles_have_contents_of_their_own() {
+        let profiles = vec![Some(200), Some(100), Some(100), None, Some(300), None, Some(300)];
+        let mut contents = vec![5, 5, 5, 5, 7, 7, 0];
+        Previous { profiles, missing: BTreeMap::new() }.tell_apart(&mut contents);
+        assert_eq!((contents[1], contents[2]), (5, 5), "the smallest profile keeps its own");
+        assert_ne!(contents[0], 5);
+        assert!(![5, contents[0]].contains(&contents[3]), "a new record is of neither");
+        assert_eq!(contents[4..], [7, 7, 0], "of one profile, and of one that says nothing");
     }
 
     #[test]

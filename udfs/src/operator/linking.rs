@@ -98,6 +98,9 @@ impl Linking {
             let rules = rules_of(&sides, &self.options, &records.ids, batches)?;
             let twins = if rules.is_empty() { vec![] } else { rules.tell_apart(&records.ids, &mut records.contents) };
             let previous = previous_of(&sides, &records.ids, self.options.function)?;
+            if let Some(previous) = previous.as_ref().filter(|_| self.options.incremental) {
+                previous.tell_apart(&mut records.contents);
+            }
             let input = Input { records, partitions: &partitions, sides: &sides, rules, twins, previous };
             let found = self.found(&input, told)?;
             drop(reservations);
