@@ -1,4 +1,4 @@
--- question: Was that right? (The demo knows who has left.)
+-- question: Was that right, now that the demo tells who has left?
 WITH customers AS (
     -- Customers with one account, whom the truth can be told of.
     SELECT v.p_alive, NOT t.dropped_out AS is_here, ntile(5) OVER (ORDER BY v.p_alive, v.customer) AS fifth,
