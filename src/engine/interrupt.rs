@@ -1,5 +1,6 @@
 //! Stopping a plan at once. A cancelled statement drops its stream; the runtime then stops the plan's tasks where they next wait.
-//! Joins may compute for minutes between two such places, so they get more of them; and what links records keeps all threads busy too.
+//! Joins may compute for minutes between two such places, so they get more of them; what links records keeps all threads busy too, and so do searches for
+//! models.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -21,8 +22,11 @@ use datafusion::physical_plan::joins::{
 };
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion_functions_customer::stopped::StopOnDrop;
 use futures::StreamExt;
 use tokio::runtime::Runtime;
+
+use super::stop_scope::{StopScopeExec, is_search};
 
 /// Batches between a plan that runs on other threads and its reader.
 const BATCHES_AHEAD: usize = 2;
@@ -55,16 +59,6 @@ pub fn start(plan: Arc<dyn ExecutionPlan>, context: Arc<TaskContext>) -> Result<
     Ok(Running { plan, rows })
 }
 
-/// Stops the plan that it belongs to when it is dropped.
-#[derive(Debug, Default)]
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// The plan with places to stop, transformed where it keeps threads busy: after each batch that a join gives, and before each evaluation of the condition of
 /// a join by nested loops or by hash, which may hold for no row for long.
 fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
@@ -77,6 +71,9 @@ fn interruptible(plan: Arc<dyn ExecutionPlan>, stop: &StopOnDrop) -> Result<Tran
             node
         } else if node.name() == LINKS_RECORDS {
             return Ok(Transformed::yes(node));
+        } else if is_search(node.as_ref()) {
+            let scope = StopScopeExec::new(node, Arc::clone(&stop.0));
+            return Ok(Transformed::yes(Arc::new(scope) as Arc<dyn ExecutionPlan>));
         } else {
             return Ok(Transformed::no(node));
         };

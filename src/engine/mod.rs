@@ -45,6 +45,7 @@ mod settings;
 mod single_distinct;
 mod sleep;
 mod statement;
+mod stop_scope;
 mod system;
 mod temporary;
 mod transaction;

@@ -37,6 +37,7 @@ pub mod options;
 pub mod relation;
 mod require;
 pub mod scalar;
+pub mod stopped;
 pub mod table;
 pub mod text;
 pub mod time;

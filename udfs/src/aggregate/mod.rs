@@ -28,6 +28,13 @@ use datafusion::logical_expr::AggregateUDF;
 
 use crate::doc::Doc;
 
+/// Whether an aggregate searches for long once it has seen its rows.
+#[must_use]
+pub fn searches(name: &str) -> bool {
+    const OTHERS: [&str; 4] = [micro_segment::NAME, model_backtest::NAME, model_choice::NAME, tenure_curve::NAME];
+    name.ends_with("_fit") || OTHERS.contains(&name)
+}
+
 pub fn all() -> Vec<(&'static Doc, AggregateUDF)> {
     vec![
         (&bdw_fit::DOC, bdw_fit::function()),

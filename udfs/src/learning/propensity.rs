@@ -20,6 +20,7 @@ use super::logistic::Logistic;
 use super::model::{Learner, Model};
 use super::platt::Line;
 use super::scores::{CalibrationBin, auc, calibration, log_loss, loss, probability};
+use crate::stopped::is_stopped;
 
 /// Rows that are learned from; of more, a sample in equal shares of the labels.
 pub const ROWS_MAX: usize = 200_000;
@@ -180,7 +181,7 @@ impl Rows {
         let mut least = cost(&best.log_odds);
         for trees in 1..=TREES_MAX {
             let grown = boosters.iter_mut().filter_map(|booster| booster.step().then_some(())).count();
-            if grown == 0 || trees > best.trees + PATIENCE {
+            if grown == 0 || trees > best.trees + PATIENCE || is_stopped() {
                 break;
             }
             let log_odds = unseen(&boosters);

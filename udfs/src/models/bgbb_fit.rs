@@ -10,6 +10,7 @@ use super::histories::{Histories, HistoryGroup};
 use super::mixture::{Mixture, mirror, nothing};
 use super::rising::Rising;
 use super::trust_region::Evaluation;
+use crate::stopped::is_stopped;
 
 const STARTS: [[f64; 4]; 4] = [[1.0, 1.0, 0.5, 2.0], [0.4, 3.0, 2.0, 20.0], [3.0, 1.0, 1.0, 1.0], [2.0, 20.0, 0.3, 9.0]];
 
@@ -66,6 +67,9 @@ impl<'a> Likelihood<'a> {
         let at = |table: &[Rising], count: f64| table.get(count as usize).copied().unwrap_or_default();
         let mut total = nothing();
         for HistoryGroup { history, customers } in self.groups {
+            if is_stopped() {
+                break;
+            }
             let (x, n) = (history.frequency, *customers as f64);
             // What does not depend on when the customer left: (α)_x.
             let used = at(&of_alpha, x);

@@ -5,6 +5,7 @@
 //! Mathematics 20.
 
 use super::simulation::Random;
+use crate::stopped::is_stopped;
 
 /// Searches for one number of clusters, each from other first centres.
 const STARTS: u64 = 20;
@@ -154,7 +155,7 @@ pub fn search(points: &Points, centres: Vec<Vec<f64>>) -> Clustering {
         let gain = now.inertia - next.inertia;
         let done = next.labels == now.labels || gain.abs() <= GAIN * now.inertia;
         now = next;
-        if done {
+        if done || is_stopped() {
             break;
         }
     }

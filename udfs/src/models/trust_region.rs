@@ -4,6 +4,8 @@
 //! region step"), so that saddles and flat directions far from the minimum need no special treatment. A quasi-Newton
 //! method was rejected: with four variables and an analytic Hessian, Newton's ends in a third of the evaluations.
 
+use crate::stopped::is_stopped;
+
 /// A function's value with its derivatives at one point.
 #[derive(Debug, Clone, Copy)]
 pub struct Evaluation<const N: usize> {
@@ -45,7 +47,7 @@ pub enum Stop {
     Stalled,
     /// A variable has left the limits: there is no minimum, or it is at infinity.
     Escaped,
-    /// The limit of evaluations was reached.
+    /// The limit of evaluations was reached, or nobody waits any more.
     Exhausted,
 }
 
@@ -80,7 +82,7 @@ pub fn minimise<const N: usize>(
         if point.iter().any(|x| x.abs() > limits.variable_max) {
             break Stop::Escaped;
         }
-        if evaluations >= limits.evaluations_max {
+        if evaluations >= limits.evaluations_max || is_stopped() {
             break Stop::Exhausted;
         }
         if radius < 1e-12 || !here.value.is_finite() {

@@ -17,6 +17,8 @@ use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use futures::future::{BoxFuture, FutureExt};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use crate::stopped::{StopOnDrop, scoped};
+
 #[derive(Clone, Debug)]
 pub(crate) struct Appended {
     pub aggregate: Arc<AggregateFunctionExpr>,
@@ -187,7 +189,9 @@ fn size(accumulators: &[Box<dyn Accumulator>]) -> usize {
 
 fn evaluated(mut accumulator: Box<dyn Accumulator>) -> BoxFuture<'static, Result<ScalarValue>> {
     let evaluation = async move {
-        let task = SpawnedTask::spawn_blocking(move || accumulator.evaluate());
+        let stop = StopOnDrop::default();
+        let flag = Arc::clone(&stop.0);
+        let task = SpawnedTask::spawn_blocking(move || scoped(&flag, || accumulator.evaluate()));
         task.join_unwind().await.map_err(|e| DataFusionError::ExecutionJoin(Box::new(e)))?
     };
     evaluation.boxed()

@@ -1,0 +1,63 @@
+//! Whether anybody still waits for what this thread computes. What searches for long looks now and then, and ends early where nobody does: what it
+//! returns then is never read.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+thread_local! {
+    static FLAG: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// Runs something that is stopped once the flag is set.
+pub fn scoped<T>(flag: &Arc<AtomicBool>, work: impl FnOnce() -> T) -> T {
+    let _before = Before(FLAG.replace(Some(Arc::clone(flag))));
+    work()
+}
+
+/// Whether what this thread does is stopped.
+#[must_use]
+pub fn is_stopped() -> bool {
+    FLAG.with_borrow(|flag| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)))
+}
+
+/// Puts the flag back that there was, after a panic too.
+struct Before(Option<Arc<AtomicBool>>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        FLAG.set(self.0.take());
+    }
+}
+
+/// Sets its flag when it is dropped.
+#[derive(Debug, Default)]
+pub struct StopOnDrop(pub Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_counts_inside_its_scope_only() {
+        let (outer, inner) = (StopOnDrop::default(), StopOnDrop::default());
+        let (outer_flag, inner_flag) = (Arc::clone(&outer.0), Arc::clone(&inner.0));
+        scoped(&outer_flag, || {
+            scoped(&inner_flag, || {
+                assert!(!is_stopped());
+                drop(inner);
+                assert!(is_stopped());
+            });
+            assert!(!is_stopped());
+            drop(outer);
+            assert!(is_stopped());
+        });
+        assert!(!is_stopped());
+    }
+}
