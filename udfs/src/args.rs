@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray, StringBuilder};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, StringArray, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
@@ -83,6 +83,31 @@ fn accepts(takes: Takes, there: &DataType) -> bool {
 /// A column as double precision.
 pub fn doubles(column: &ArrayRef) -> Result<Float64Array> {
     Ok(cast(column, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+}
+
+/// Whether a column of this type may say yes and no.
+pub fn is_truth(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Null | DataType::Boolean => true,
+        DataType::Dictionary(_, values) => is_truth(values),
+        other => other.is_numeric() || other.is_string(),
+    }
+}
+
+/// A column that says yes and no, in one of the ways of [`is_truth`].
+///
+/// Errors: 22023, naming the argument, for a number but 1 and 0, and for a text that PostgreSQL does not read as boolean.
+pub fn truths(function: &str, argument: &str, values: &ArrayRef) -> Result<BooleanArray> {
+    if let DataType::Dictionary(_, plain) = values.data_type() {
+        return truths(function, argument, &cast(values, plain)?);
+    }
+    let refuse = || CustomerError::invalid_value(format!("{function}: {argument} must be boolean, 1 and 0, or 'yes' and 'no'"));
+    let is_neither = |number: f64| number != 0.0 && number != 1.0;
+    if values.data_type().is_numeric() && doubles(values)?.iter().flatten().any(is_neither) {
+        return Err(refuse().into());
+    }
+    let truths = cast(values, &DataType::Boolean)?.as_boolean().clone();
+    if truths.null_count() > values.logical_null_count() { Err(refuse().into()) } else { Ok(truths) }
 }
 
 /// The arguments as arrays of one length, and whether the result may shrink to one value because all of them are constants.

@@ -14,6 +14,7 @@ use super::model_choice::{known_model, state_fields};
 use super::population::Population;
 use crate::args::anything;
 use crate::codec::messages;
+use crate::error::CustomerError;
 use crate::models::backtest::{NAIVE, Quality, naive, of_model, quality};
 use crate::models::choice::{Choice, Split, candidate, choose, model_of};
 use crate::models::fitted::Fitted;
@@ -119,6 +120,10 @@ impl Accumulator for Customers {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let mut known = self.population.known();
+        if !known.outcomes.groups().is_empty() && known.duration <= 0.0 {
+            let message = "clv_backtest: calibration_end must be earlier than as_of, or than the last purchase: what comes between is what is foretold";
+            return Err(CustomerError::invalid_value(message).into());
+        }
         let mut rows: Vec<Row> = vec![];
         for name in &self.models {
             rows.push(row_of(name, &mut known, &mut self.population.inner()));

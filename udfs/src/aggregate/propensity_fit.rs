@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray, StructArray, new_empty_array,
-};
-use datafusion::arrow::compute::{and, cast, concat, filter, is_not_null};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray, StructArray, new_empty_array};
+use datafusion::arrow::compute::{and, concat, filter, is_not_null};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::scalar::ScalarStructBuilder;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
@@ -14,7 +12,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr
 use datafusion::physical_expr::expressions::Literal;
 
 use super::history_fit::list_scalar;
-use crate::args::{anything, check, doubles};
+use crate::args::{anything, check, is_truth, truths};
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::error::CustomerError;
 use crate::feature_columns::{ANY, all_columns, error, is_feature};
@@ -146,7 +144,7 @@ impl AggregateUDFImpl for PropensityFit {
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         check(&DOC, types)?;
         features_of(types)?;
-        if let Some(label) = types.first().filter(|label| !is_label(label)) {
+        if let Some(label) = types.first().filter(|label| !is_truth(label)) {
             let there = type_name(label);
             return Err(CustomerError::wrong_type(format!("{}: label must be boolean, or 1 and 0, not {there}", DOC.name)).into());
         }
@@ -172,14 +170,6 @@ impl AggregateUDFImpl for PropensityFit {
     }
 }
 
-fn is_label(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Null | DataType::Boolean => true,
-        DataType::Dictionary(_, values) => is_label(values),
-        other => other.is_numeric() || other.is_string(),
-    }
-}
-
 fn method_of(given: Option<&ScalarValue>) -> Result<Choice> {
     let given = given.and_then(ScalarValue::try_as_str).flatten().unwrap_or_default();
     let found = METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(given));
@@ -187,20 +177,6 @@ fn method_of(given: Option<&ScalarValue>) -> Result<Choice> {
         let message = format!("{}: method is a constant, one of {}", DOC.name, methods().join(", "));
         CustomerError::invalid_value(message).suggest(given, methods()).into()
     })
-}
-
-/// Labels as truth values.
-fn labels_of(values: &ArrayRef) -> Result<BooleanArray> {
-    if let DataType::Dictionary(_, plain) = values.data_type() {
-        return labels_of(&cast(values, plain)?);
-    }
-    let refuse = || CustomerError::invalid_value(format!("{}: label must be boolean, 1 and 0, or 'yes' and 'no'", DOC.name));
-    let is_neither = |label: f64| label != 0.0 && label != 1.0;
-    if values.data_type().is_numeric() && doubles(values)?.iter().flatten().any(is_neither) {
-        return Err(refuse().into());
-    }
-    let labels = cast(values, &DataType::Boolean)?.as_boolean().clone();
-    if labels.null_count() > values.logical_null_count() { Err(refuse().into()) } else { Ok(labels) }
 }
 
 /// Customers so far; their order does not matter to the result.
@@ -225,7 +201,7 @@ impl Customers {
 impl Accumulator for Customers {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let [label, features, ..] = values else { return Err(internal_datafusion_err!("{} takes two arguments", DOC.name)) };
-        let labels: ArrayRef = Arc::new(labels_of(label)?);
+        let labels: ArrayRef = Arc::new(truths(DOC.name, "label", label)?);
         let known = and(&is_not_null(&labels)?, &is_not_null(features)?)?;
         self.labels.push(filter(&labels, &known)?);
         self.features.push(filter(features, &known)?);

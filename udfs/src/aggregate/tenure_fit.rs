@@ -4,7 +4,6 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array};
-use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -12,7 +11,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature};
 
 use super::history_fit::list_scalar;
 use super::tenure_curve::curve;
-use crate::args::{anything, check, doubles};
+use crate::args::{anything, check, doubles, truths};
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
 use crate::fitted_model::{fitted_type, fitted_value};
@@ -121,7 +120,7 @@ impl Customers {
     fn add(&mut self, tenure: f64, churned: bool, customers: f64) -> Result<()> {
         let refuse = |why: String| CustomerError::invalid_value(format!("{}: {why}", self.name));
         if !(0.0..=COUNT_MAX).contains(&customers) || customers.fract() != 0.0 {
-            return Err(refuse("customers must be a whole number, zero or more".into()).into());
+            return Err(refuse(format!("customers must be a whole number from 0 to {COUNT_MAX}")).into());
         }
         Ok(self.tenures.add(tenure, churned, customers as u64).map_err(|error| refuse(error.to_string()))?)
     }
@@ -132,9 +131,9 @@ impl Accumulator for Customers {
         let [tenure, churned, customers @ ..] = values else {
             return Err(internal_datafusion_err!("{} takes two arguments or three", self.name));
         };
-        let (tenure, churned) = (doubles(tenure)?, cast(churned, &DataType::Boolean)?);
+        let (tenure, churned) = (doubles(tenure)?, truths(self.name, "churned", churned)?);
         let customers = customers.first().map(doubles).transpose()?;
-        for (row, (tenure, churned)) in tenure.iter().zip(churned.as_boolean()).enumerate() {
+        for (row, (tenure, churned)) in tenure.iter().zip(&churned).enumerate() {
             let customers = match &customers {
                 None => Some(1.0),
                 Some(customers) => customers.is_valid(row).then(|| customers.value(row)),

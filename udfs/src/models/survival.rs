@@ -115,9 +115,10 @@ impl LifeTable {
     /// The periods from 1 to `last`.
     #[must_use]
     pub fn by_period(&self, last: u64) -> Vec<Seen> {
-        let all = self.periods.first().map_or(0, |period| period.at_risk);
-        let mut known = [1.0, TAIL.powf(1.0 / all.max(1) as f64), 1.0];
+        // Who has not come to the first renewal was never at risk.
         let mut rest = self.periods.iter().skip_while(|period| period.tenure == 0).peekable();
+        let all = rest.peek().map_or(0, |period| period.at_risk);
+        let mut known = [1.0, TAIL.powf(1.0 / all.max(1) as f64), 1.0];
         let seen = |period: u64| {
             let now = rest.next_if(|next| next.tenure == period);
             known = now.map_or(known, |now| [now.survival, now.low, now.high]);

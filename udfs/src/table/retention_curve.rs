@@ -6,6 +6,7 @@ use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, col, lit};
 
 use crate::aggregate::tenure_curve::{COUNTS, PERIODS_MAX, SHARES, tenure_curve};
+use crate::args::is_truth;
 use crate::doc::{Argument, Column, Doc, Kind, Takes};
 use crate::options::Call;
 use crate::relation::TableFunction;
@@ -61,7 +62,7 @@ static DOC: Doc = Doc {
     ],
     notes: "Customers who have not left count for as long as they were seen (right-censored). The estimate is the product-limit one, its variance Greenwood's, its band symmetric \
             on the scale of ln(−ln S). Of the two models the one with the smaller AIC projects. Rows with a NULL in tenure or churned are left out. A tenure that is not \
-            a whole number from 0 to 1000000, or 0 of who has churned, is an error, 22023; periods beyond 10000 need a `horizon` (54000).",
+            a whole number from 0 to 1000000, or 0 of who has churned, and a `churned` that says neither yes nor no are errors, 22023; periods beyond 10000 need a `horizon` (54000).",
     source: "Kaplan and Meier 1958, \"Nonparametric estimation from incomplete observations\", JASA 53; Kalbfleisch and Prentice 2002, \"The statistical analysis of failure \
              time data\", 1.4; Fader and Hardie 2007, Fader et al. 2018 as `sbg_fit` and `bdw_fit`.",
     example: "SELECT period, at_risk, churned, round(survival::numeric, 3) AS survival\n\
@@ -72,6 +73,10 @@ static DOC: Doc = Doc {
 /// The group, and the list of rows or one of them.
 const GROUP: &str = "grp";
 const ROWS: &str = "curve";
+
+fn is_number(data_type: &DataType) -> bool {
+    data_type.is_numeric() || *data_type == DataType::Null
+}
 
 #[derive(Debug)]
 pub struct RetentionCurve;
@@ -87,13 +92,18 @@ impl TableFunction for RetentionCurve {
             let periods = u64::try_from(horizon).ok().filter(|periods| (1..=PERIODS_MAX).contains(periods));
             periods.ok_or_else(|| call.impossible("horizon", format!("must be from 1 to {PERIODS_MAX}, not {horizon}")))
         });
+        let tenure = call.required_column("tenure")?;
+        call.expect_type("tenure", &tenure, "numbers", is_number)?;
+        let churned = call.required_column("churned")?;
+        call.expect_type("churned", &churned, "booleans, of 1 and 0, or of 'yes' and 'no'", is_truth)?;
+        let customers = call.column("customers")?;
+        customers.as_ref().map(|column| call.expect_type("customers", column, "numbers", is_number)).transpose()?;
         let group = call.column("by")?.map_or(lit(ScalarValue::Utf8(None)), |by| cast(by, DataType::Utf8));
-        let customers = call.column("customers")?.unwrap_or(lit(1_i64));
         let columns = [
             group.alias(GROUP),
-            call.required_column("tenure")?.alias("tenure"),
-            call.required_column("churned")?.alias("left"),
-            customers.alias("customers"),
+            tenure.alias("tenure"),
+            churned.alias("left"),
+            customers.unwrap_or(lit(1_i64)).alias("customers"),
         ];
         let curve = tenure_curve(horizon.transpose()?, ["tenure", "left", "customers"].map(col).to_vec()).alias(ROWS);
         let rows = COUNTS.iter().chain(&SHARES).map(|name| get_field(col(ROWS), *name).alias(*name));
