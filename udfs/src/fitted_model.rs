@@ -141,6 +141,11 @@ pub struct PurchaseModel {
 }
 
 impl PurchaseModel {
+    /// The model of all customers, where it does not depend on covariates.
+    pub fn alone(&self) -> Option<(&dyn Predict, &Parameters)> {
+        Some((self.alone.as_deref()?, &self.own))
+    }
+
     /// The model of the customer in a row; `None` where a covariate is NULL.
     ///
     /// Errors: 22023 where the model asks for covariates and there are none, 22003 where a parameter is then beyond the doubles, and those
@@ -299,6 +304,11 @@ impl<M> FittedModels<M> {
             });
         }
         Ok(Self { models })
+    }
+
+    /// The model of all rows, where there is one.
+    pub fn only(&self) -> Option<&M> {
+        if let [Some(only)] = self.models.as_slice() { Some(only) } else { None }
     }
 
     /// The model for a row; `None` where there is none that converged.

@@ -105,6 +105,16 @@ const QUERIES: &[(&str, &[&str])] = &[
     ("SELECT * FROM micro_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'], k => 3)", &[]),
     ("SELECT * FROM describe_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'])", &[]),
     (
+        "SELECT * FROM segment_moves(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', from_date => DATE '2024-06-30', \
+         to_date => DATE '2024-12-31')",
+        &[],
+    ),
+    (
+        "SELECT o.customer_id, g.n, unnest(g.totals) AS total FROM orders AS o JOIN (SELECT country, count(*) AS n, array_agg(total ORDER BY total) AS totals FROM orders \
+      GROUP BY country) AS g ON g.country = o.country GROUP BY 1, 2, g.totals",
+        &[],
+    ),
+    (
         "SELECT * FROM identify((SELECT id, id / 3 AS profile_id, email, first_name, last_name FROM people), id => 'profile_id', \
          email => 'p12@example.com', given_name => 'given12')",
         &["AggregateOverExec"],

@@ -8,6 +8,7 @@ mod expected_purchases_new;
 mod expected_spend;
 mod function;
 pub(crate) mod jaro_winkler;
+mod memo;
 pub(crate) mod model_reasons;
 pub(crate) mod normalize_email;
 pub(crate) mod normalize_name;

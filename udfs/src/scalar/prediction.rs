@@ -1,19 +1,21 @@
 //! The frame of the predictions: `(model, frequency, recency, age [, …])` → double precision.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature};
 
+use super::memo::Memo;
 use super::{dert, expected_purchases, p_alive, p_no_purchase, p_purchases};
-use crate::aggregate::history_fit;
 use crate::args::{anything, check, doubles};
 use crate::covariates::Covariates;
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
-use crate::fitted_model::{FittedModels, PurchaseModel};
+use crate::fitted_model::{FittedModels, Parameters, PurchaseModel};
 use crate::models::histories::{COUNT_MAX, History, OPPORTUNITIES_MAX};
 use crate::models::prediction::Predict;
 
@@ -79,18 +81,73 @@ impl Predicted {
         }
     }
 
-    fn of(self, model: &dyn Predict, history: History, more: &[f64]) -> Result<f64> {
+    /// Of numbers as they were given, with what is known of them.
+    fn of(
+        self,
+        model: &dyn Predict,
+        [frequency, recency, age, ..]: Given,
+        more: &[f64],
+        ahead: Option<&mut Memo<3>>,
+    ) -> Result<f64> {
         let function = self.doc().name;
+        self.check(function, more)?;
+        let history = History::new(frequency, recency, age)
+            .map_err(|error| CustomerError::invalid_value(format!("{function}: {error}")))?;
         let history = in_time_of(function, model, history, if self == Self::Discounted { None } else { more.first() })?;
-        match (self, more) {
-            (Self::NoPurchase, [horizon]) => Ok(model.p_no_purchase(history, *horizon)),
-            (Self::Purchases, [horizon]) => Ok(model.expected_purchases(history, *horizon)),
-            (Self::Count, [horizon, n]) => Ok(model.p_purchases(history, *horizon, *n)),
+        let predicted = match (self, more) {
+            (Self::NoPurchase, [horizon]) => model.p_no_purchase(history, *horizon),
+            (Self::Purchases, [horizon]) => expected(model, history, *horizon, ahead),
+            (Self::Count, [horizon, n]) => model.p_purchases(history, *horizon, *n),
             (Self::Discounted, [rate]) => model.dert(history, *rate).ok_or_else(|| {
                 let error = CustomerError::unsupported(format!("{function} has no closed form for this model"));
-                error.hint("Fit pareto_nbd_fit or bgbb_fit, or discount expected_purchases over steps of the horizon").into()
-            }),
-            _ => Ok(model.p_alive(history)),
+                error.hint("Fit pareto_nbd_fit or bgbb_fit, or discount expected_purchases over steps of the horizon")
+            })?,
+            _ => model.p_alive(history),
+        };
+        finite(function, predicted)
+    }
+}
+
+/// Frequency, recency, age, and up to two numbers more.
+type Given = [f64; 5];
+
+/// The expected number of purchases, which in most models is P(alive) times something that frequency and age decide.
+fn expected(model: &dyn Predict, history: History, horizon: f64, ahead: Option<&mut Memo<3>>) -> f64 {
+    let History { frequency, age, .. } = history;
+    let Some(ahead) = ahead else { return model.expected_purchases(history, horizon) };
+    let p_alive = model.p_alive(history);
+    if p_alive == 0.0 {
+        return 0.0;
+    }
+    let if_there = ahead.get_or_compute([frequency, age, horizon], || {
+        let mut counts = vec![];
+        model.expected_if_there(frequency, age, &[horizon], &mut counts);
+        counts.first().copied().ok_or(())
+    });
+    if_there.map_or_else(|()| model.expected_purchases(history, horizon), |count| p_alive * count)
+}
+
+thread_local! {
+    static KNOWN: RefCell<Known> = RefCell::new(Known { of: None, predictions: Memo::new(), ahead: Memo::new() });
+}
+
+/// What this thread knows of the model that it predicted by last.
+struct Known {
+    of: Option<(Predicted, Parameters)>,
+    predictions: Memo<5>,
+    ahead: Memo<3>,
+}
+
+impl Known {
+    /// Knows nothing more if what is predicted now is something else.
+    fn only_of(&mut self, predicted: Predicted, parameters: &Parameters) {
+        let is_same = |(known, of): &(Predicted, Parameters)| {
+            *known == predicted && of.kind.name == parameters.kind.name && of.values == parameters.values
+        };
+        if !self.of.as_ref().is_some_and(is_same) {
+            self.of = Some((predicted, parameters.clone()));
+            self.predictions.clear();
+            self.ahead.clear();
         }
     }
 }
@@ -170,26 +227,39 @@ impl Prediction {
         covariates: Option<&Covariates>,
         rows: usize,
     ) -> Result<Float64Array> {
-        let more = numbers.get(3..).unwrap_or_default().iter().map(doubles).collect::<Result<Vec<_>>>()?;
+        let columns = numbers.iter().map(doubles).collect::<Result<Vec<_>>>()?;
+        let nulls = columns.iter().fold(None, |nulls, column| NullBuffer::union(nulls.as_ref(), column.nulls()));
+        let given = |row: usize| {
+            let mut given: Given = [0.0; 5];
+            given.iter_mut().zip(&columns).for_each(|(number, column)| *number = column.value(row));
+            given
+        };
+        let more = columns.len().saturating_sub(3);
         let mut out = Float64Array::builder(rows);
-        let mut given = Vec::with_capacity(more.len());
-        for (row, history) in history_fit::Columns::new(numbers)?.rows(self.name()).enumerate() {
-            given.clear();
-            given.extend(more.iter().filter(|column| column.is_valid(row)).map(|column| column.value(row)));
-            let is_complete = given.len() == more.len();
-            if is_complete {
-                self.predicted.check(self.name(), &given)?;
+        KNOWN.with_borrow_mut(|known| {
+            let only = models.only().and_then(PurchaseModel::alone);
+            if let Some((_, parameters)) = only {
+                known.only_of(self.predicted, parameters);
             }
-            let predicted = match history?.filter(|_| is_complete).zip(models.get(row)) {
-                None => None,
-                Some((history, model)) => {
-                    let own = model.of_customer(self.name(), covariates, row)?;
-                    own.map(|model| self.predicted.of(model.as_ref(), history, &given)).transpose()?
+            let Known { predictions, ahead, .. } = known;
+            for row in 0..rows {
+                if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+                    out.append_null();
+                    continue;
                 }
-            };
-            out.append_option(expect_finite(self.name(), predicted)?);
-        }
-        Ok(out.finish())
+                let given = given(row);
+                let more = given.get(3..3 + more).unwrap_or_default();
+                if let Some((model, _)) = only {
+                    let predicted = predictions.get_or_compute(given, || self.predicted.of(model, given, more, Some(ahead)))?;
+                    out.append_value(predicted);
+                    continue;
+                }
+                let model = models.get(row).map(|model| model.of_customer(self.name(), covariates, row)).transpose()?.flatten();
+                let predict = |model: Arc<dyn Predict>| self.predicted.of(model.as_ref(), given, more, None);
+                out.append_option(model.map(predict).transpose()?);
+            }
+            Ok(out.finish())
+        })
     }
 }
 
@@ -203,10 +273,12 @@ pub(crate) fn check_horizon(function: &str, horizon: f64) -> Result<()> {
 
 /// 22003 for a prediction that is larger than the largest double.
 pub(crate) fn expect_finite(function: &str, predicted: Option<f64>) -> Result<Option<f64>> {
-    match predicted {
-        Some(value) if !value.is_finite() => {
-            Err(CustomerError::out_of_range(format!("{function}: value out of range: overflow")).into())
-        }
-        _ => Ok(predicted),
+    predicted.map(|predicted| finite(function, predicted)).transpose()
+}
+
+fn finite(function: &str, predicted: f64) -> Result<f64> {
+    if predicted.is_finite() {
+        return Ok(predicted);
     }
+    Err(CustomerError::out_of_range(format!("{function}: value out of range: overflow")).into())
 }

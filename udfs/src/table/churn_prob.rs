@@ -60,7 +60,8 @@ static DOC: Doc = Doc {
             good as it, and of these the one with fewer parameters is used, then Pareto/NBD. Fits that do not converge are never used; with fewer than 100 \
             repeat customers it is MBG/NBD. A NOTICE and `model_reason` say why. calibrate => 'holdout' is an isotonic regression of what happened in that last \
             third (with a longer horizon up to half) of the time on what the model foretold of it; where the model does not converge on the first part \
-            `churn_prob` is not corrected, and `model_reason` says so.",
+            `churn_prob` is not corrected, and `model_reason` says so. What is corrected is right on average for a horizon of that length; for a longer one it is \
+            of another time than asked for. `p_alive` is not corrected, so that `churn_prob` may be below 1 − p_alive.",
     source: "As `p_alive`, `p_no_purchase` and `expected_purchases`, and the fits of the models. Choice: Gneiting and Raftery 2007, \"Strictly proper scoring \
              rules, prediction, and estimation\"; Vuong 1989, \"Likelihood ratio tests for model selection and non-nested hypotheses\". Calibration: Zadrozny \
              and Elkan 2002, \"Transforming classifier scores into accurate multiclass probability estimates\".",
