@@ -54,6 +54,7 @@ use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::planner::RelationPlanner;
+use datafusion::optimizer::common_subexpr_eliminate::CommonSubexprEliminate;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
@@ -88,6 +89,8 @@ pub fn register_all(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.relation_planners().get_or_insert_default().splice(0..0, planners);
     builder.optimizer().get_or_insert_default().rules.insert(0, Arc::new(operator::ForgetUnnestedKeys));
     let builder = builder.with_optimizer_rule(Arc::new(operator::PruneAggregates));
+    // Fields of one struct are moved to where it is computed, each with all that computes it: once is enough.
+    let builder = builder.with_optimizer_rule(Arc::new(CommonSubexprEliminate::new()));
     let builder = builder.with_physical_optimizer_rule(Arc::new(operator::DenseGroups));
     builder.with_query_planner(Arc::new(CustomerQueryPlanner))
 }
