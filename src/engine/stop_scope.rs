@@ -20,8 +20,8 @@ use datafusion_functions_customer::aggregate::searches;
 use datafusion_functions_customer::stopped::scoped;
 use futures::{Stream, StreamExt};
 
-/// The operators that compute aggregates over all rows, and show no name of them.
-const APPENDING: [&str; 2] = ["AggregateOverExec", "DenseGroupsExec"];
+/// The operator that computes aggregates over all rows, and shows no name of them.
+const APPENDING: &str = "AggregateOverExec";
 
 /// Whether an operator computes an aggregate that searches.
 pub fn is_search(node: &dyn ExecutionPlan) -> bool {
@@ -35,7 +35,7 @@ pub fn is_search(node: &dyn ExecutionPlan) -> bool {
     if let Some(window) = node.downcast_ref::<BoundedWindowAggExec>() {
         return windows(window.window_expr());
     }
-    APPENDING.contains(&node.name())
+    node.name() == APPENDING
 }
 
 fn is_searching_window(call: &dyn WindowExpr) -> bool {

@@ -2,8 +2,10 @@
 //! returns then is never read.
 
 use std::cell::RefCell;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 thread_local! {
     static FLAG: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
@@ -19,6 +21,19 @@ pub fn scoped<T>(flag: &Arc<AtomicBool>, work: impl FnOnce() -> T) -> T {
 #[must_use]
 pub fn is_stopped() -> bool {
     FLAG.with_borrow(|flag| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)))
+}
+
+/// Two computations at once, on this thread and another, which stop together.
+pub fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    let flag = FLAG.with_borrow(Clone::clone);
+    thread::scope(|scope| {
+        let one = scope.spawn(move || match &flag {
+            Some(flag) => scoped(flag, one),
+            None => one(),
+        });
+        let other = other();
+        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
+    })
 }
 
 /// Puts the flag back that there was, after a panic too.
@@ -59,5 +74,14 @@ mod tests {
             assert!(is_stopped());
         });
         assert!(!is_stopped());
+    }
+
+    #[test]
+    fn two_at_once_stop_together() {
+        let stop = StopOnDrop::default();
+        let flag = Arc::clone(&stop.0);
+        drop(stop);
+        assert_eq!(scoped(&flag, || side_by_side(is_stopped, is_stopped)), (true, true));
+        assert_eq!(side_by_side(is_stopped, is_stopped), (false, false));
     }
 }

@@ -83,7 +83,7 @@ const QUERIES: &[(&str, &[&str])] = &[
     ),
     (
         "SELECT * FROM clv_backtest(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', \
-         calibration_end => DATE '2024-08-01', models => ARRAY['auto', 'bgnbd'])",
+         calibration_end => DATE '2023-08-01', models => ARRAY['auto', 'bgnbd'])",
         &[],
     ),
     (
@@ -105,8 +105,8 @@ const QUERIES: &[(&str, &[&str])] = &[
     ("SELECT * FROM micro_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'], k => 3)", &[]),
     ("SELECT * FROM describe_segments(orders, id => 'customer_id', features => ARRAY['ordered_at', 'total'])", &[]),
     (
-        "SELECT * FROM segment_moves(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', from_date => DATE '2024-06-30', \
-         to_date => DATE '2024-12-31')",
+        "SELECT * FROM segment_moves(orders, customer => 'customer_id', at => 'ordered_at', amount => 'total', from_date => DATE '2023-03-31', \
+         to_date => DATE '2023-12-31')",
         &[],
     ),
     (

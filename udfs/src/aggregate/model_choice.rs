@@ -15,11 +15,12 @@ use crate::args::anything;
 use crate::codec::messages;
 use crate::fitted_model::{fitted_type, fitted_value};
 use crate::functions;
-use crate::models::choice::{CANDIDATES, Choice, calibration, candidate, choose};
+use crate::models::choice::{CANDIDATES, Choice, Split, calibration, candidate, choose};
 use crate::models::compensated::Sum;
 use crate::models::fitted::Fitted;
 use crate::models::gamma_gamma::{self, Spenders};
 use crate::notice::Notices;
+use crate::stopped::side_by_side;
 
 /// The struct that describes customers: fields by name.
 pub const FITTED: &str = "fitted";
@@ -152,13 +153,19 @@ impl Accumulator for Customers {
         let mut known = self.population.known();
         let mut histories = known.outcomes.histories();
         let repeat: u64 = histories.groups().iter().filter(|g| g.history.frequency > 0.0).map(|g| g.customers).sum();
-        let (fitted, mut reason) = match self.choice.model.and_then(candidate) {
+        let asked = self.choice.model.and_then(candidate);
+        let mut inner = if asked.is_none() { self.population.inner() } else { Split::default() };
+        let fit = || match asked {
             Some(candidate) => ((candidate.fit)(&mut histories, known.log_intervals), None),
             None => {
-                let Choice { fitted, reason } = choose(&mut histories, known.log_intervals, &mut self.population.inner());
+                let Choice { fitted, reason } = choose(&mut histories, known.log_intervals, &mut inner);
                 (fitted, Some(reason))
             }
         };
+        let spenders = self.population.spenders();
+        let spend = || self.choice.spend.then(|| (gamma_gamma::fit(spenders), spend_mean(spenders)));
+        let ((fitted, mut reason), spend) = side_by_side(fit, spend);
+        let (spend, mean) = spend.unzip();
         let calibration = if self.choice.calibrate && fitted.is_converged() {
             let found = calibration(fitted.model, &mut self.population.inner());
             if found.is_none() {
@@ -173,8 +180,6 @@ impl Accumulator for Customers {
             notices.say(format!("{} uses {}: {reason}", self.choice.function, fitted.model));
         }
         let points = calibration.map(|c| c.points.iter().flat_map(|(foretold, happened)| [*foretold, *happened]).collect());
-        let spend = self.choice.spend.then(|| gamma_gamma::fit(self.population.spenders()));
-        let mean = spend.as_ref().and_then(|_| spend_mean(self.population.spenders()));
         let values = vec![
             fitted_value(&fitted)?,
             ScalarValue::Utf8(reason),
@@ -182,7 +187,7 @@ impl Accumulator for Customers {
             optional(points)?,
             spend.as_ref().map_or_else(|| ScalarValue::try_from(&fitted_type()), fitted_value)?,
             optional(spend.as_ref().and_then(spread))?,
-            ScalarValue::Float64(mean),
+            ScalarValue::Float64(mean.flatten()),
             ScalarValue::Int64(i64::try_from(repeat).ok()),
         ];
         let named = fields().into_iter().zip(values);

@@ -86,7 +86,12 @@ impl Predict for BetaGeometric {
         if stays == 0.0 {
             return 1.0;
         }
-        let log_odds_left = (self.a / (self.b + stays - 1.0)).ln() + (self.r + x) * ((age - t_x) / (self.alpha + t_x)).ln_1p();
+        let (leaves, waits) = (self.a / (self.b + stays - 1.0), (self.r + x) * ((age - t_x) / (self.alpha + t_x)).ln_1p());
+        if waits < 600.0 && leaves < 1e30 {
+            return 1.0 / (1.0 + leaves * waits.exp());
+        }
+        // The odds of having left may be beyond the doubles where those of being there are not nothing yet.
+        let log_odds_left = leaves.ln() + waits;
         if log_odds_left > 0.0 {
             let odds = (-log_odds_left).exp();
             odds / (1.0 + odds)

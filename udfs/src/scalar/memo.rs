@@ -28,7 +28,8 @@ impl<const N: usize> Memo<N> {
         let hash = key.iter().fold(0_u64, |hash, bits| (hash.rotate_left(29) ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let at = (hash >> (u64::BITS - BITS)) as usize;
         if let Some((known, value)) = self.slots.get(at)
-            && *known == key
+            // A call that compares bytes would take as long as all the rest.
+            && known.iter().zip(&key).fold(0, |different, (one, other)| different | (one ^ other)) == 0
             && !value.is_nan()
         {
             return Ok(*value);
