@@ -1,6 +1,6 @@
 //! Fits and predictions of BG/NBD, MBG/NBD and Pareto/NBD: the CDNOW sample, and a million simulated customers.
 //!
-//! `cargo bench --workspace --bench fit`. `benches/peers/lifetimes_fit.py` compares the same fits through SQL with lifetimes.
+//! `cargo bench --workspace --bench fit`. `benches/peers/value.py` compares the same fits through SQL with lifetimes.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 

@@ -90,7 +90,7 @@ pub const REPEAT_CUSTOMERS_MIN: u64 = 100;
 const PROBABILITY_MIN: f64 = 1e-300;
 /// Scores that are closer differ by rounding, such as those of MBG/NBD and of MBG/CNBD-k with k = 1, which are one model.
 const SCORE_DIFFERENCE_MIN: f64 = 1e-6;
-/// Scores are computed for a part of the different outcomes where there are more than this.
+/// Models are fitted up to the split, and scored, by a part of the different outcomes, evenly spread, where there are more than this.
 const SCORED_MAX: usize = 65_536;
 
 /// Chooses a model and fits it. Equal sets of customers give equal results.
@@ -130,12 +130,16 @@ fn scores(split: &mut Split) -> Vec<Scored> {
     if split.duration <= 0.0 {
         return vec![];
     }
-    let mut histories = split.outcomes.histories();
     let groups = split.outcomes.groups();
     let sample: Vec<Outcome> = groups.iter().copied().step_by(groups.len().div_ceil(SCORED_MAX).max(1)).collect();
+    let mut histories = Histories::default();
+    sample.iter().for_each(|group| histories.add(group.history, group.customers));
+    let intervals = |groups: &[Outcome]| groups.iter().map(|g| g.history.frequency * g.customers as f64).sum::<f64>();
+    let share = if sample.len() == groups.len() { 1.0 } else { intervals(&sample) / intervals(groups).max(1.0) };
+    let log_intervals = share * split.log_intervals;
     let weights: Arc<Vec<f64>> = Arc::new(sample.iter().map(|group| group.customers as f64).collect());
     let score = |candidate: &'static Candidate| {
-        let model = model_of(&(candidate.fit)(&mut histories, split.log_intervals))?;
+        let model = model_of(&(candidate.fit)(&mut histories, log_intervals))?;
         let of = |g: &Outcome| model.p_purchases(g.history, split.duration, g.later).max(PROBABILITY_MIN).ln();
         let values: Vec<f64> = sample.iter().map(of).collect();
         let mean = mean_and_error(&values, &weights).0;

@@ -57,7 +57,8 @@ static DOC: Doc = Doc {
          questions: a customer may be there and yet not purchase within the horizon. Amounts that are NaN or infinite are an error, 22023. \
             model => 'auto' fits Pareto/NBD, MBG/NBD and MBG/CNBD-k to the first two thirds of the time observed, scores each by the mean log-likelihood of the \
             number of purchases in the last third, and fits the best again to all: models that the scores do not tell from the best (5 %, Vuong's test) count as \
-            good as it, and of these the one with fewer parameters is used, then Pareto/NBD. Fits that do not converge are never used; with fewer than 100 \
+            good as it, and of these the one with fewer parameters is used, then Pareto/NBD. Of more than 65536 different histories it chooses by an even part \
+            of them. Fits that do not converge are never used; with fewer than 100 \
             repeat customers it is MBG/NBD. A NOTICE and `model_reason` say why. calibrate => 'holdout' is an isotonic regression of what happened in that last \
             third (with a longer horizon up to half) of the time on what the model foretold of it; where the model does not converge on the first part \
             `churn_prob` is not corrected, and `model_reason` says so. What is corrected is right on average for a horizon of that length; for a longer one it is \
