@@ -16,12 +16,13 @@ use super::calibration::Calibration;
 use super::cnbd::{BGCNBD_K, MBGCNBD_K};
 use super::cnbd_fit;
 use super::fitted::Fitted;
-use super::histories::Histories;
+use super::histories::{Histories, History};
 use super::interval::NORMAL_975;
 use super::outcomes::{Outcome, Outcomes};
 use super::pareto_nbd::PARETO_NBD;
 use super::pareto_nbd_fit;
 use super::prediction::{Kind, Predict};
+use crate::linkage::hash::mix;
 
 /// A model of purchases in continuous time, with its fit.
 #[derive(Debug)]
@@ -90,8 +91,8 @@ pub const REPEAT_CUSTOMERS_MIN: u64 = 100;
 const PROBABILITY_MIN: f64 = 1e-300;
 /// Scores that are closer differ by rounding, such as those of MBG/NBD and of MBG/CNBD-k with k = 1, which are one model.
 const SCORE_DIFFERENCE_MIN: f64 = 1e-6;
-/// Models are fitted up to the split, and scored, by a part of the different outcomes, evenly spread, where there are more than this.
-const SCORED_MAX: usize = 65_536;
+/// Of more different histories a part is chosen by.
+const FITTED_MAX: usize = 65_536;
 
 /// Chooses a model and fits it. Equal sets of customers give equal results.
 #[must_use]
@@ -130,13 +131,9 @@ fn scores(split: &mut Split) -> Vec<Scored> {
     if split.duration <= 0.0 {
         return vec![];
     }
-    let groups = split.outcomes.groups();
-    let sample: Vec<Outcome> = groups.iter().copied().step_by(groups.len().div_ceil(SCORED_MAX).max(1)).collect();
+    let (sample, log_intervals) = sampled(split, FITTED_MAX);
     let mut histories = Histories::default();
     sample.iter().for_each(|group| histories.add(group.history, group.customers));
-    let intervals = |groups: &[Outcome]| groups.iter().map(|g| g.history.frequency * g.customers as f64).sum::<f64>();
-    let share = if sample.len() == groups.len() { 1.0 } else { intervals(&sample) / intervals(groups).max(1.0) };
-    let log_intervals = share * split.log_intervals;
     let weights: Arc<Vec<f64>> = Arc::new(sample.iter().map(|group| group.customers as f64).collect());
     let score = |candidate: &'static Candidate| {
         let model = model_of(&(candidate.fit)(&mut histories, log_intervals))?;
@@ -146,6 +143,25 @@ fn scores(split: &mut Split) -> Vec<Scored> {
         mean.is_finite().then(|| Scored { candidate, values, weights: Arc::clone(&weights), mean })
     };
     CANDIDATES.iter().filter(|candidate| candidate.is_eligible).filter_map(score).collect()
+}
+
+/// The outcomes of no more than about so many histories, with Σ ln Δ of their part of the purchases. Of neighbours – almost equal in frequency and age –
+/// one is taken, by its hash: no share of the customers, and no day of the week, is more in the sample than in the whole.
+fn sampled(split: &mut Split, histories_max: usize) -> (Vec<Outcome>, f64) {
+    let groups = split.outcomes.groups();
+    let histories: Vec<&[Outcome]> = groups.chunk_by(|one, other| one.history == other.history).collect();
+    if histories.len() <= histories_max {
+        return (groups.to_vec(), split.log_intervals);
+    }
+    let hash = |outcomes: &&&[Outcome]| {
+        let History { frequency, recency, age } = outcomes[0].history;
+        [frequency, recency, age].iter().fold(0, |hash, number| mix(hash ^ number.to_bits()))
+    };
+    let neighbours = histories.chunks(histories.len().div_ceil(histories_max));
+    let sample: Vec<Outcome> = neighbours.filter_map(|some| some.iter().min_by_key(hash)).copied().flatten().copied().collect();
+    let intervals = |groups: &[Outcome]| groups.iter().map(|g| g.history.frequency * g.customers as f64).sum::<f64>();
+    let share = intervals(&sample) / intervals(groups).max(1.0);
+    (sample, share * split.log_intervals)
 }
 
 /// The mean of weighted values and its standard error.
@@ -195,4 +211,64 @@ pub fn calibration(name: &str, split: &mut Split) -> Option<Calibration> {
         (model.p_no_purchase(g.history, duration), churned, g.customers as f64)
     };
     Some(Calibration::fit(split.outcomes.groups().iter().map(pair).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::beta_geometric::BetaGeometric;
+    use crate::models::cnbd::Cnbd;
+    use crate::models::simulation::{Random, customer_of_cnbd};
+
+    /// Customers with regular purchases: each is the third event of a process without memory.
+    fn regular() -> Split {
+        let of_events = BetaGeometric { dropout: Dropout::AfterFirst, r: 2.0, alpha: 20.0, a: 1.0, b: 6.0 };
+        let model = Cnbd { k: 3.0, of_events };
+        let (mut random, mut split) = (Random::new(7), Split { duration: 90.0, ..Split::default() });
+        for customer in 0..40_000_u32 {
+            let (History { frequency, recency, age }, log_intervals) =
+                customer_of_cnbd(&model, f64::from(30 + customer % 700), &mut random);
+            split.outcomes.add(Outcome {
+                history: History { frequency, recency: recency.round(), age },
+                // As many as there are histories in a stretch, so that steps of outcomes would always meet the same one.
+                later: f64::from(customer / 700 % 8),
+                customers: 1,
+            });
+            split.log_intervals += log_intervals;
+        }
+        split
+    }
+
+    #[test]
+    fn a_part_of_the_histories_has_the_shares_of_all() {
+        let mut split = regular();
+        let all = split.outcomes.groups().to_vec();
+        let (part, _) = sampled(&mut split, 3_000);
+        let customers = |groups: &[Outcome]| groups.iter().map(|g| g.customers as f64).sum::<f64>();
+        let mean = |groups: &[Outcome], of: &dyn Fn(&Outcome) -> f64| {
+            groups.iter().map(|g| of(g) * g.customers as f64).sum::<f64>() / customers(groups)
+        };
+        assert!(customers(&part) < customers(&all) / 4.0);
+        let once = |g: &Outcome| if g.history.frequency == 0.0 { 1.0 } else { 0.0 };
+        let of: [&dyn Fn(&Outcome) -> f64; 5] =
+            [&once, &|g| g.history.frequency, &|g| g.history.age, &|g| g.history.recency, &|g| g.later];
+        for (at, of) in of.into_iter().enumerate() {
+            let (part, all) = (mean(&part, of), mean(&all, of));
+            assert!((part / all - 1.0).abs() < 0.05, "{at}: {part} is not {all}");
+        }
+        assert_eq!(sampled(&mut split, 1_000_000).0, all);
+    }
+
+    #[test]
+    fn a_part_of_the_histories_is_as_regular_as_all() {
+        let mut split = regular();
+        let fit = |(outcomes, log_intervals): (Vec<Outcome>, f64)| {
+            let mut histories = Histories::default();
+            outcomes.iter().for_each(|g| histories.add(g.history, g.customers));
+            cnbd_fit::fit(Dropout::AfterFirst, &mut histories, log_intervals)
+        };
+        for part in [fit(sampled(&mut split, 3_000)), fit(sampled(&mut split, 1_000_000))] {
+            assert_eq!(part.usable().and_then(|parameters| parameters.first().copied()), Some(3.0), "{part:?}");
+        }
+    }
 }
