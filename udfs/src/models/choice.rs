@@ -230,7 +230,6 @@ mod tests {
                 customer_of_cnbd(&model, f64::from(30 + customer % 700), &mut random);
             split.outcomes.add(Outcome {
                 history: History { frequency, recency: recency.round(), age },
-                // As many as there are histories in a stretch, so that steps of outcomes would always meet the same one.
                 later: f64::from(customer / 700 % 8),
                 customers: 1,
             });
@@ -242,6 +241,11 @@ mod tests {
     #[test]
     fn a_part_of_the_histories_has_the_shares_of_all() {
         let mut split = regular();
+        // Eight outcomes of each of these histories: every eighth would always be the same one.
+        for (age, later) in (30..730).flat_map(|age| (0..8).map(move |later| (f64::from(age), f64::from(later)))) {
+            let history = History { frequency: 0.0, recency: 0.0, age };
+            split.outcomes.add(Outcome { history, later, customers: 10 });
+        }
         let all = split.outcomes.groups().to_vec();
         let (part, _) = sampled(&mut split, 3_000);
         let customers = |groups: &[Outcome]| groups.iter().map(|g| g.customers as f64).sum::<f64>();
