@@ -1,12 +1,13 @@
 """Identity resolution: unify_profiles with its defaults against Splink 5 (pip install splink), both on two threads, one evaluator for both.
 
-usage: identity.py [--data LAKE] [--lake LAKE] [--records N] [--runs N] [--sets NAME,NAME]
+usage: identity.py [--data LAKE] [--lake LAKE] [--records N] [--runs N] [--sets NAME,NAME] [--alone]
   --data     a lake with the labelled sets febrl3, fake_1000 and rldata10000, each with tables people and truth; sets it lacks are left out
   --lake     a lake of `cilake demo --customers N --lake LAKE --exit`, for two sets of generated people: customers are the contacts of crm
              and the customers of shop; visitors are these and the visitors of web, of whom no more than an e-mail address is known
   --records  records of each of the two to take, whole people chosen by a hash of their number (1,000,000)
   --runs     of each system and set; seconds are medians, memory is the greatest (3)
   --sets     only these
+  --alone    without Splink
 restaurants and companies are made by places.py.
 Of the generated records those without a name and without an e-mail address are left out: they say nothing that could be matched.
 
@@ -182,12 +183,12 @@ def of_splink(duck, records, runs, model):
     return of_threshold, steps, max(peaks)
 
 
-def report(duck, records, runs):
+def report(duck, records, runs, alone):
     count, people = records.count(duck)
     print(f"\n{records.name}: {count:,} records of {people:,} people")
     print(f"{'':6} {'threshold':>9} {'pairwise P':>10} {'R':>6} {'F1':>6}   {'B³ P':>6} {'R':>6} {'F1':>6}   {'seconds':>8} {'peak MB':>8}")
     totals = {}
-    models = MODELS.get(records.name, {"Splink": records.name})
+    models = {} if alone else MODELS.get(records.name, {"Splink": records.name})
     measures = {system: functools.partial(of_splink, model=model) for system, model in models.items()}
     for system, measure in (measures | {"cilake": of_cilake}).items():
         of_threshold, steps, peak = measure(duck, records, runs)
@@ -215,19 +216,20 @@ def main():
     arguments.add_argument("--records", type=int, default=1_000_000)
     arguments.add_argument("--runs", type=int, default=3)
     arguments.add_argument("--sets", type=lambda names: names.split(","), default=[*LABELLED, *MADE, *GENERATED])
+    arguments.add_argument("--alone", action="store_true")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         duck = duckdb.connect()
         duck.execute("SET threads = 2")
         for name in filter(given.sets.__contains__, MADE):
-            report(duck, made(duck, name, pathlib.Path(folder)), given.runs)
+            report(duck, made(duck, name, pathlib.Path(folder)), given.runs, given.alone)
         for name in filter(given.sets.__contains__, LABELLED):
             if (given.data / name).is_dir():
-                report(duck, labelled(duck, given.data, name, pathlib.Path(folder)), given.runs)
+                report(duck, labelled(duck, given.data, name, pathlib.Path(folder)), given.runs, given.alone)
             else:
                 print(f"\n{name}: not in {given.data}")
         for name in filter(given.sets.__contains__, GENERATED if given.lake else ()):
-            report(duck, generated(duck, given.lake, name, given.records, pathlib.Path(folder)), given.runs)
+            report(duck, generated(duck, given.lake, name, given.records, pathlib.Path(folder)), given.runs, given.alone)
 
 
 if __name__ == "__main__":
