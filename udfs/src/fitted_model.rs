@@ -285,6 +285,8 @@ impl<M> FittedModels<M> {
         let Some(structs) = array.as_struct_opt() else {
             return Ok(Self { models: (0..array.len()).map(|_| None).collect() });
         };
+        // The models of all rows are one where a fit stands beside the rows that it was made of.
+        let structs = &if is_constant(structs) { structs.slice(0, 1) } else { structs.clone() };
         let names = text_field(structs, "model")?;
         let statuses = text_field(structs, "status")?;
         let parameters = PARAMETERS.iter().map(|name| double_field(structs, name)).collect::<Result<Vec<_>>>()?;
@@ -316,6 +318,26 @@ impl<M> FittedModels<M> {
         let at = if self.models.len() == 1 { 0 } else { row };
         self.models.get(at)?.as_ref()
     }
+}
+
+/// Whether what makes a model is the same in all rows, of which there are two or more.
+fn is_constant(structs: &StructArray) -> bool {
+    let is_same = |name: &str| {
+        let Some(column) = structs.column_by_name(name) else { return true };
+        match (column.null_count(), column.data_type()) {
+            (nulls, _) if nulls == column.len() => true,
+            (0, DataType::Float64) => {
+                let numbers = column.as_primitive::<Float64Type>().values();
+                numbers.iter().fold(0, |other, number| other | (number.to_bits() ^ numbers[0].to_bits())) == 0
+            }
+            (0, DataType::Utf8) => {
+                let texts = column.as_string::<i32>();
+                (1..texts.len()).all(|row| texts.value(row) == texts.value(0))
+            }
+            _ => false,
+        }
+    };
+    structs.len() > 1 && structs.null_count() == 0 && ["model", "status", COVARIATES].into_iter().chain(PARAMETERS).all(is_same)
 }
 
 /// The parameters of the model with this name.

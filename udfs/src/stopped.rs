@@ -36,6 +36,17 @@ pub fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOn
     })
 }
 
+/// A computation for each of a few things, all at once; they stop together.
+pub fn each_at_once<T: Sync, R: Send>(things: &[T], work: &(impl Fn(&T) -> R + Sync)) -> Vec<R> {
+    let Some((last, others)) = things.split_last() else { return vec![] };
+    let (mut results, result) = match others {
+        [] => (vec![], work(last)),
+        others => side_by_side(|| each_at_once(others, work), || work(last)),
+    };
+    results.push(result);
+    results
+}
+
 /// Puts the flag back that there was, after a panic too.
 struct Before(Option<Arc<AtomicBool>>);
 
@@ -83,5 +94,7 @@ mod tests {
         drop(stop);
         assert_eq!(scoped(&flag, || side_by_side(is_stopped, is_stopped)), (true, true));
         assert_eq!(side_by_side(is_stopped, is_stopped), (false, false));
+        assert_eq!(scoped(&flag, || each_at_once(&[1, 2, 3], &|n| (*n, is_stopped()))), [(1, true), (2, true), (3, true)]);
+        assert_eq!(each_at_once(&[], &|n: &i32| *n), Vec::<i32>::new());
     }
 }

@@ -16,7 +16,7 @@ fn split(table: &str) -> Split {
     for line in table.lines().skip(1) {
         let fields: Vec<f64> = line.split(',').map(|field| field.parse().unwrap()).collect();
         let history = History::new(fields[0], fields[1], fields[2]).unwrap();
-        split.outcomes.add(Outcome { history, later: fields[3], customers: fields[4] as u64 });
+        split.outcomes.push(Outcome { history, later: fields[3], customers: fields[4] as u64 });
         split.duration = fields[5];
     }
     split

@@ -119,14 +119,14 @@ impl Accumulator for Customers {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let mut known = self.population.known();
+        let [mut known, mut inner] = self.population.take();
         if !known.outcomes.groups().is_empty() && known.duration <= 0.0 {
             let message = "clv_backtest: calibration_end must be earlier than as_of, or than the last purchase: what comes between is what is foretold";
             return Err(CustomerError::invalid_value(message).into());
         }
         let mut rows: Vec<Row> = vec![];
         for name in &self.models {
-            rows.push(row_of(name, &mut known, &mut self.population.inner()));
+            rows.push(row_of(name, &mut known, &mut inner));
         }
         let duration = known.duration;
         let outcomes = known.outcomes.groups();

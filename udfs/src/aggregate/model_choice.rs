@@ -15,7 +15,7 @@ use crate::args::anything;
 use crate::codec::messages;
 use crate::fitted_model::{fitted_type, fitted_value};
 use crate::functions;
-use crate::models::choice::{CANDIDATES, Choice, Split, calibration, candidate, choose};
+use crate::models::choice::{CANDIDATES, Choice, calibration, candidate, choose};
 use crate::models::compensated::Sum;
 use crate::models::fitted::Fitted;
 use crate::models::gamma_gamma::{self, Spenders};
@@ -150,11 +150,10 @@ impl Accumulator for Customers {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let mut known = self.population.known();
+        let [mut known, mut inner] = self.population.take();
         let mut histories = known.outcomes.histories();
         let repeat: u64 = histories.groups().iter().filter(|g| g.history.frequency > 0.0).map(|g| g.customers).sum();
         let asked = self.choice.model.and_then(candidate);
-        let mut inner = if asked.is_none() { self.population.inner() } else { Split::default() };
         let fit = || match asked {
             Some(candidate) => ((candidate.fit)(&mut histories, known.log_intervals), None),
             None => {
@@ -167,7 +166,7 @@ impl Accumulator for Customers {
         let ((fitted, mut reason), spend) = side_by_side(fit, spend);
         let (spend, mean) = spend.unzip();
         let calibration = if self.choice.calibrate && fitted.is_converged() {
-            let found = calibration(fitted.model, &mut self.population.inner());
+            let found = calibration(fitted.model, &mut inner);
             if found.is_none() {
                 let why = format!("not calibrated: {} does not converge on the first part of the time", fitted.model);
                 reason = Some(reason.map_or_else(|| why.clone(), |reason| format!("{reason}; {why}")));

@@ -9,7 +9,7 @@ use crate::args::doubles;
 use crate::error::CustomerError;
 use crate::models::choice::Split;
 use crate::models::compensated::Sum;
-use crate::models::gamma_gamma::Spenders;
+use crate::models::gamma_gamma::{Spender, Spenders};
 use crate::models::histories::History;
 use crate::models::outcomes::{Outcome, Outcomes};
 
@@ -33,15 +33,15 @@ impl Part {
         let (Some(frequency), Some(recency), Some(age)) = (frequency, recency, age) else { return Ok(false) };
         let history = History::new(frequency, recency, age)
             .map_err(|error| CustomerError::invalid_value(format!("{function}: {error}")))?;
-        self.outcomes.add(Outcome { history, later: later.unwrap_or(0.0), customers: 1 });
+        self.outcomes.push(Outcome { history, later: later.unwrap_or(0.0), customers: 1 });
         self.log_intervals.add(log_intervals.filter(|sum| sum.is_finite()).unwrap_or(0.0));
         self.duration = self.duration.max(duration.unwrap_or(0.0));
         Ok(true)
     }
 
-    fn split(&self) -> Split {
-        let log_intervals = self.log_intervals.value().unwrap_or(f64::INFINITY);
-        Split { outcomes: self.outcomes.clone(), log_intervals, duration: self.duration }
+    fn take(&mut self) -> Split {
+        let Self { outcomes, log_intervals, duration } = std::mem::take(self);
+        Split { outcomes, log_intervals: log_intervals.value().unwrap_or(f64::INFINITY), duration }
     }
 
     fn state(&mut self) -> Vec<ScalarValue> {
@@ -52,12 +52,11 @@ impl Part {
     }
 
     fn merge(&mut self, outcomes: &[f64], sums: &[f64]) {
-        for outcome in outcomes.chunks_exact(5) {
-            if let [frequency, recency, age, later, customers] = *outcome {
-                let history = History { frequency, recency, age };
-                self.outcomes.add(Outcome { history, later, customers: customers as u64 });
-            }
-        }
+        let outcome = |[frequency, recency, age, later, customers]: &[f64; 5]| {
+            let history = History { frequency: *frequency, recency: *recency, age: *age };
+            Outcome { history, later: *later, customers: *customers as u64 }
+        };
+        self.outcomes.extend(outcomes.as_chunks().0.iter().map(outcome));
         if let [high, low, units, duration] = *sums {
             self.log_intervals.merge(Sum { high, low, units });
             self.duration = self.duration.max(duration);
@@ -105,7 +104,7 @@ impl Population {
         let mut state = self.known.state();
         state.extend(self.inner.state());
         let ignored = self.spenders.ignored as f64;
-        let flat = |g: &crate::models::gamma_gamma::Spender| [g.frequency, g.monetary, g.customers as f64];
+        let flat = |g: &Spender| [g.frequency, g.monetary, g.customers as f64];
         state.extend([list(self.spenders.groups().iter().flat_map(flat).collect()), list(vec![ignored])]);
         state
     }
@@ -119,24 +118,20 @@ impl Population {
             };
             self.known.merge(known.values(), known_sums.values());
             self.inner.merge(inner.values(), inner_sums.values());
-            for spender in spenders.values().chunks_exact(3) {
-                if let [frequency, monetary, customers] = *spender {
-                    self.spenders.add(frequency, monetary, customers as u64);
-                }
-            }
+            let spender = |[frequency, monetary, customers]: &[f64; 3]| Spender {
+                frequency: *frequency,
+                monetary: *monetary,
+                customers: *customers as u64,
+            };
+            self.spenders.extend(spenders.values().as_chunks().0.iter().map(spender));
             self.spenders.ignored += ignored.values().iter().sum::<f64>() as u64;
         }
         Ok(())
     }
 
-    /// What is known, with what came after it.
-    pub fn known(&self) -> Split {
-        self.known.split()
-    }
-
-    /// The same at the split.
-    pub fn inner(&self) -> Split {
-        self.inner.split()
+    /// What is known, with what came after it, and the same at the split: both leave the population.
+    pub fn take(&mut self) -> [Split; 2] {
+        [self.known.take(), self.inner.take()]
     }
 
     /// What purchases were worth.

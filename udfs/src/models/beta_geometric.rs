@@ -11,11 +11,11 @@
 
 use std::sync::Arc;
 
-use super::histories::History;
+use super::histories::{History, HistoryColumns};
 use super::negative_binomial::{at_least, log_probability};
 use super::prediction::{Kind, Predict, Process};
 use super::rising::Rising;
-use super::thinned_poisson::{expected_count, expected_counts};
+use super::thinned_poisson::{expected_count, expected_count_gradients, expected_counts};
 
 /// When a customer may leave for the first time: all that tells the two models apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,18 +80,23 @@ impl Predict for BetaGeometric {
     /// BG/NBD: 1 / (1 + a/(b+x−1) · ((α+T)/(α+t_x))^(r+x)) for x > 0, and 1 for x = 0 (Fader, Hardie and Lee 2008,
     /// "Computing P(alive) using the BG/NBD model"). MBG/NBD: 1 / (1 + a/(b+x) · ((α+T)/(α+t_x))^(r+x)) (Batislam et
     /// al. 2007).
+    #[inline]
     fn p_alive(&self, history: History) -> f64 {
         let History { frequency: x, recency: t_x, age } = history;
         let stays = self.dropout.stays(x);
         if stays == 0.0 {
             return 1.0;
         }
-        let (leaves, waits) = (self.a / (self.b + stays - 1.0), (self.r + x) * ((age - t_x) / (self.alpha + t_x)).ln_1p());
+        let leaves = self.a / (self.b + stays - 1.0);
+        let wait = (age - t_x) / (self.alpha + t_x);
+        // ln(1 + wait), as the logarithm of what 1 + wait is rounded to and the share of the rounding: half the time of `ln_1p`.
+        let rounded = 1.0 + wait;
+        let waits = (self.r + x) * (rounded.ln() + (wait - (rounded - 1.0)) / rounded);
         if waits < 600.0 && leaves < 1e30 {
             return 1.0 / (1.0 + leaves * waits.exp());
         }
         // The odds of having left may be beyond the doubles where those of being there are not nothing yet.
-        let log_odds_left = leaves.ln() + waits;
+        let log_odds_left = leaves.ln() + (self.r + x) * wait.ln_1p();
         if log_odds_left > 0.0 {
             let odds = (-log_odds_left).exp();
             odds / (1.0 + odds)
@@ -121,6 +126,11 @@ impl Predict for BetaGeometric {
         p_alive * expected_count(self.r + x, horizon / (self.alpha + age), self.a, self.b + self.dropout.stays(x))
     }
 
+    fn p_alive_of_all(&self, histories: &HistoryColumns, out: &mut [f64]) -> bool {
+        out.iter_mut().zip(histories.iter()).for_each(|(out, history)| *out = self.p_alive(history));
+        true
+    }
+
     fn log_alive_gradient(&self, history: History) -> Option<[f64; 4]> {
         let History { frequency: x, recency: t_x, age } = history;
         let Self { r, alpha, b, .. } = *self;
@@ -139,6 +149,16 @@ impl Predict for BetaGeometric {
         let stretches: Vec<f64> = horizons.iter().map(|horizon| horizon / (self.alpha + age)).collect();
         expected_counts(self.r + frequency, &stretches, self.a, self.b + self.dropout.stays(frequency), out);
         true
+    }
+
+    fn expected_if_there_gradients(&self, frequency: f64, age: f64, horizons: &[f64]) -> Option<Vec<[f64; 4]>> {
+        let Self { r, alpha, a, b, .. } = *self;
+        let stretches: Vec<f64> = horizons.iter().map(|horizon| horizon / (alpha + age)).collect();
+        let gradients = expected_count_gradients(r + frequency, &stretches, a, b + self.dropout.stays(frequency))?;
+        let in_logs = |([of_shape, of_stretch, of_a, of_b], stretch): ([f64; 4], f64)| {
+            [r * of_shape, -(stretch * alpha / (alpha + age)) * of_stretch, a * of_a, b * of_b]
+        };
+        Some(gradients.into_iter().zip(stretches).map(in_logs).collect())
     }
 
     /// With N the purchases if the customer never left: N = n and every decision to stay, or N ≥ n and to leave at the n-th.

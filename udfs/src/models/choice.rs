@@ -23,6 +23,7 @@ use super::pareto_nbd::PARETO_NBD;
 use super::pareto_nbd_fit;
 use super::prediction::{Kind, Predict};
 use crate::linkage::hash::mix;
+use crate::stopped::each_at_once;
 
 /// A model of purchases in continuous time, with its fit.
 #[derive(Debug)]
@@ -135,14 +136,15 @@ fn scores(split: &mut Split) -> Vec<Scored> {
     let mut histories = Histories::default();
     sample.iter().for_each(|group| histories.add(group.history, group.customers));
     let weights: Arc<Vec<f64>> = Arc::new(sample.iter().map(|group| group.customers as f64).collect());
-    let score = |candidate: &'static Candidate| {
+    let score = |candidate: &'static Candidate, mut histories: Histories| {
         let model = model_of(&(candidate.fit)(&mut histories, log_intervals))?;
         let of = |g: &Outcome| model.p_purchases(g.history, split.duration, g.later).max(PROBABILITY_MIN).ln();
         let values: Vec<f64> = sample.iter().map(of).collect();
         let mean = mean_and_error(&values, &weights).0;
         mean.is_finite().then(|| Scored { candidate, values, weights: Arc::clone(&weights), mean })
     };
-    CANDIDATES.iter().filter(|candidate| candidate.is_eligible).filter_map(score).collect()
+    let eligible: Vec<&Candidate> = CANDIDATES.iter().filter(|candidate| candidate.is_eligible).collect();
+    each_at_once(&eligible, &|candidate| score(candidate, histories.clone())).into_iter().flatten().collect()
 }
 
 /// The outcomes of no more than about so many histories, with Σ ln Δ of their part of the purchases. Of neighbours – almost equal in frequency and age –
@@ -228,7 +230,7 @@ mod tests {
         for customer in 0..40_000_u32 {
             let (History { frequency, recency, age }, log_intervals) =
                 customer_of_cnbd(&model, f64::from(30 + customer % 700), &mut random);
-            split.outcomes.add(Outcome {
+            split.outcomes.push(Outcome {
                 history: History { frequency, recency: recency.round(), age },
                 later: f64::from(customer / 700 % 8),
                 customers: 1,
@@ -244,7 +246,7 @@ mod tests {
         // Eight outcomes of each of these histories: every eighth would always be the same one.
         for (age, later) in (30..730).flat_map(|age| (0..8).map(move |later| (f64::from(age), f64::from(later)))) {
             let history = History { frequency: 0.0, recency: 0.0, age };
-            split.outcomes.add(Outcome { history, later, customers: 10 });
+            split.outcomes.push(Outcome { history, later, customers: 10 });
         }
         let all = split.outcomes.groups().to_vec();
         let (part, _) = sampled(&mut split, 3_000);

@@ -4,12 +4,12 @@
 //! discount rate of a year, and purchases of a step count in its middle. Source: Fader, Hardie and Lee 2005, "RFM and CLV: using iso-value curves
 //! for customer base analysis", where the steps are infinitely small.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::histories::History;
 use super::interval::{error_of, moved, slope};
 use super::prediction::{Kind, Predict};
+use crate::linkage::hash::NumberMap;
 
 const STEP_DAYS: f64 = 30.0;
 const DAYS_IN_YEAR: f64 = 365.25;
@@ -87,6 +87,23 @@ impl Steps {
     }
 }
 
+impl Steps {
+    /// The derivatives of the logarithm of the discounted purchases of a customer who is there, where the model knows them.
+    fn log_gradient(&self, model: &dyn Predict, History { frequency, age, .. }: History) -> Option<[f64; 4]> {
+        let gradients = model.expected_if_there_gradients(frequency, age, &self.ends)?;
+        let mut expected = Vec::with_capacity(self.ends.len());
+        model.expected_if_there(frequency, age, &self.ends, &mut expected);
+        let (mut sum, mut gradient) = (0.0, [0.0; 4]);
+        // Σ (E_i − E_{i−1}) · worth_i, by what each E_i counts for.
+        let next = self.worth.iter().skip(1).copied().chain([0.0]);
+        for (((expected, slopes), worth), next) in expected.iter().zip(&gradients).zip(&self.worth).zip(next) {
+            sum += expected * (worth - next);
+            gradient.iter_mut().zip(slopes).for_each(|(total, slope)| *total += slope * (worth - next));
+        }
+        (sum > 0.0 && sum.is_finite()).then(|| gradient.map(|slope| slope / sum))
+    }
+}
+
 /// What is expected of one customer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outlook {
@@ -104,6 +121,8 @@ pub struct Outlook {
 #[derive(Debug)]
 pub struct Outlooks {
     model: Arc<dyn Predict>,
+    /// Whether what lies ahead of a customer who is there depends on frequency and age alone.
+    is_shared: bool,
     /// The directions of the uncertainty of the parameters.
     directions: Vec<Vec<f64>>,
     /// The model with parameters that are moved along each direction of their uncertainty, forth and back.
@@ -111,15 +130,18 @@ pub struct Outlooks {
     horizon_days: f64,
     all: Steps,
     few: Steps,
-    known: HashMap<[u64; 3], Ahead>,
+    /// Where what lies ahead stands among `ahead`.
+    known: NumberMap<[u64; 3], usize>,
+    ahead: Vec<Ahead>,
+    /// As many for each of those as there are directions.
+    slopes: Vec<Option<f64>>,
 }
 
 /// What is expected within the horizon: of a customer who is still there, or, where the recency matters, of this customer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Ahead {
     purchases: f64,
     discounted: f64,
-    slopes: Vec<Option<f64>>,
 }
 
 /// About 10 MB.
@@ -132,37 +154,32 @@ impl Outlooks {
         let model = (kind.make)(parameters)?;
         let moved = moved(parameters, spread).iter().map(|pair| [(kind.make)(&pair[0]), (kind.make)(&pair[1])]).collect();
         let (all, few) = (Steps::all(terms), Steps::few(terms));
+        let is_shared = model.expected_if_there(1.0, 1.0, &[], &mut vec![]);
         Some(Self {
             model,
+            is_shared,
             directions: spread.to_vec(),
             moved,
             horizon_days: terms.horizon_days,
             all,
             few,
-            known: HashMap::new(),
+            known: NumberMap::default(),
+            ahead: vec![],
+            slopes: vec![],
         })
     }
 
     /// What is expected of a customer with this history.
     pub fn of(&mut self, history: History) -> Outlook {
-        let Self { model, directions, moved, horizon_days, all, few, known } = self;
-        let is_shared = model.expected_if_there(history.frequency, history.age, &[], &mut vec![]);
-        let recency = if is_shared { 0.0 } else { history.recency };
-        if known.len() >= KNOWN_MAX {
-            known.clear();
-        }
-        let key = [history.frequency, history.age, recency].map(f64::to_bits);
-        let ahead = known.entry(key).or_insert_with(|| {
-            let (purchases, discounted) = all.expected(model.as_ref(), history);
-            let at = |model: &Option<Arc<dyn Predict>>| model.as_ref().map(|model| few.expected(model.as_ref(), history).1);
-            let slopes = moved.iter().map(|[forth, back]| slope([at(forth), at(back)])).collect();
-            Ahead { purchases, discounted, slopes }
-        });
+        let at = self.look_ahead(history);
+        let Self { model, is_shared, directions, moved, horizon_days, ahead, slopes, .. } = self;
+        let Ahead { purchases, discounted } = ahead[at];
+        let slopes = &slopes[at * directions.len()..][..directions.len()];
         let p_alive = model.p_alive(history);
         let p_no_purchase = model.p_no_purchase(history, *horizon_days);
         // What is without limit is 0 for who has left for certain.
         let there = |value: f64| {
-            if !is_shared {
+            if !*is_shared {
                 value
             } else if p_alive == 0.0 {
                 0.0
@@ -171,18 +188,50 @@ impl Outlooks {
             }
         };
         let alive = |model: &Option<Arc<dyn Predict>>| model.as_ref().map(|model| model.p_alive(history));
-        let gradient = if is_shared { model.log_alive_gradient(history) } else { None };
-        let slopes = moved.iter().zip(&*directions).zip(&ahead.slopes).map(|(([forth, back], direction), ahead)| {
+        let gradient = if *is_shared { model.log_alive_gradient(history) } else { None };
+        let slopes = moved.iter().zip(&*directions).zip(slopes).map(|(([forth, back], direction), ahead)| {
             let of_alive = match gradient {
-                _ if !is_shared => 0.0,
-                Some(gradient) if p_alive > 0.0 => gradient.iter().zip(direction).map(|(g, v)| g * v).sum(),
+                _ if !*is_shared => 0.0,
+                Some(gradient) if p_alive > 0.0 => along(&gradient, direction),
                 _ => slope([alive(forth), alive(back)])?,
             };
             Some(of_alive + (*ahead)?)
         });
         let error = error_of(slopes);
-        Outlook { p_alive, p_no_purchase, expected_purchases: there(ahead.purchases), discounted: there(ahead.discounted), error }
+        Outlook { p_alive, p_no_purchase, expected_purchases: there(purchases), discounted: there(discounted), error }
     }
+
+    /// Where what lies ahead of a customer with this history stands.
+    fn look_ahead(&mut self, history: History) -> usize {
+        let recency = if self.is_shared { 0.0 } else { history.recency };
+        let key = [history.frequency, history.age, recency].map(f64::to_bits);
+        if let Some(at) = self.known.get(&key) {
+            return *at;
+        }
+        if self.ahead.len() >= KNOWN_MAX {
+            self.known.clear();
+            self.ahead.clear();
+            self.slopes.clear();
+        }
+        let Self { model, directions, moved, few, .. } = &*self;
+        let (purchases, discounted) = self.all.expected(model.as_ref(), history);
+        let slopes: Vec<Option<f64>> = match few.log_gradient(model.as_ref(), history) {
+            Some(gradient) => directions.iter().map(|direction| Some(along(&gradient, direction))).collect(),
+            None => {
+                let at = |model: &Option<Arc<dyn Predict>>| model.as_ref().map(|model| few.expected(model.as_ref(), history).1);
+                moved.iter().map(|[forth, back]| slope([at(forth), at(back)])).collect()
+            }
+        };
+        self.slopes.extend(slopes);
+        self.ahead.push(Ahead { purchases, discounted });
+        self.known.insert(key, self.ahead.len() - 1);
+        self.ahead.len() - 1
+    }
+}
+
+/// gᵀ v.
+fn along(gradient: &[f64; 4], direction: &[f64]) -> f64 {
+    gradient.iter().zip(direction).map(|(g, v)| g * v).sum()
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@
 //! Source: Fader and Hardie 2013, "The Gamma-Gamma model of monetary value", note 025.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
+use super::counted::{Counted, Group, bits};
 use super::fitted::{Fitted, Names, best_of, estimate, in_logs, status};
 use super::log_gamma::LogGamma;
 use super::trust_region::{Evaluation, Minimum};
@@ -51,13 +51,20 @@ impl GammaGamma {
         let others = if frequency > 0.0 { 1.0 - own } else { 1.0 };
         (free > 0.0).then(|| own * monetary + others * (self.p / free) * self.gamma)
     }
+
+    /// The derivatives of the logarithm of [`GammaGamma::expected_spend`] in the logarithms of p, q and γ.
+    #[must_use]
+    pub fn log_spend_gradient(&self, frequency: f64, monetary: f64) -> [f64; 3] {
+        let whole = self.p * frequency + (self.q - 1.0);
+        let spent = if frequency > 0.0 { frequency * monetary } else { 0.0 };
+        [(self.q - 1.0) / whole, -self.q / whole, self.gamma / (self.gamma + spent)]
+    }
 }
 
 /// The customers with purchases to learn from, equal ones counted.
 #[derive(Debug, Clone, Default)]
 pub struct Spenders {
-    groups: Vec<Spender>,
-    grouped: usize,
+    counted: Counted<Spender>,
     /// Customers without a repeat purchase, or whose purchases were worth nothing.
     pub ignored: u64,
 }
@@ -73,7 +80,18 @@ pub struct Spender {
     pub customers: u64,
 }
 
-const WAITING_MIN: usize = 32_768;
+impl Group for Spender {
+    type Key = [u64; 2];
+
+    /// Frequency and mean value.
+    fn key(&self) -> [u64; 2] {
+        bits([self.frequency, self.monetary])
+    }
+
+    fn customers(&mut self) -> &mut u64 {
+        &mut self.customers
+    }
+}
 
 impl Spenders {
     /// Adds customers; those with nothing to learn from are counted as ignored.
@@ -82,41 +100,23 @@ impl Spenders {
             self.ignored += customers;
             return;
         }
-        self.groups.push(Spender { frequency, monetary, customers });
-        if self.groups.len() - self.grouped >= WAITING_MIN.max(self.grouped) {
-            self.group();
-        }
+        self.counted.push(Spender { frequency, monetary, customers });
     }
 
-    /// The different customers with their counts, in an order that does not depend on that of the rows.
+    /// Adds what another collection gave as its groups.
+    pub fn extend(&mut self, groups: impl IntoIterator<Item = Spender>) {
+        self.counted.extend(groups);
+    }
+
+    /// The different customers with their counts, by frequency and mean value.
     pub fn groups(&mut self) -> &[Spender] {
-        self.group();
-        &self.groups
+        self.counted.groups()
     }
 
     /// Bytes held on the heap.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.groups.capacity() * size_of::<Spender>()
-    }
-
-    fn group(&mut self) {
-        if self.grouped == self.groups.len() {
-            return;
-        }
-        let order = |left: &Spender, right: &Spender| -> Ordering {
-            left.frequency.total_cmp(&right.frequency).then_with(|| left.monetary.total_cmp(&right.monetary))
-        };
-        // Stable, because it finds the sorted runs that merged parts are made of.
-        self.groups.sort_by(order);
-        self.groups.dedup_by(|later, kept| {
-            let same = order(later, kept) == Ordering::Equal;
-            if same {
-                kept.customers += later.customers;
-            }
-            same
-        });
-        self.grouped = self.groups.len();
+        self.counted.heap_bytes()
     }
 }
 
@@ -244,6 +244,26 @@ impl Sums {
 mod tests {
     use super::*;
     use crate::models::mixture::tests::check_derivatives;
+
+    /// Expected: central differences of the expected spend.
+    #[test]
+    fn spend_changes_by_its_gradient() {
+        let model = GammaGamma { p: 6.25, q: 3.74, gamma: 15.44 };
+        for (frequency, monetary) in [(0.0, 0.0), (1.0, 20.0), (7.0, 300.0), (40.0, 0.5)] {
+            let gradient = model.log_spend_gradient(frequency, monetary);
+            for (at, slope) in gradient.into_iter().enumerate() {
+                let spend = |part: f64| {
+                    let mut moved = [model.p, model.q, model.gamma];
+                    moved[at] *= part;
+                    let [p, q, gamma] = moved;
+                    GammaGamma { p, q, gamma }.expected_spend(frequency, monetary).unwrap().ln()
+                };
+                let step = 1e-5_f64;
+                let expected = (spend(step.exp()) - spend((-step).exp())) / (2.0 * step);
+                assert!((slope - expected).abs() < 1e-8, "{frequency} {monetary} {at}: {slope} is not {expected}");
+            }
+        }
+    }
 
     #[test]
     fn derivatives_are_the_differences_of_values() {

@@ -1,9 +1,6 @@
 //! Purchase histories: checked, and grouped into equal ones.
-//!
-//! Invariant: what [`Histories::groups`] returns depends on which histories were added, and on nothing else: neither
-//! the order of the rows nor how partial collections were merged can reach a fit.
 
-use std::cmp::Ordering;
+use super::counted::{Counted, Group, bits};
 
 /// What a customer's purchases come down to. Times are in any one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,13 +47,16 @@ impl History {
     ///
     /// # Errors
     /// The first rule of [`HistoryError`] that is broken.
+    #[inline]
     pub fn new(frequency: f64, recency: f64, age: f64) -> Result<Self, HistoryError> {
         // Negative zero would sort apart from zero.
         let (frequency, recency, age) = (frequency + 0.0, recency + 0.0, age + 0.0);
-        if !(0.0..f64::INFINITY).contains(&frequency) || frequency.fract() != 0.0 {
+        if !(0.0..f64::INFINITY).contains(&frequency) {
             Err(HistoryError::Frequency)
         } else if frequency > COUNT_MAX {
             Err(HistoryError::FrequencyTooLarge)
+        } else if frequency as i64 as f64 != frequency {
+            Err(HistoryError::Frequency)
         } else if !(0.0..f64::INFINITY).contains(&recency) {
             Err(HistoryError::Recency)
         } else if !(0.0..f64::INFINITY).contains(&age) {
@@ -83,13 +83,37 @@ impl History {
             Ok(self)
         }
     }
+}
 
-    /// By frequency, age and recency.
-    pub(super) fn order(&self, other: &Self) -> Ordering {
-        self.frequency
-            .total_cmp(&other.frequency)
-            .then_with(|| self.age.total_cmp(&other.age))
-            .then_with(|| self.recency.total_cmp(&other.recency))
+/// Histories as columns of one length.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryColumns<'a> {
+    /// See [`History::frequency`].
+    pub frequency: &'a [f64],
+    /// See [`History::recency`].
+    pub recency: &'a [f64],
+    /// See [`History::age`].
+    pub age: &'a [f64],
+}
+
+impl HistoryColumns<'_> {
+    /// The histories, as they stand.
+    pub fn iter(&self) -> impl Iterator<Item = History> {
+        let columns = self.frequency.iter().zip(self.recency).zip(self.age);
+        columns.map(|((frequency, recency), age)| History { frequency: *frequency, recency: *recency, age: *age })
+    }
+
+    /// Whether every one follows the rules of [`HistoryError`], and no frequency is beyond 2^51.
+    #[must_use]
+    pub fn are_valid(&self) -> bool {
+        // Without a branch, for many at a time. What is added and taken away again rounds to a whole number.
+        self.iter().fold(true, |valid, History { frequency, recency, age }| {
+            let is_count = (frequency >= 0.0)
+                & (frequency <= COUNT_MAX / 4.0)
+                & ((frequency + COUNT_MAX / 2.0) - COUNT_MAX / 2.0 == frequency);
+            let is_time = (recency >= 0.0) & (recency <= age) & (age < f64::INFINITY);
+            valid & is_count & is_time & ((frequency > 0.0) | (recency == 0.0))
+        })
     }
 }
 
@@ -108,52 +132,27 @@ pub struct HistoryGroup {
     pub customers: u64,
 }
 
-/// A growing collection of histories in memory that grows with the number of different ones.
-#[derive(Debug, Clone, Default)]
-pub struct Histories {
-    groups: Vec<HistoryGroup>,
-    /// So many entries at the front are sorted and all different.
-    grouped: usize,
+impl Group for HistoryGroup {
+    type Key = [u64; 3];
+
+    /// Frequency, age and recency.
+    fn key(&self) -> [u64; 3] {
+        let History { frequency, recency, age } = self.history;
+        bits([frequency, age, recency])
+    }
+
+    fn customers(&mut self) -> &mut u64 {
+        &mut self.customers
+    }
 }
 
-/// Entries that may wait before equal ones are merged.
-const WAITING_MIN: usize = 32_768;
+/// Histories, equal ones counted: by frequency, age and recency.
+pub type Histories = Counted<HistoryGroup>;
 
 impl Histories {
     /// Adds `customers` customers with one history.
     pub fn add(&mut self, history: History, customers: u64) {
-        self.groups.push(HistoryGroup { history, customers });
-        if self.groups.len() - self.grouped >= WAITING_MIN.max(self.grouped) {
-            self.group();
-        }
-    }
-
-    /// The different histories with their counts, by frequency, age and recency.
-    pub fn groups(&mut self) -> &[HistoryGroup] {
-        self.group();
-        &self.groups
-    }
-
-    /// Bytes held on the heap.
-    #[must_use]
-    pub fn heap_bytes(&self) -> usize {
-        self.groups.capacity() * size_of::<HistoryGroup>()
-    }
-
-    fn group(&mut self) {
-        if self.grouped == self.groups.len() {
-            return;
-        }
-        // Stable, because it finds the sorted runs that merged parts are made of.
-        self.groups.sort_by(|left, right| left.history.order(&right.history));
-        self.groups.dedup_by(|later, kept| {
-            let same = later.history == kept.history;
-            if same {
-                kept.customers += later.customers;
-            }
-            same
-        });
-        self.grouped = self.groups.len();
+        self.push(HistoryGroup { history, customers });
     }
 }
 
@@ -179,7 +178,7 @@ mod tests {
 
     #[test]
     fn equal_histories_are_counted_once_in_any_order() {
-        let all: Vec<History> = (0..100_000_u32)
+        let all: Vec<History> = (0..300_000_u32)
             .map(|i| {
                 let x = f64::from(i * 7919 % 5);
                 History { frequency: x, recency: x.min(1.0) * f64::from(i % 13), age: 13.0 + f64::from(i % 17) }
@@ -189,7 +188,7 @@ mod tests {
         all.iter().for_each(|h| forward.add(*h, 1));
         all.iter().rev().for_each(|h| backward.add(*h, 1));
         assert_eq!(forward.groups(), backward.groups());
-        assert_eq!(forward.groups().iter().map(|g| g.customers).sum::<u64>(), 100_000);
-        assert!(forward.groups().windows(2).all(|pair| pair[0].history.order(&pair[1].history) == Ordering::Less));
+        assert_eq!(forward.groups().iter().map(|g| g.customers).sum::<u64>(), 300_000);
+        assert!(forward.groups().windows(2).all(|pair| pair[0].key() < pair[1].key()));
     }
 }

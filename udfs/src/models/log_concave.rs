@@ -25,8 +25,11 @@ const NODES: [(f64, f64); 4] = [
 ];
 /// Longest step, in the logarithm of time: the singularities of the models are π away from the real axis.
 const STEP_MAX: f64 = 0.7;
-/// How much the logarithm may change in a step, as far as its start can tell.
-const CHANGE_MAX: f64 = 1.5;
+/// How much the logarithm may change in a step by its slope, and how many standard deviations by its bend, as far as its start can tell.
+const CHANGE_MAX: f64 = 2.0;
+const DEVIATIONS_MAX: f64 = 1.5;
+/// A fall by so much makes room for a step of twice the length: what the rule misses there counts for less.
+const FALL_PER_STEP: f64 = 8.0;
 /// e^−45 of the peak, a hundredth of the rounding error, is nothing.
 const FALL_MAX: f64 = 45.0;
 /// More steps than any of the models takes.
@@ -48,7 +51,8 @@ pub fn log_integral(low: f64, high: f64, near: f64, shape: impl Fn(f64) -> Shape
             if left <= 0.0 || here.log - top < -FALL_MAX {
                 break;
             }
-            let step = step(&here).min(left);
+            let room = 1.0 + (top - here.log).max(0.0) / FALL_PER_STEP;
+            let step = (room * step(&here)).min(left);
             let (middle, half) = (from + 0.5 * sign * step, 0.5 * step);
             for (node, weight) in NODES {
                 sum += half
@@ -62,8 +66,7 @@ pub fn log_integral(low: f64, high: f64, near: f64, shape: impl Fn(f64) -> Shape
 }
 
 fn step(here: &Shape) -> f64 {
-    let change = here.slope.abs() + here.bend.max(0.0).sqrt();
-    STEP_MAX.min(CHANGE_MAX / change)
+    STEP_MAX.min(1.0 / (here.slope.abs() / CHANGE_MAX + here.bend.max(0.0).sqrt() / DEVIATIONS_MAX))
 }
 
 /// A point near which the slope changes its sign, or the end at which the function is largest.

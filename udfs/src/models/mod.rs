@@ -37,6 +37,7 @@ pub mod clusters;
 pub mod cnbd;
 pub mod cnbd_fit;
 pub mod compensated;
+pub mod counted;
 pub mod covariate_fit;
 pub mod covariates;
 pub mod customer_value;

@@ -1,8 +1,7 @@
 //! Purchase histories with what came after them: what models are judged by.
 
-use std::cmp::Ordering;
-
-use super::histories::{Histories, History};
+use super::counted::{Counted, Group, bits};
+use super::histories::{Histories, History, HistoryGroup};
 
 /// Customers with one history and one number of purchases after it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,65 +14,28 @@ pub struct Outcome {
     pub customers: u64,
 }
 
-impl Outcome {
-    fn order(&self, other: &Self) -> Ordering {
-        self.history.order(&other.history).then_with(|| self.later.total_cmp(&other.later))
+impl Group for Outcome {
+    type Key = [u64; 4];
+
+    /// Frequency, age, recency and what came later.
+    fn key(&self) -> [u64; 4] {
+        let History { frequency, recency, age } = self.history;
+        bits([frequency, age, recency, self.later])
+    }
+
+    fn customers(&mut self) -> &mut u64 {
+        &mut self.customers
     }
 }
 
-/// A growing collection, in memory that grows with the number of different ones. What it returns does not depend on the order of
-/// what was added.
-#[derive(Debug, Clone, Default)]
-pub struct Outcomes {
-    groups: Vec<Outcome>,
-    /// So many entries at the front are sorted and all different.
-    grouped: usize,
-}
-
-/// Entries that may wait before equal ones are merged.
-const WAITING_MIN: usize = 32_768;
+/// Outcomes, equal ones counted: by frequency, age, recency and what came later.
+pub type Outcomes = Counted<Outcome>;
 
 impl Outcomes {
-    /// Adds customers.
-    pub fn add(&mut self, outcome: Outcome) {
-        self.groups.push(outcome);
-        if self.groups.len() - self.grouped >= WAITING_MIN.max(self.grouped) {
-            self.group();
-        }
-    }
-
-    /// The different ones with their counts, in one order.
-    pub fn groups(&mut self) -> &[Outcome] {
-        self.group();
-        &self.groups
-    }
-
     /// The histories alone.
     pub fn histories(&mut self) -> Histories {
         let mut histories = Histories::default();
-        self.groups().iter().for_each(|group| histories.add(group.history, group.customers));
+        histories.extend(self.groups().iter().map(|group| HistoryGroup { history: group.history, customers: group.customers }));
         histories
-    }
-
-    /// Bytes held on the heap.
-    #[must_use]
-    pub fn heap_bytes(&self) -> usize {
-        self.groups.capacity() * size_of::<Outcome>()
-    }
-
-    fn group(&mut self) {
-        if self.grouped == self.groups.len() {
-            return;
-        }
-        // Stable, because it finds the sorted runs that merged parts are made of.
-        self.groups.sort_by(Outcome::order);
-        self.groups.dedup_by(|later, kept| {
-            let same = later.order(kept) == Ordering::Equal;
-            if same {
-                kept.customers += later.customers;
-            }
-            same
-        });
-        self.grouped = self.groups.len();
     }
 }

@@ -145,13 +145,17 @@ impl ParetoNbd {
             return if n == 0.0 { 0.0 } else { f64::NEG_INFINITY };
         }
         // Negative binomial up to the time of leaving, or to the end, in the logarithm of that time.
-        let log_count = |time: f64| n * (time / (alpha + time)).ln() - r * (time / alpha).ln_1p();
-        let there = log_count(horizon) - s * (horizon / beta).ln_1p();
+        let log_alpha = alpha.ln();
+        let log_count = |time: f64, log_time: f64| {
+            let longer = (time / alpha).ln_1p();
+            n * (log_time - log_alpha - longer) - r * longer
+        };
+        let there = log_count(horizon, horizon.ln()) - s * (horizon / beta).ln_1p();
         let shape = |w: f64| {
             let time = w.exp();
             let (purchase, leave) = (time / (alpha + time), time / (beta + time));
             Shape {
-                log: w + log_count(time) - (s + 1.0) * (time / beta).ln_1p(),
+                log: w + log_count(time, w) - (s + 1.0) * (time / beta).ln_1p(),
                 slope: 1.0 + n - (r + n) * purchase - (s + 1.0) * leave,
                 bend: (r + n) * purchase * (1.0 - purchase) + (s + 1.0) * leave * (1.0 - leave),
             }

@@ -4,12 +4,18 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::fitted::Names;
-use super::histories::History;
+use super::histories::{History, HistoryColumns};
 
 /// A fitted model of purchases. Times are in the unit in which it was fitted.
 pub trait Predict: Debug + Send + Sync {
     /// P(the customer has not left for good), in [0, 1].
     fn p_alive(&self, history: History) -> f64;
+
+    /// P(alive) of all of these customers, into as many places: `false`, and nothing, for a model in which it takes longer to compute
+    /// than to look up among those known.
+    fn p_alive_of_all(&self, _histories: &HistoryColumns, _out: &mut [f64]) -> bool {
+        false
+    }
 
     /// P(exactly `n` purchases within `horizon` after the end of the observation), in [0, 1].
     fn p_purchases(&self, history: History, horizon: f64, n: f64) -> f64;
@@ -32,6 +38,12 @@ pub trait Predict: Debug + Send + Sync {
     /// nothing, for a model in which they depend on the recency too; in the others [`Predict::expected_purchases`] is P(alive) times this.
     fn expected_if_there(&self, _frequency: f64, _age: f64, _horizons: &[f64], _out: &mut Vec<f64>) -> bool {
         false
+    }
+
+    /// The derivatives of what [`Predict::expected_if_there`] gives, in the logarithms of the parameters and in the order of their names;
+    /// `None` where the model does not know them.
+    fn expected_if_there_gradients(&self, _frequency: f64, _age: f64, _horizons: &[f64]) -> Option<Vec<[f64; 4]>> {
+        None
     }
 
     /// The expected number of purchases of a new customer within `horizon` after the first purchase, which does not count.

@@ -14,7 +14,7 @@ pub fn expected_count(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
         0.0
     } else if stretch == f64::INFINITY {
         f64::INFINITY
-    } else if shape * stretch + 40.0 * (1.0 + stretch) < SUM_TERMS_MAX {
+    } else if is_sum(shape, stretch) {
         by_sum(shape, stretch, a, b)
     } else {
         by_integral(shape, stretch, a, b)
@@ -23,6 +23,13 @@ pub fn expected_count(shape: f64, stretch: f64, a: f64, b: f64) -> f64 {
 
 /// Above about so many terms the integral takes less time than the sum.
 const SUM_TERMS_MAX: f64 = 4_000.0;
+
+fn is_sum(shape: f64, stretch: f64) -> bool {
+    shape * stretch + 40.0 * (1.0 + stretch) < SUM_TERMS_MAX
+}
+
+/// A P(N = 0) so small that it is no normal number: the sum over N would start from nothing.
+const NONE_MIN: f64 = 1e-290;
 /// Terms below this part of the sum are left out.
 const NEGLIGIBLE: f64 = 1e-15;
 
@@ -31,8 +38,7 @@ pub fn expected_counts(shape: f64, stretches: &[f64], a: f64, b: f64, out: &mut 
     for part in stretches.chunks(LANES) {
         // The largest is the last, and the others end before it: their own sums are not longer.
         let last = part.last().copied().unwrap_or_default();
-        let is_sum = |stretch: f64| stretch > 0.0 && shape * stretch + 40.0 * (1.0 + stretch) < SUM_TERMS_MAX;
-        let sums = if !part.iter().all(|stretch| is_sum(*stretch)) {
+        let sums = if !part.iter().all(|stretch| *stretch > 0.0 && is_sum(shape, *stretch)) {
             None
         } else if part.len() <= 4 {
             by_sums::<4>(shape, &std::array::from_fn(|at| part.get(at).copied().unwrap_or(last)), a, b).map(|sums| sums.to_vec())
@@ -60,8 +66,7 @@ fn by_sums<const N: usize>(shape: f64, stretches: &[f64; N], a: f64, b: f64) -> 
     let ratio = stretches.map(|stretch| stretch / (1.0 + stretch));
     let log_none = stretches.map(|stretch| -shape * stretch.ln_1p());
     let mut probability = log_none.map(f64::exp);
-    // P(N = 0) so small that it is no normal number: the sum over N would start from nothing.
-    if probability.iter().any(|none| *none < 1e-290) {
+    if probability.iter().any(|none| *none < NONE_MIN) {
         return None;
     }
     let mut more = log_none.map(|none| -none.exp_m1());
@@ -77,11 +82,77 @@ fn by_sums<const N: usize>(shape: f64, stretches: &[f64; N], a: f64, b: f64) -> 
             sum[lane] += more[lane] * staying;
         }
         j += 1.0;
-        // From here on the probabilities fall at least as fast as a geometric series. `more` itself cannot tell the end:
-        // it carries the rounding of all terms before.
-        let growth = ratio[N - 1] * next;
-        if growth < 1.0 && probability[N - 1] * growth * staying <= NEGLIGIBLE * (1.0 - growth).powi(2) * sum[N - 1] {
+        if has_ended(ratio[N - 1] * next, probability[N - 1] * staying, sum[N - 1]) {
             return Some(sum);
+        }
+    }
+}
+
+/// Whether what is left of the sum is negligible: with `growth` < 1 the probabilities fall at least as fast as a geometric series from here
+/// on. P(N > j) itself cannot tell the end: it carries the rounding of all terms before.
+fn has_ended(growth: f64, term: f64, sum: f64) -> bool {
+    growth < 1.0 && term * growth <= NEGLIGIBLE * (1.0 - growth).powi(2) * sum
+}
+
+/// The derivatives of [`expected_count`] in `shape`, `stretch`, `a` and `b`, for stretches that rise; `None` where one of the counts is an
+/// integral, or would start from nothing.
+///
+/// With P_j = P(N = j): ∂P(N > j)/∂stretch = P_j (shape + j) / (1 + stretch), which is the density of the incomplete beta function, and
+/// ∂P(N > j)/∂shape = −Σ_{i ≤ j} P_i (ψ(shape + i) − ψ(shape) − ln(1 + stretch)); the digamma functions differ by sums of inverses, and so
+/// do those of (b)_j / (a + b)_j.
+pub fn expected_count_gradients(shape: f64, stretches: &[f64], a: f64, b: f64) -> Option<Vec<[f64; 4]>> {
+    let mut gradients = Vec::with_capacity(stretches.len());
+    for part in stretches.chunks(GRADIENT_LANES) {
+        let last = part.last().copied().unwrap_or_default();
+        if !part.iter().all(|stretch| is_sum(shape, *stretch)) {
+            return None;
+        }
+        let lanes = std::array::from_fn(|at| part.get(at).copied().unwrap_or(last));
+        gradients.extend_from_slice(&gradients_by_sums::<GRADIENT_LANES>(shape, &lanes, a, b)?[..part.len()]);
+    }
+    Some(gradients)
+}
+
+const GRADIENT_LANES: usize = 4;
+
+fn gradients_by_sums<const N: usize>(shape: f64, stretches: &[f64; N], a: f64, b: f64) -> Option<[[f64; 4]; N]> {
+    let ratio = stretches.map(|stretch| stretch / (1.0 + stretch));
+    let log_stay = stretches.map(|stretch| -stretch.ln_1p());
+    let mut probability = log_stay.map(|log| (shape * log).exp());
+    if probability.iter().any(|none| *none < NONE_MIN) {
+        return None;
+    }
+    let mut more = log_stay.map(|log| -(shape * log).exp_m1());
+    let mut sum = more;
+    // ∂P(N > j)/∂shape, and ψ(shape + j) − ψ(shape); the derivatives of ln (b)_j / (a + b)_j.
+    let (mut more_of_shape, mut digamma) = ([0.0; N], 0.0);
+    let (mut staying, mut of_a, mut of_b) = (1.0, 0.0, 0.0);
+    let mut sums = [[0.0; N]; 4];
+    let mut j = 0.0;
+    loop {
+        for lane in 0..N {
+            more_of_shape[lane] -= probability[lane] * (digamma + log_stay[lane]);
+            sums[0][lane] += more_of_shape[lane] * staying;
+            sums[1][lane] += probability[lane] * (shape + j) * staying;
+        }
+        let next = (shape + j) / (j + 1.0);
+        let left = 1.0 / (a + b + j);
+        staying *= (b + j) * left;
+        of_a -= left;
+        of_b += 1.0 / (b + j) - left;
+        digamma += 1.0 / (shape + j);
+        for lane in 0..N {
+            probability[lane] *= ratio[lane] * next;
+            more[lane] = (more[lane] - probability[lane]).max(0.0);
+            let term = more[lane] * staying;
+            sum[lane] += term;
+            sums[2][lane] += term * of_a;
+            sums[3][lane] += term * of_b;
+        }
+        j += 1.0;
+        if has_ended(ratio[N - 1] * next, probability[N - 1] * staying, sum[N - 1]) {
+            let [of_shape, of_stretch, of_a, of_b] = sums;
+            return Some(std::array::from_fn(|at| [of_shape[at], of_stretch[at] / (1.0 + stretches[at]), of_a[at], of_b[at]]));
         }
     }
 }
@@ -145,7 +216,36 @@ fn log_rate(shape: f64, stretch: f64, logit: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_integral, by_sum, expected_count, expected_counts};
+    use super::{by_integral, by_sum, expected_count, expected_count_gradients, expected_counts};
+
+    /// Expected: central differences of the counts.
+    #[test]
+    fn gradients_are_differences() {
+        for (shape, a, b) in [(0.25, 0.8, 2.4), (30.0, 1.0, 0.3), (3.0, 0.05, 40.0), (250.0, 500.0, 900.0)] {
+            let stretches = [0.0, 1e-4, 0.3, 2.0, 9.0];
+            let gradients = expected_count_gradients(shape, &stretches, a, b).unwrap();
+            assert_eq!(gradients.len(), stretches.len());
+            for (gradient, stretch) in gradients.iter().zip(stretches) {
+                for (at, slope) in gradient.iter().enumerate().filter(|_| stretch > 0.0) {
+                    let point = [shape, stretch, a, b];
+                    let count = |part: f64| {
+                        let mut moved = point;
+                        moved[at] *= 1.0 + part;
+                        expected_count(moved[0], moved[1], moved[2], moved[3])
+                    };
+                    let expected = (count(1e-4) - count(-1e-4)) / (2e-4 * point[at]);
+                    let rounding = 4.0 * f64::EPSILON * count(0.0) / (2e-4 * point[at]);
+                    assert!(
+                        (slope - expected).abs() <= 1e-6 * expected.abs() + rounding,
+                        "{point:?} {at}: {slope} is not {expected}"
+                    );
+                }
+            }
+            assert_eq!([gradients[0][0], gradients[0][2], gradients[0][3]], [0.0; 3]);
+            assert!((gradients[0][1] / shape - 1.0).abs() < 1e-12);
+        }
+        assert_eq!(expected_count_gradients(0.25, &[1.0, 1e9], 0.8, 2.4), None);
+    }
 
     /// Each is as if it were alone, and the largest to the last bit.
     #[test]

@@ -1,7 +1,7 @@
 //! The accumulators of [`AggregateOver`](super::AggregateOver): one of each aggregate for each group of rows.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::{filter, take, take_record_batch};
@@ -179,7 +179,8 @@ impl Groups {
         let values: Vec<ScalarValue> = stream::iter(evaluations).buffered(at_once).try_collect().await?;
         let columns = (0..count).filter(|_| !values.is_empty());
         let columns = columns.map(|i| ScalarValue::iter_to_array(values.iter().skip(i).step_by(count).cloned()));
-        Ok(Results { columns: columns.collect::<Result<_>>()?, aggregation, numbers, _reservation: reservation })
+        let columns = columns.collect::<Result<_>>()?;
+        Ok(Results { columns, repeated: Mutex::default(), aggregation, numbers, _reservation: reservation })
     }
 }
 
@@ -202,6 +203,8 @@ pub(super) struct Results {
     aggregation: Aggregation,
     numbers: Numbers,
     columns: Vec<ArrayRef>,
+    /// Without a key: the columns for as many rows as the longest batch had.
+    repeated: Mutex<Vec<ArrayRef>>,
     _reservation: MemoryReservation,
 }
 
@@ -209,8 +212,7 @@ impl Results {
     /// The results for the rows of a batch.
     pub fn columns_for(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
         if self.aggregation.key.is_none() {
-            let repeat = |column: &ArrayRef| ScalarValue::try_from_array(column, 0)?.to_array_of_size(batch.num_rows());
-            return self.columns.iter().map(repeat).collect();
+            return self.repeated(batch.num_rows());
         }
         let mut places = UInt32Array::builder(batch.num_rows());
         self.aggregation.visit_keys(batch, |_, key| {
@@ -220,6 +222,16 @@ impl Results {
         })?;
         let places = places.finish();
         self.columns.iter().map(|column| Ok(take(column, &places, None)?)).collect()
+    }
+
+    /// The one result for so many rows.
+    fn repeated(&self, rows: usize) -> Result<Vec<ArrayRef>> {
+        let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        if repeated.first().is_none_or(|column| column.len() < rows) {
+            let repeat = |column: &ArrayRef| ScalarValue::try_from_array(column, 0)?.to_array_of_size(rows);
+            *repeated = self.columns.iter().map(repeat).collect::<Result<_>>()?;
+        }
+        Ok(repeated.iter().map(|column| column.slice(0, rows)).collect())
     }
 }
 

@@ -35,6 +35,7 @@ use futures::future::{BoxFuture, FutureExt, Shared};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::aggregate_groups::{Aggregation, Appended, Groups, Key, Results, States};
+use super::yield_once::yield_once;
 
 /// Appends one column for each aggregate to the rows of a plan. Each aggregate has an alias, which names its column.
 pub fn append_aggregates(input: LogicalPlan, aggregates: Vec<Expr>) -> Result<LogicalPlan> {
@@ -365,6 +366,7 @@ impl ExecutionPlan for AggregateOverExec {
         let schema = Arc::clone(&self.schema);
         let rows = async move {
             let collected = collected.await.map_err(DataFusionError::Shared)?;
+            yield_once().await;
             give_back(&collected, partition, schema)
         };
         let stream = stream::once(rows).try_flatten();

@@ -30,6 +30,7 @@ use super::link_pairs::PairRows;
 use super::link_records::{LinkOptions, Output};
 use super::link_sides::{Side, read_side};
 use super::linking::{Linking, stopped};
+use super::yield_once::yield_once;
 use crate::error::CustomerError;
 use crate::linkage::clusters::{Records, repeated_ids};
 use crate::linkage::hash::{mix, stable_hash};
@@ -358,6 +359,7 @@ impl ExecutionPlan for LinkRecordsExec {
         let schema = Arc::clone(&self.schema);
         let rows = async move {
             let outcome = outcome.await.map_err(DataFusionError::Shared)?;
+            yield_once().await;
             give_back(outcome, partition, schema)
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream::once(rows).try_flatten())))

@@ -15,6 +15,7 @@ mod linking;
 mod merge_records;
 mod merge_records_exec;
 mod prune_aggregates;
+mod yield_once;
 
 pub(crate) use aggregate_groups::{Aggregation, Appended, Key};
 pub(crate) use aggregate_over::AggregateOverExec;

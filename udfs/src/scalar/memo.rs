@@ -4,14 +4,13 @@
 #[derive(Debug)]
 pub struct Memo<const N: usize> {
     slots: Vec<([u64; N], f64)>,
+    bits: u32,
 }
 
-const BITS: u32 = 12;
-
 impl<const N: usize> Memo<N> {
-    /// 8 · (N + 1) bytes in each of 4,096 places.
-    pub fn new() -> Self {
-        Self { slots: vec![([0; N], f64::NAN); 1 << BITS] }
+    /// 8 · (N + 1) bytes in each of 2^`bits` places; `bits` is 1 to 31.
+    pub fn new(bits: u32) -> Self {
+        Self { slots: vec![([0; N], f64::NAN); 1 << bits], bits }
     }
 
     pub fn clear(&mut self) {
@@ -26,7 +25,7 @@ impl<const N: usize> Memo<N> {
     pub fn get_or_compute<E>(&mut self, numbers: [f64; N], compute: impl FnOnce() -> Result<f64, E>) -> Result<f64, E> {
         let key = numbers.map(f64::to_bits);
         let hash = key.iter().fold(0_u64, |hash, bits| (hash.rotate_left(29) ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let at = (hash >> (u64::BITS - BITS)) as usize;
+        let at = (hash >> (u64::BITS - self.bits)) as usize;
         if let Some((known, value)) = self.slots.get(at)
             // A call that compares bytes would take as long as all the rest.
             && known.iter().zip(&key).fold(0, |different, (one, other)| different | (one ^ other)) == 0
@@ -50,7 +49,7 @@ mod tests {
 
     #[test]
     fn what_comes_again_is_not_computed_again() {
-        let mut memo = Memo::<2>::new();
+        let mut memo = Memo::<2>::new(12);
         let mut computed = 0;
         let mut sum = |memo: &mut Memo<2>, a: f64, b: f64| {
             let value = memo.get_or_compute([a, b], || {
@@ -74,7 +73,7 @@ mod tests {
 
     #[test]
     fn errors_are_not_kept() {
-        let mut memo = Memo::<1>::new();
+        let mut memo = Memo::<1>::new(12);
         assert_eq!(memo.get_or_compute([1.0], || Err("no")), Err("no"));
         assert_eq!(memo.get_or_compute([1.0], || Ok::<f64, &str>(3.0)), Ok(3.0));
     }

@@ -16,7 +16,7 @@ use crate::covariates::Covariates;
 use crate::doc::{Argument, Doc, Takes};
 use crate::error::CustomerError;
 use crate::fitted_model::{FittedModels, Parameters, PurchaseModel};
-use crate::models::histories::{COUNT_MAX, History, OPPORTUNITIES_MAX};
+use crate::models::histories::{COUNT_MAX, History, HistoryColumns, OPPORTUNITIES_MAX};
 use crate::models::prediction::Predict;
 
 pub const MODEL: Argument = Argument::required(
@@ -96,7 +96,10 @@ impl Predicted {
         let history = in_time_of(function, model, history, if self == Self::Discounted { None } else { more.first() })?;
         let predicted = match (self, more) {
             (Self::NoPurchase, [horizon]) => model.p_no_purchase(history, *horizon),
-            (Self::Purchases, [horizon]) => expected(model, history, *horizon, ahead),
+            (Self::Purchases, [horizon]) => match ahead {
+                Some(ahead) => expected(model, model.p_alive(history), history, *horizon, ahead),
+                None => model.expected_purchases(history, *horizon),
+            },
             (Self::Count, [horizon, n]) => model.p_purchases(history, *horizon, *n),
             (Self::Discounted, [rate]) => model.dert(history, *rate).ok_or_else(|| {
                 let error = CustomerError::unsupported(format!("{function} has no closed form for this model"));
@@ -112,10 +115,8 @@ impl Predicted {
 type Given = [f64; 5];
 
 /// The expected number of purchases, which in most models is P(alive) times something that frequency and age decide.
-fn expected(model: &dyn Predict, history: History, horizon: f64, ahead: Option<&mut Memo<3>>) -> f64 {
+fn expected(model: &dyn Predict, p_alive: f64, history: History, horizon: f64, ahead: &mut Memo<3>) -> f64 {
     let History { frequency, age, .. } = history;
-    let Some(ahead) = ahead else { return model.expected_purchases(history, horizon) };
-    let p_alive = model.p_alive(history);
     if p_alive == 0.0 {
         return 0.0;
     }
@@ -128,7 +129,7 @@ fn expected(model: &dyn Predict, history: History, horizon: f64, ahead: Option<&
 }
 
 thread_local! {
-    static KNOWN: RefCell<Known> = RefCell::new(Known { of: None, predictions: Memo::new(), ahead: Memo::new() });
+    static KNOWN: RefCell<Known> = RefCell::new(Known { of: None, predictions: Memo::new(12), ahead: Memo::new(14) });
 }
 
 /// What this thread knows of the model that it predicted by last.
@@ -229,46 +230,73 @@ impl Prediction {
     ) -> Result<Float64Array> {
         let columns = numbers.iter().map(doubles).collect::<Result<Vec<_>>>()?;
         let nulls = columns.iter().fold(None, |nulls, column| NullBuffer::union(nulls.as_ref(), column.nulls()));
+        let slices: Vec<&[f64]> = columns.iter().map(|column| column.values().as_ref()).collect();
+        let more = columns.len().saturating_sub(3);
         let given = |row: usize| {
             let mut given: Given = [0.0; 5];
-            given.iter_mut().zip(&columns).for_each(|(number, column)| *number = column.value(row));
+            given.iter_mut().zip(&slices).for_each(|(number, column)| *number = column.get(row).copied().unwrap_or_default());
             given
         };
-        let more = columns.len().saturating_sub(3);
-        let mut out = Float64Array::builder(rows);
-        KNOWN.with_borrow_mut(|known| {
-            let only = models.only().and_then(PurchaseModel::alone);
-            if let Some((_, parameters)) = only {
-                known.only_of(self.predicted, parameters);
-            }
-            let Known { predictions, ahead, .. } = known;
+        let is_null = |row: usize| nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+        let Some((model, parameters)) = models.only().and_then(PurchaseModel::alone) else {
+            let mut out = Float64Array::builder(rows);
             for row in 0..rows {
-                if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-                    out.append_null();
-                    continue;
-                }
+                let model = if is_null(row) { None } else { models.get(row) };
+                let model = model.map(|model| model.of_customer(self.name(), covariates, row)).transpose()?.flatten();
                 let given = given(row);
                 let more = given.get(3..3 + more).unwrap_or_default();
-                if let Some((model, _)) = only {
-                    let predicted = predictions.get_or_compute(given, || self.predicted.of(model, given, more, Some(ahead)))?;
-                    out.append_value(predicted);
-                    continue;
-                }
-                let model = models.get(row).map(|model| model.of_customer(self.name(), covariates, row)).transpose()?.flatten();
-                let predict = |model: Arc<dyn Predict>| self.predicted.of(model.as_ref(), given, more, None);
-                out.append_option(model.map(predict).transpose()?);
+                out.append_option(model.map(|model| self.predicted.of(model.as_ref(), given, more, None)).transpose()?);
             }
-            Ok(out.finish())
-        })
+            return Ok(out.finish());
+        };
+        let mut out = vec![0.0; rows];
+        KNOWN.with_borrow_mut(|known| -> Result<()> {
+            known.only_of(self.predicted, parameters);
+            let Known { predictions, ahead, .. } = known;
+            if self.at_once(model, &slices, ahead, &mut out) {
+                return Ok(());
+            }
+            for (row, out) in out.iter_mut().enumerate().filter(|(row, _)| !is_null(*row)) {
+                let given = given(row);
+                let more = given.get(3..3 + more).unwrap_or_default();
+                *out = predictions.get_or_compute(given, || self.predicted.of(model, given, more, Some(&mut *ahead)))?;
+            }
+            Ok(())
+        })?;
+        Ok(Float64Array::new(out.into(), nulls))
+    }
+
+    /// All rows at once, if that is the shorter way and every row has a prediction.
+    fn at_once(&self, model: &dyn Predict, columns: &[&[f64]], ahead: &mut Memo<3>, out: &mut [f64]) -> bool {
+        let [frequency, recency, age, more @ ..] = columns else { return false };
+        let histories = HistoryColumns { frequency, recency, age };
+        let are_durations = |horizons: &[f64]| horizons.iter().all(|horizon| is_duration(*horizon));
+        match (self.predicted, more) {
+            (Predicted::Alive, []) => histories.are_valid() && model.p_alive_of_all(&histories, out),
+            (Predicted::Purchases, [horizons]) => {
+                if !(are_durations(horizons) && histories.are_valid() && model.p_alive_of_all(&histories, out)) {
+                    return false;
+                }
+                for ((out, history), horizon) in out.iter_mut().zip(histories.iter()).zip(*horizons) {
+                    *out = expected(model, *out, history, *horizon, ahead);
+                }
+                out.iter().all(|count| count.is_finite())
+            }
+            _ => false,
+        }
     }
 }
 
 /// 22023 unless the horizon is a duration.
 pub(crate) fn check_horizon(function: &str, horizon: f64) -> Result<()> {
-    if (0.0..f64::INFINITY).contains(&horizon) {
+    if is_duration(horizon) {
         return Ok(());
     }
     Err(CustomerError::invalid_value(format!("{function}: horizon must be finite and not negative")).into())
+}
+
+fn is_duration(horizon: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&horizon)
 }
 
 /// 22003 for a prediction that is larger than the largest double.

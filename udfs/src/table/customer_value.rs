@@ -13,7 +13,7 @@ use crate::args::doubles;
 use crate::fitted_model::{FittedModels, Parameters};
 use crate::models::customer_value::{Outlook, Outlooks, Terms};
 use crate::models::gamma_gamma::{self, GammaGamma};
-use crate::models::interval::{NORMAL_975, error_of, moved, slope};
+use crate::models::interval::{NORMAL_975, error_of, moved};
 use crate::scalar::prediction::expect_finite;
 
 pub const NAME: &str = "customer_value";
@@ -78,8 +78,8 @@ struct Met {
     spend_spread: Vec<f64>,
     terms: Terms,
     outlooks: Option<Outlooks>,
-    /// The model of spend moved along the directions of its uncertainty, forth and back.
-    moved_spend: Vec<[Option<GammaGamma>; 2]>,
+    /// The directions of the uncertainty of the model of spend; `None` where a small step along one leads to spend without limit.
+    spend_directions: Option<Vec<Vec<f64>>>,
 }
 
 /// More models than this, of so many groups, are not kept.
@@ -173,13 +173,14 @@ impl Met {
         let directions = |spread: &[f64], parameters: usize| -> Vec<Vec<f64>> {
             spread.chunks_exact(parameters.max(1)).map(<[f64]>::to_vec).collect()
         };
-        let at = |parameters: &[f64]| match *parameters {
-            [p, q, gamma] => Some(GammaGamma { p, q, gamma }),
-            _ => None,
+        let has_mean = |parameters: &Vec<f64>| match **parameters {
+            [p, q, gamma] => GammaGamma { p, q, gamma }.expected_spend(0.0, 0.0).is_some(),
+            _ => false,
         };
         let along = |spend: &GammaGamma| {
-            let moved = moved(&[spend.p, spend.q, spend.gamma], &directions(spend_spread, gamma_gamma::PARAMETERS.len()));
-            moved.iter().map(|[forth, back]| [at(forth), at(back)]).collect()
+            let directions = directions(spend_spread, gamma_gamma::PARAMETERS.len());
+            let moved = moved(&[spend.p, spend.q, spend.gamma], &directions);
+            moved.iter().flatten().all(has_mean).then_some(directions)
         };
         Self {
             name: model.kind.name,
@@ -189,16 +190,20 @@ impl Met {
             spend_spread: spend_spread.to_vec(),
             terms,
             outlooks: Outlooks::new(model.kind, &model.values, &directions(spread, model.values.len()), terms),
-            moved_spend: spend.map(along).unwrap_or_default(),
+            spend_directions: spend.map_or_else(|| Some(vec![]), along),
         }
     }
 
     /// The expected value of a purchase and the standard error of its logarithm.
     fn spend(&self, frequency: f64, monetary: Option<f64>) -> Option<(f64, Option<f64>)> {
         let monetary = if frequency == 0.0 { 0.0 } else { monetary? };
-        let at = |model: &Option<GammaGamma>| model.as_ref()?.expected_spend(frequency, monetary);
-        let slopes = self.moved_spend.iter().map(|[forth, back]| slope([at(forth), at(back)]));
-        at(&self.spend).map(|spend| (spend, error_of(slopes)))
+        let model = self.spend.as_ref()?;
+        let spend = model.expected_spend(frequency, monetary)?;
+        let gradient = model.log_spend_gradient(frequency, monetary);
+        let slope = |direction: &Vec<f64>| gradient.iter().zip(direction).map(|(g, v)| g * v).sum();
+        let is_amount = spend > 0.0 && spend.is_finite();
+        let directions = self.spend_directions.as_ref().filter(|_| is_amount);
+        Some((spend, directions.and_then(|directions| error_of(directions.iter().map(|direction| Some(slope(direction)))))))
     }
 }
 
@@ -209,7 +214,7 @@ fn in_columns(outlook: Outlook, spend: Option<(f64, Option<f64>)>, margin: f64) 
     let value = spend.map(|(spend, _)| discounted * spend * margin);
     let error = match value {
         Some(0.0) => Some(0.0),
-        _ => error.zip(spend.and_then(|(_, error)| error)).map(|(one, other)| one.hypot(other)),
+        _ => error.zip(spend.and_then(|(_, error)| error)).map(|(one, other)| (one * one + other * other).sqrt()),
     };
     let bound = |sign: f64| Some(value? * (sign * NORMAL_975 * error?).exp()).filter(|bound| bound.is_finite());
     let spend = spend.map(|(spend, _)| spend);

@@ -57,14 +57,21 @@ impl ScalarUDFImpl for SplitHistory {
         else {
             return internal_err!("split_history takes a list of days and two numbers");
         };
-        let mut columns: [Vec<Option<f64>>; 7] = Default::default();
-        for row in 0..rows {
+        let Some(all_days) = days.values().as_primitive_opt::<Date32Type>() else {
+            return internal_err!("split_history takes a list of days");
+        };
+        let mut columns: [Vec<Option<f64>>; 7] = std::array::from_fn(|_| Vec::with_capacity(rows));
+        let mut sorted = vec![];
+        for (row, ends) in days.value_offsets().windows(2).enumerate() {
             let known = days.is_valid(row) && split.is_valid(row) && end.is_valid(row);
             let values = if known {
-                let list = days.value(row);
-                let mut days: Vec<i64> = list.as_primitive::<Date32Type>().values().iter().map(|day| i64::from(*day)).collect();
-                days.sort_unstable();
-                at(&days, split.value(row), end.value(row))
+                let days = all_days.values().get(ends[0] as usize..ends[1] as usize).unwrap_or_default();
+                sorted.clear();
+                sorted.extend(days.iter().map(|day| i64::from(*day)));
+                if !sorted.is_sorted() {
+                    sorted.sort_unstable();
+                }
+                at(&sorted, split.value(row), end.value(row))
             } else {
                 [None; 7]
             };
@@ -80,7 +87,9 @@ fn at(days: &[i64], split: i64, end: i64) -> [Option<f64>; 7] {
     let double = |count: i64| Some(count as f64);
     let before = days.partition_point(|day| *day <= split);
     let (earlier, later) = days.split_at(before);
-    let all = Some(log_intervals(days));
+    let of_earlier = log_intervals(earlier);
+    // The first interval of the later ones begins with the last of the earlier days.
+    let all = Some(of_earlier + log_intervals(&days[before.saturating_sub(1)..]));
     let [first, ..] = *earlier else { return [all, None, None, None, None, None, double(end - split)] };
     let last = earlier.last().copied().unwrap_or(first);
     [
@@ -88,15 +97,23 @@ fn at(days: &[i64], split: i64, end: i64) -> [Option<f64>; 7] {
         Some(earlier.len() as f64 - 1.0),
         double(last - first),
         double(split - first),
-        Some(log_intervals(earlier)),
+        Some(of_earlier),
         Some(later.len() as f64),
         double(end - split),
     ]
 }
 
+/// Σ ln Δ of the times between the days: of products, as far as these are doubles.
 fn log_intervals(days: &[i64]) -> f64 {
-    let interval = |pair: &[i64]| if let [before, after] = *pair { ((after - before) as f64).ln() } else { 0.0 };
-    days.windows(2).map(interval).sum()
+    let (mut sum, mut product) = (0.0, 1.0_f64);
+    for pair in days.windows(2) {
+        product *= (pair[1] - pair[0]) as f64;
+        if product > 1e280 {
+            sum += product.ln();
+            product = 1.0;
+        }
+    }
+    sum + product.ln()
 }
 
 #[cfg(test)]
@@ -109,6 +126,11 @@ mod tests {
         let [all, frequency, recency, age, earlier, later, duration] = at(&[10, 12, 20, 35], 20, 40);
         assert_eq!([frequency, recency, age, later, duration], [2.0, 10.0, 10.0, 1.0, 20.0].map(Some));
         assert!((all.unwrap() - 240_f64.ln()).abs() < 1e-12 && (earlier.unwrap() - 16_f64.ln()).abs() < 1e-12);
+        // 200 intervals of 400 days, whose product is beyond the doubles, and three years of every day.
+        let days: Vec<i64> = (0..=200).map(|i| 400 * i).collect();
+        assert!((log_intervals(&days) - 200.0 * 400_f64.ln()).abs() < 1e-9);
+        assert_eq!(log_intervals(&(0..1096).collect::<Vec<_>>()), 0.0);
+        assert_eq!(log_intervals(&[]), 0.0);
         // Who came later was not known.
         assert_eq!(at(&[35], 20, 40), [Some(0.0), None, None, None, None, None, Some(20.0)]);
     }
